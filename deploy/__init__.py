@@ -1,0 +1,1 @@
+"""How Steward is started, supervised, demonstrated and measured."""

@@ -1,0 +1,1 @@
+"""Mechanism all services share; no business rules."""
