@@ -1,0 +1,1 @@
+"""The embedded stack: Postgres, Redis, Caddy and the eight processes of Steward on one machine."""
