@@ -1,0 +1,178 @@
+"""A process's connections to its service's schema, one pool per role it needs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import orjson
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from shared import faults
+from shared.db.flush import dumps, flush
+from shared.db.tx import Tx
+from shared.settings import LIMITS, ServiceSettings, asyncpg_url
+
+#: Raised by drivers and pools when the server is away; callers wait and try again, or answer 503.
+CONNECTION_ERRORS = (OSError, InterfaceError, OperationalError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
+
+
+def is_connection_error(error: BaseException) -> bool:
+    """Whether the database was away or going, as opposed to refusing the statement."""
+    if isinstance(error, DBAPIError):
+        if error.connection_invalidated:
+            return True
+        state = getattr(error.orig, "sqlstate", None) or ""
+        return isinstance(error, (InterfaceError, OperationalError)) or state[:2] in ("08", "57")
+    return isinstance(error, CONNECTION_ERRORS)
+
+
+def channel(schema: str) -> str:
+    """The NOTIFY channel on which a service's writers wake its worker."""
+    return f"{schema}_wake"
+
+
+class Database:
+    """Opens transactions. ``tx`` and ``read`` run as the app role, ``sweep`` and ``job`` in workers only."""
+
+    def __init__(self, settings: ServiceSettings, *, schema: str | None = None) -> None:
+        self.schema = schema or settings.service
+        self.settings = settings
+        self._master = bytes.fromhex(settings.master_key) if settings.master_key else b""
+        self.app = _engine(settings.database_url, settings.pool_size, f"{self.schema}-app")
+        self._sweep: AsyncEngine | None = None
+        self._job: AsyncEngine | None = None
+        self._set_org = text(f"SELECT {self.schema}.set_org(:org)")
+        self._waker: asyncio.Task[None] | None = None
+        self._wake = asyncio.Event()
+        self.on_commit: Callable[[], None] = self._ring
+        """Called after each commit that leaves work; a worker replaces it by its own loops' events."""
+
+    @asynccontextmanager
+    async def tx(
+        self,
+        org_id: UUID,
+        *,
+        actor_id: UUID | None = None,
+        request_id: str = "",
+        now: datetime | None = None,
+    ) -> AsyncIterator[Tx]:
+        """A write transaction: flushed and committed when the block ends, rolled back when it raises."""
+        async with self.app.connect() as conn:
+            tx = await self.begin(conn, org_id, actor_id=actor_id, request_id=request_id, now=now)
+            yield tx
+            await self.commit(tx)
+
+    async def begin(
+        self,
+        conn: AsyncConnection,
+        org_id: UUID,
+        *,
+        actor_id: UUID | None = None,
+        request_id: str = "",
+        now: datetime | None = None,
+    ) -> Tx:
+        """Start on a given connection and name the organisation, first in the transaction and once."""
+        await conn.execute(self._set_org, {"org": str(org_id)})
+        return Tx(conn, self.schema, org_id, actor_id=actor_id, request_id=request_id, now=now)
+
+    async def commit(self, tx: Tx) -> None:
+        """Write the collected effects, commit, and wake the worker."""
+        woken = await flush(tx, self._master)
+        faults.point("before_commit")
+        await tx.conn.commit()
+        if woken:
+            self.on_commit()
+
+    @asynccontextmanager
+    async def read(self, org_id: UUID, *, actor_id: UUID | None = None, request_id: str = "") -> AsyncIterator[Tx]:
+        """A transaction for reading; what it would write is thrown away."""
+        async with self.app.connect() as conn:
+            tx = await self.begin(conn, org_id, actor_id=actor_id, request_id=request_id)
+            yield tx
+            await conn.rollback()
+
+    @asynccontextmanager
+    async def plain(self) -> AsyncIterator[Any]:
+        """A driver connection of the app role without an organisation, for the short list of global tables."""
+        async with self.app.connect() as conn:
+            await conn.execute(text("SELECT 1"))
+            yield (await conn.get_raw_connection()).driver_connection
+            await conn.commit()
+
+    @asynccontextmanager
+    async def sweep(self) -> AsyncIterator[Any]:
+        """A driver connection of the sweep role: who has work, and nothing more. Workers only."""
+        if self._sweep is None:
+            self._sweep = _engine(self.settings.sweep_database_url, 4, f"{self.schema}-sweep")
+        async with self._sweep.connect() as conn:
+            await conn.execute(text("SELECT 1"))
+            yield (await conn.get_raw_connection()).driver_connection
+            await conn.rollback()
+
+    @asynccontextmanager
+    async def job(self, org_id: UUID) -> AsyncIterator[Tx]:
+        """A transaction of the job role for bulk work of one organisation, named in every statement."""
+        if self._job is None:
+            self._job = _engine(self.settings.job_database_url, 2, f"{self.schema}-job")
+        async with self._job.connect() as conn:
+            tx = await self.begin(conn, org_id)
+            yield tx
+            await self.commit(tx)
+
+    def _ring(self) -> None:
+        self._wake.set()
+        if self._waker is None or self._waker.done():
+            self._waker = asyncio.create_task(self._notify(), name="wake-worker")
+
+    async def _notify(self) -> None:
+        # A NOTIFY inside the write cost a third of the commits; here one follows many of them. Losing it loses
+        # nothing: the worker sweeps as well.
+        while self._wake.is_set():
+            await asyncio.sleep(self.settings.bell_debounce)
+            self._wake.clear()
+            with contextlib.suppress(*CONNECTION_ERRORS):
+                async with self.app.connect() as conn:
+                    await conn.execute(text(f"NOTIFY {channel(self.schema)}"))
+                    await conn.commit()
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        if self._waker is not None:
+            self._waker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._waker
+        for engine in (self.app, self._sweep, self._job):
+            if engine is not None:
+                await engine.dispose()
+
+
+def _engine(url: str, size: int, name: str) -> AsyncEngine:
+    return create_async_engine(
+        asyncpg_url(url),
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        json_serializer=dumps,
+        json_deserializer=orjson.loads,
+        connect_args={
+            "timeout": 10,
+            "server_settings": {
+                "application_name": name,
+                "statement_timeout": str(LIMITS.statement_timeout_ms),
+                "lock_timeout": str(LIMITS.lock_timeout_ms),
+                "idle_in_transaction_session_timeout": str(LIMITS.idle_in_transaction_ms),
+                "timezone": "UTC",
+            },
+        },
+    )

@@ -1,0 +1,176 @@
+"""Migrations: one alembic environment per service, in its own schema, with its own version table.
+
+Write one::
+
+    .venv/bin/python -m shared.db.migrations revision ticketing "add warehouse" --url ADMIN_URL
+
+autogenerates into ``services/<service>/migrations/versions`` against a database migrated to head; read it, and say
+``ddl.protect(op, SCHEMA, "table")`` for each new tenant table. ``env.py`` of a service is three lines that call
+:func:`run_env`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from alembic import command, context
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, pool, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from shared import clock
+from shared.db.ddl import partition_statements
+from shared.settings import asyncpg_url
+
+ROOT = Path(__file__).resolve().parents[2]
+MONTHS_AHEAD = 3
+
+
+class StaleSchema(Exception):
+    """The schema is not at the version this code was written for; the sentence says what to run."""
+
+
+def config_for(service: str) -> Config:
+    """Alembic's configuration of a service, made in code; there is no ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "services" / service / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def head_revision(service: str) -> str:
+    """The revision this code needs."""
+    head = ScriptDirectory.from_config(config_for(service)).get_current_head()
+    if head is None:
+        raise StaleSchema(f"{service} has no migrations")
+    return head
+
+
+def service_tables(service: str) -> MetaData:
+    """The metadata a service declares."""
+    metadata: MetaData = import_module(f"services.{service}.models").metadata
+    return metadata
+
+
+def run_env(metadata: MetaData) -> None:
+    """The body of every ``env.py``."""
+    schema = str(metadata.schema)
+
+    def include_name(name: str | None, kind: str, parents: Any) -> bool:
+        if kind == "schema":
+            return name == schema
+        if kind == "table":
+            # partitions are made by functions, not declared
+            return name in {t.name for t in metadata.sorted_tables}
+        return True
+
+    connection = context.config.attributes.get("connection")
+    if connection is None:
+        raise RuntimeError("migrations run through `steward migrate` or shared.db.migrations")
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        include_schemas=True,
+        include_name=include_name,
+        version_table="schema_version",
+        version_table_schema=schema,
+        compare_type=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def migrate(service: str, owner_url: str, revision: str = "head") -> None:
+    """Bring a service's schema to ``revision`` as its owner, and make the partitions of the coming months.
+
+    A lock timeout keeps a migration from queueing all writers behind it; an advisory lock keeps two apart.
+    """
+    _with_connection(service, owner_url, lambda config: command.upgrade(config, revision))
+    if revision == "head":
+        _partitions(service, owner_url)
+
+
+def downgrade(service: str, owner_url: str, revision: str) -> None:
+    """Take migrations back, for tests of the stairway."""
+    _with_connection(service, owner_url, lambda config: command.downgrade(config, revision))
+
+
+def _with_connection(service: str, url: str, act: Callable[[Config], None]) -> None:
+    def inside(connection: Connection) -> None:
+        config = config_for(service)
+        config.attributes["connection"] = connection
+        act(config)
+
+    async def run() -> None:
+        engine = create_async_engine(asyncpg_url(url), poolclass=pool.NullPool)
+        try:
+            async with engine.connect() as connection:
+                await connection.execute(text("SET lock_timeout = '10s'"))
+                await connection.execute(text(f"SELECT pg_advisory_lock(hashtext('steward.migrate.{service}'))"))
+                await connection.commit()
+                await connection.run_sync(inside)
+                await connection.commit()
+        finally:
+            await engine.dispose()
+
+    asyncio.run(run())
+
+
+def _partitions(service: str, url: str) -> None:
+    async def run() -> None:
+        connection = await asyncpg.connect(url, timeout=15)
+        try:
+            for table in service_tables(service).sorted_tables:
+                if table.info.get("log"):
+                    for arguments in partition_statements(table, clock.wall(), MONTHS_AHEAD):
+                        await connection.execute(f"SELECT {service}.make_partition($1, $2, $3, $4)", *arguments)
+        finally:
+            await connection.close()
+
+    asyncio.run(run())
+
+
+async def check_schema(service: str, raw: asyncpg.Connection) -> None:
+    """Refuse to run on another schema version than the code's. Raises :class:`StaleSchema`."""
+    wanted = head_revision(service)
+    try:
+        found = await raw.fetchval(f"SELECT version_num FROM {service}.schema_version")
+    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
+        found = None
+    if found != wanted:
+        raise StaleSchema(
+            f"The schema of {service} is at {found or 'nothing'}, this code needs {wanted}: run `steward migrate`."
+        )
+
+
+def main(argv: list[str]) -> int:
+    """``revision SERVICE MESSAGE --url URL``: autogenerate the next migration of a service."""
+    if len(argv) < 5 or argv[0] != "revision" or argv[3] != "--url":
+        print(__doc__)
+        return 2
+    service, message, url = argv[1], argv[2], argv[4]
+    _with_connection(
+        service,
+        url,
+        lambda config: command.revision(config, message=message, autogenerate=True, rev_id=_next(service)),
+    )
+    return 0
+
+
+def _next(service: str) -> str:
+    versions = ROOT / "services" / service / "migrations" / "versions"
+    return f"{len(list(versions.glob('[0-9]*.py'))) + 1:04d}"
+
+
+__all__ = ["StaleSchema", "check_schema", "downgrade", "head_revision", "migrate", "run_env"]
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

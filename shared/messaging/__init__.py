@@ -1,0 +1,1 @@
+"""Events between services: outbox, sequencer, bell, pulled feed, parking (architecture §2)."""

@@ -1,0 +1,105 @@
+"""Events that could not be applied: they wait with their subject, are seen, and can be tried again.
+
+Parking keeps the feed moving: later events of a parked subject park behind it, so its order holds, and every other
+subject goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from shared.contracts.envelope import Event, from_json
+from shared.db.flush import dumps
+from shared.db.tx import Tx
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """The JSON form an event came in."""
+    return {
+        "id": str(event.id),
+        "type": event.type,
+        "source": event.source,
+        "org_id": str(event.org_id),
+        "community_id": None if event.community_id is None else str(event.community_id),
+        "subject": str(event.subject),
+        "seq": event.seq,
+        "position": event.position,
+        "occurred_at": event.occurred_at.isoformat(),
+        "recorded_at": event.recorded_at.isoformat(),
+        "actor_id": None if event.actor_id is None else str(event.actor_id),
+        "trace_id": event.trace_id,
+        "data": dict(event.data),
+    }
+
+
+async def park(tx: Tx, event: Event, error: str) -> None:
+    """Put an event aside; the same one twice is one row."""
+    raw = await tx.driver()
+    await raw.execute(
+        f"INSERT INTO {tx.schema}.parked_events (org_id, id, source, subject, position, type, envelope, error, "
+        "parked_at, attempts) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,1) ON CONFLICT (org_id, id) DO UPDATE "
+        "SET error = excluded.error, attempts = parked_events.attempts + 1",
+        tx.org_id,
+        event.id,
+        event.source,
+        event.subject,
+        event.position,
+        event.type,
+        dumps(to_json(event)),
+        error[:2000],
+        tx.wall,
+    )
+
+
+async def parked_subjects(tx: Tx, source: str, subjects: Iterable[UUID]) -> set[UUID]:
+    """Which of these subjects have something parked."""
+    raw = await tx.driver()
+    rows = await raw.fetch(
+        f"SELECT DISTINCT subject FROM {tx.schema}.parked_events WHERE org_id = $1 AND source = $2 "
+        "AND subject = ANY($3::uuid[])",
+        tx.org_id,
+        source,
+        list(set(subjects)),
+    )
+    return {r["subject"] for r in rows}
+
+
+async def list_parked(tx: Tx, *, limit: int, after: UUID | None = None) -> list[dict[str, Any]]:
+    """What is parked, oldest first, for the operator."""
+    raw = await tx.driver()
+    rows = await raw.fetch(
+        f"SELECT id, source, subject, position, type, error, parked_at, attempts FROM {tx.schema}.parked_events "
+        "WHERE org_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3",
+        tx.org_id,
+        after,
+        limit,
+    )
+    return [dict(r) for r in rows]
+
+
+async def of_subject(tx: Tx, parked_id: UUID) -> Sequence[Event]:
+    """All parked events of the subject that ``parked_id`` belongs to, in order, locked; empty when unknown."""
+    raw = await tx.driver()
+    rows = await raw.fetch(
+        f"SELECT p.envelope FROM {tx.schema}.parked_events p JOIN {tx.schema}.parked_events q "
+        "ON q.org_id = p.org_id AND q.source = p.source AND q.subject = p.subject "
+        "WHERE p.org_id = $1 AND q.org_id = $1 AND q.id = $2 ORDER BY p.position FOR UPDATE OF p",
+        tx.org_id,
+        parked_id,
+    )
+    return [from_json(orjson.loads(r["envelope"])) for r in rows]
+
+
+async def unpark(tx: Tx, event_id: UUID) -> None:
+    """The event was applied after all."""
+    raw = await tx.driver()
+    await raw.execute(f"DELETE FROM {tx.schema}.parked_events WHERE org_id = $1 AND id = $2", tx.org_id, event_id)
+
+
+async def count(raw: Any, schema: str) -> int:
+    """Parked events the connection may see."""
+    return int(await raw.fetchval(f"SELECT count(*) FROM {schema}.parked_events"))
