@@ -63,9 +63,9 @@ def holder(port: int) -> str | None:
     return None
 
 
-def demand(port: int, option: str = "--port") -> None:
+def demand(port: int, host: str = "127.0.0.1", option: str = "--port") -> None:
     """Refuse with PortTaken, naming the holder, when the port is not free."""
-    if is_free(port, "0.0.0.0"):
+    if is_free(port, host):
         return
     who = holder(port)
     zh, en = (f"，占用者：{who}", f" by {who}") if who else ("", "")

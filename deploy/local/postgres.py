@@ -14,11 +14,11 @@ import secrets
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 from typing import IO
 
 from deploy.local.failures import AlreadyRunning, FolderBroken, FolderUnusable, NotReady
+from deploy.local.leftovers import end_leftovers
 from deploy.local.ports import kept_port
 from deploy.local.process import User, spawn, tail, wait_until
 
@@ -98,8 +98,15 @@ class EmbeddedPostgres:
                 f"{self.cluster} 是 PostgreSQL {version} 的数据，需要 {MAJOR}；未作改动。",
                 f"{self.cluster} was made by PostgreSQL {version}, this is {MAJOR}; it was left as it is.",
             )
-        self.launch()
-        if not wait_until(self.ready, 60, 0.02):
+        for _ in range(3):
+            self.launch()
+            if wait_until(lambda: self.ready() or not self.alive(), 60) and self.ready():
+                return self.url
+            if "could not bind" not in tail(self.log, 10):
+                break
+            # Somebody took the remembered port between our look and the server's.
+            self.port = 0
+        if not self.ready():
             self.stop()
             raise NotReady(
                 f"PostgreSQL 未能启动，日志 {self.log}：\n{tail(self.log)}",
@@ -126,9 +133,10 @@ class EmbeddedPostgres:
 
     def launch(self) -> None:
         """Start without waiting: the supervisor's way to bring it back (leftovers are ended first)."""
-        self._end_leftovers()
+        end_leftovers(self.cluster)
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)
-        self.port = kept_port(self.data_dir / "port")
+        # A server that comes back comes back where its clients know it.
+        self.port = self.port or kept_port(self.data_dir / "port")
         options = {**_SETTINGS, **(_DURABLE if self.durable else _FAST), "port": str(self.port)}
         argv: list[str | Path] = [install_folder() / "bin" / "postgres", "-D", self.cluster]
         for name, value in options.items():
@@ -137,11 +145,8 @@ class EmbeddedPostgres:
         self.process = spawn(argv, log=self.log, user=self._user, env=self._env(), death_signal=signal.SIGINT)
 
     def ready(self) -> bool:
-        """Whether the server says so in its pid file; a server that ended at once is started again (port
-        races)."""
-        if self.process is None or self.process.poll() is not None:
-            if self.process is not None and "could not bind" in tail(self.log, 10):
-                self.launch()
+        """Whether the server says so in its pid file."""
+        if not self.alive() or self.process is None:
             return False
         try:
             lines = (self.cluster / "postmaster.pid").read_text().splitlines()
@@ -265,40 +270,3 @@ class EmbeddedPostgres:
         # No PG* variable of the caller reaches the server; the locale is fixed so that sorting is the same
         # everywhere.
         return {"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C", "TZ": "UTC"}
-
-    def _end_leftovers(self) -> None:
-        """End server processes of an owner that died: they hold shared memory and would refuse the new
-        postmaster."""
-        import psutil
-
-        end = time.monotonic() + 10
-        force = False
-        while left := list(_processes_in(self.cluster)):
-            for process in left:
-                try:
-                    process.send_signal(signal.SIGKILL if force else signal.SIGQUIT)
-                except psutil.Error:
-                    continue
-            psutil.wait_procs(left, timeout=1)
-            force = True
-            if time.monotonic() > end:
-                raise NotReady(
-                    f"{self.cluster} 仍被旧的数据库进程占用。",
-                    f"Old database processes still hold {self.cluster}.",
-                )
-
-
-def _processes_in(cluster: Path) -> list[psutil.Process]:  # type: ignore[name-defined]  # noqa: F821 - lazy import
-    """Postgres processes working in that cluster: each changes its directory to it at its start."""
-    import psutil
-
-    found = []
-    for process in psutil.process_iter(["name"]):
-        if process.info["name"] != "postgres":
-            continue
-        try:
-            if process.pid != os.getpid() and Path(process.cwd()) == cluster:
-                found.append(process)
-        except (psutil.Error, OSError):
-            continue
-    return found

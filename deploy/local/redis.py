@@ -71,7 +71,8 @@ class EmbeddedRedis:
 
     def launch(self) -> None:
         """Start without waiting; an empty Redis, whatever was there before."""
-        self.port = kept_port(self.data_dir / "port")
+        # A server that comes back comes back where its clients know it.
+        self.port = self.port or kept_port(self.data_dir / "port")
         # A file, because arguments can be read by everybody on the machine.
         configuration = self.data_dir / "redis.conf"
         _private(

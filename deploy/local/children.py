@@ -1,0 +1,122 @@
+"""The eight processes: forked from a supervisor that has imported everything once, so that start-up costs one
+import and the interpreters share their memory."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from deploy.local.process import die_with_parent
+from shared.settings import SERVICES
+
+
+def import_everything() -> None:
+    """Import what the eight processes need, then put it where the garbage collector leaves it alone."""
+    import uvicorn
+    import uvicorn.lifespan.on
+    import uvicorn.loops.uvloop
+    import uvicorn.protocols.http.httptools_impl  # noqa: F401
+
+    for service in SERVICES:
+        importlib.import_module(f"services.{service}.main")
+        importlib.import_module(f"services.{service}.worker")
+    importlib.import_module("shared.worker.runner")
+    gc.collect()
+    # Frozen objects are never touched by a collection, so their pages stay shared between the forks.
+    gc.freeze()
+
+
+def fork(job: Callable[[], None], *, log: Path | None, nice: int = 0) -> int:
+    """Run `job` in a child whose output goes to `log` (None: where ours goes); returns the child's pid.
+
+    The child ends when `job` returns, never outlives its parent, and is the leader of its own process group.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 1
+    try:
+        die_with_parent(signal.SIGKILL)
+        os.setpgid(0, 0)
+        signal.set_wakeup_fd(-1)
+        for sig in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGHUP):
+            signal.signal(sig, signal.SIG_DFL)
+        if log is not None:
+            redirect(log)
+        if nice:
+            os.nice(nice)
+        job()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        finally:
+            # Not sys.exit: the parent's cleanup belongs to the parent.
+            os._exit(code)
+
+
+def redirect(log: Path) -> None:
+    """Send this process's output to a file, and read nothing more."""
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    os.close(descriptor)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+
+
+def run_api(service: str, port: int) -> None:
+    """Serve one service's API on loopback until SIGTERM. Blocks."""
+    import uvicorn
+
+    main = importlib.import_module(f"services.{service}.main")
+    uvicorn.run(
+        main.create_app(),
+        host="127.0.0.1",
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=5,
+        backlog=512,
+    )
+
+
+def run_worker(service: str) -> None:
+    """Run one service's worker until SIGTERM. Blocks."""
+    worker = importlib.import_module(f"services.{service}.worker")
+    main = importlib.import_module("shared.worker.runner")
+    main.run_worker(worker.SERVICE, service_settings(service))
+
+
+def service_settings(service: str) -> object:
+    """The settings of a service, by the class its `settings.py` defines for itself."""
+    from shared.settings import ServiceSettings, load
+
+    module = importlib.import_module(f"services.{service}.settings")
+    classes = [
+        item
+        for item in vars(module).values()
+        if isinstance(item, type) and issubclass(item, ServiceSettings) and item is not ServiceSettings
+    ]
+    return load(classes[-1] if classes else ServiceSettings, service)
