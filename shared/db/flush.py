@@ -61,7 +61,7 @@ async def _events(raw: Any, tx: Tx) -> None:
                 e["seq"],
                 e["community_id"],
                 e["occurred_at"],
-                tx.now,
+                e["recorded_at"],
                 tx.actor_id,
                 tx.request_id,
                 dumps(e["data"]),
@@ -85,7 +85,7 @@ async def _audit(raw: Any, tx: Tx, master_key: bytes) -> None:
         (
             tx.org_id,
             uuid7(),
-            tx.now,
+            e["at"],
             tx.wall,
             tx.actor_id,
             e["action"],

@@ -129,6 +129,7 @@ class Tx:
                 "seq": seq,
                 "community_id": community_id,
                 "occurred_at": occurred_at or self.now,
+                "recorded_at": self.now,
                 "data": data,
             }
         )
@@ -156,6 +157,7 @@ class Tx:
                 "after": after,
                 "person_id": person_id,
                 "personal": personal,
+                "at": self.now,
             }
         )
 

@@ -1,0 +1,1 @@
+"""Deadlines: rows with a time, fired by the worker in business time, never a deferred queue job."""

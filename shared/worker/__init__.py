@@ -1,0 +1,1 @@
+"""The worker process: the only place that knows arq, and the loops that make the spine go."""

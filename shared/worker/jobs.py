@@ -1,0 +1,125 @@
+"""Durable jobs: claim, commit, work (with network if need be), record. A job may run twice and may run late.
+
+A claim is a lease: a worker that dies leaves a job whose lease runs out, and another takes it. Jobs raise
+``Retryable``, ``Throttled(after)``, ``Permanent`` or ``OutcomeUnknown``; anything else is tried a few times and then
+left as dead, which readiness shows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+import structlog
+
+from shared import clock
+from shared.db.database import is_connection_error
+from shared.errors import OutcomeUnknown, Permanent, Retryable, Throttled
+from shared.messaging.puller import REPLAY_JOB, replay
+from shared.runtime import Job, Runtime
+from shared.telemetry import metrics
+from shared.telemetry.context import request_id
+from shared.timers.firing import RETRY_JOB, retry
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=120)
+BATCH = 32
+MAX_ATTEMPTS = 8
+
+
+async def organisations_due(rt: Runtime) -> list[UUID]:
+    """Who has jobs to run, expired leases included."""
+    async with rt.db.sweep() as raw:
+        rows = await raw.fetch(
+            f"SELECT DISTINCT org_id FROM {rt.spec.name}.jobs WHERE state IN ('ready', 'running') AND run_at <= $1",
+            clock.wall(),
+        )
+    return [r["org_id"] for r in rows]
+
+
+async def claim(rt: Runtime, org_id: UUID) -> list[Job]:
+    """Take a batch; two workers never take the same job while its lease lives."""
+    async with rt.db.tx(org_id) as tx:
+        raw = await tx.driver()
+        rows = await raw.fetch(
+            f"UPDATE {tx.schema}.jobs SET state = 'running', run_at = $3, attempts = attempts + 1 "
+            f"WHERE org_id = $1 AND id IN (SELECT id FROM {tx.schema}.jobs WHERE org_id = $1 "
+            "AND state IN ('ready', 'running') AND run_at <= $2 ORDER BY run_at, id "
+            f"LIMIT {BATCH} FOR UPDATE SKIP LOCKED) RETURNING id, kind, payload, attempts, request_id",
+            org_id,
+            tx.wall,
+            tx.wall + LEASE,
+        )
+    return [
+        Job(r["id"], org_id, r["kind"], orjson.loads(r["payload"]), r["attempts"], r["request_id"]) for r in rows
+    ]
+
+
+async def run_due(rt: Runtime, org_id: UUID) -> int:
+    """Run one batch of an organisation's jobs side by side; the number run."""
+    jobs = await claim(rt, org_id)
+    await asyncio.gather(*(_run(rt, job) for job in jobs))
+    return len(jobs)
+
+
+async def _run(rt: Runtime, job: Job) -> None:
+    request_id.set(job.request_id)
+    handler = _SPINE.get(job.kind) or rt.spec.jobs.get(job.kind)
+    outcome = "done"
+    try:
+        if handler is None:
+            raise Permanent(f"no handler for job kind {job.kind}")
+        await handler(rt, job)
+        await _delete(rt, job)
+    except (Permanent, OutcomeUnknown) as error:
+        outcome = "dead"
+        await _settle(rt, job, "dead", None, error)
+    except Throttled as error:
+        outcome = "later"
+        after = error.after if isinstance(error.after, timedelta) else timedelta(seconds=error.after)
+        await _settle(rt, job, "ready", after, error)
+    except Exception as error:
+        if is_connection_error(error):
+            raise  # the lease runs out and somebody takes it again
+        dead = job.attempts >= MAX_ATTEMPTS
+        outcome = "dead" if dead else "later"
+        wait = timedelta(seconds=min(2**job.attempts, 60))
+        await _settle(rt, job, "dead" if dead else "ready", wait, error)
+    metrics.JOBS.labels(rt.spec.name, job.kind, outcome).inc()
+
+
+async def _delete(rt: Runtime, job: Job) -> None:
+    async with rt.db.tx(job.org_id) as tx:
+        raw = await tx.driver()
+        await raw.execute(f"DELETE FROM {tx.schema}.jobs WHERE org_id = $1 AND id = $2", job.org_id, job.id)
+
+
+async def _settle(rt: Runtime, job: Job, state: str, wait: timedelta | None, error: Exception) -> None:
+    text = f"{type(error).__name__}: {error}"[:2000]
+    log.warning("job.not_done", kind=job.kind, job_id=str(job.id), state=state, attempts=job.attempts, error=text)
+    async with rt.db.tx(job.org_id) as tx:
+        raw = await tx.driver()
+        await raw.execute(
+            f"UPDATE {tx.schema}.jobs SET state = $3, run_at = $4, error = $5 WHERE org_id = $1 AND id = $2",
+            job.org_id,
+            job.id,
+            state,
+            tx.wall + (wait or timedelta()),
+            text,
+        )
+
+
+async def _replay(rt: Runtime, job: Job) -> None:
+    if not await replay(rt, job.org_id, UUID(job.payload["parked_id"])):
+        raise Retryable("the event still cannot be applied")
+
+
+async def _retry_timer(rt: Runtime, job: Job) -> None:
+    await retry(rt, job.org_id, UUID(job.payload["timer_id"]))
+
+
+_SPINE: dict[str, Any] = {REPLAY_JOB: _replay, RETRY_JOB: _retry_timer}
