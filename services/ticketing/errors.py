@@ -1,0 +1,165 @@
+"""What the register, archives and surveys refuse, each with a stable code and a sentence a person can act on."""
+
+from __future__ import annotations
+
+from shared.errors import Conflict, Forbidden, Malformed, NotFound
+
+
+class NoSuchOrgUnit(NotFound):
+    """The org unit is unknown, or outside the caller's scope."""
+
+    code = "ticketing.org_unit.unknown"
+    zh = "没有这个组织单元，或者您无权查看"
+    en = "There is no such org unit within your reach"
+
+
+class NoSuchCommunity(NotFound):
+    """The community is unknown, or outside the caller's scope."""
+
+    code = "ticketing.community.unknown"
+    zh = "没有这个小区，或者您无权查看"
+    en = "There is no such community within your reach"
+
+
+class NoSuchBuilding(NotFound):
+    """The building is unknown, or outside the caller's scope."""
+
+    code = "ticketing.building.unknown"
+    zh = "没有这栋楼，或者您无权查看"
+    en = "There is no such building within your reach"
+
+
+class NoSuchUnit(NotFound):
+    """The unit is unknown, or outside the caller's scope."""
+
+    code = "ticketing.unit.unknown"
+    zh = "没有这个房屋，或者您无权查看"
+    en = "There is no such unit within your reach"
+
+
+class NoSuchPerson(NotFound):
+    """The person is unknown, or outside the caller's scope."""
+
+    code = "ticketing.person.unknown"
+    zh = "没有这个人，或者您无权查看"
+    en = "There is no such person within your reach"
+
+
+class NoSuchRelation(NotFound):
+    """The relation is unknown, or outside the caller's scope."""
+
+    code = "ticketing.relation.unknown"
+    zh = "没有这条人房关系，或者您无权查看"
+    en = "There is no such relation within your reach"
+
+
+class NoSuchStaff(NotFound):
+    """The member of staff is unknown, or outside the caller's scope."""
+
+    code = "ticketing.staff.unknown"
+    zh = "没有这名员工，或者您无权查看"
+    en = "There is no such member of staff within your reach"
+
+
+class PersonErased(Conflict):
+    """The person's data was erased; nothing can be read or written any more."""
+
+    code = "ticketing.person.erased"
+    zh = "此人的个人信息已被删除"
+    en = "This person's data was erased"
+
+
+class OrganisationExists(Conflict):
+    """An organisation of that id is there already."""
+
+    code = "ticketing.organisation.exists"
+    zh = "该组织已存在"
+    en = "There is already an organisation of this id"
+
+
+class NoSuchArchive(NotFound):
+    """The owner file is unknown, or outside the caller's scope."""
+
+    code = "ticketing.archive.unknown"
+    zh = "没有这份业主档案，或者您无权查看"
+    en = "There is no such owner file within your reach"
+
+
+class NoSuchArchiveCheck(NotFound):
+    """The archive check is unknown, or outside the caller's scope."""
+
+    code = "ticketing.archive_check.unknown"
+    zh = "没有这次档案核查，或者您无权查看"
+    en = "There is no such archive check within your reach"
+
+
+class ArchiveCheckInvalid(Malformed):
+    """The check as a whole cannot be stored: its month, its time, or none of its rows."""
+
+    code = "ticketing.archive_check.invalid"
+    zh = "档案核查的内容有误，请按提示修改"
+    en = "The archive check is not valid; see the fields"
+
+
+class NoSuchSurvey(NotFound):
+    """The survey is unknown, or outside the caller's scope."""
+
+    code = "ticketing.survey.unknown"
+    zh = "没有这项满意度调查，或者您无权查看"
+    en = "There is no such survey within your reach"
+
+
+class SurveyInvalid(Malformed):
+    """The questionnaire is not valid; the fields say what to change."""
+
+    code = "ticketing.survey.invalid"
+    zh = "问卷内容有误，请按提示修改"
+    en = "The questionnaire is not valid; see the fields"
+
+
+class SurveyNotDraft(Conflict):
+    """Only a draft whose closing time lies ahead can be opened."""
+
+    code = "ticketing.survey.not_draft"
+    zh = "只有截止时间未到的草稿才能发放（当前状态：{state}，截止时间：{closes_at}）"
+    en = "Only a draft that closes in the future can be opened (it is {state} and closes at {closes_at})"
+
+
+class SurveyWithoutHouseholds(Conflict):
+    """No dwelling of the community is occupied, so there is nobody to ask."""
+
+    code = "ticketing.survey.no_households"
+    zh = "该小区目前没有已入住的住宅，无法发放问卷"
+    en = "No dwelling of the community is occupied at the moment; there is nobody to ask"
+
+
+class SurveyNotOpen(Conflict):
+    """The survey takes no answers now: not opened yet, or closed."""
+
+    code = "ticketing.survey.not_open"
+    zh = "该问卷目前不接受作答（尚未发放或已截止）"
+    en = "The survey takes no answers now: it is not open yet, or it has closed"
+
+
+class HouseholdNotAsked(Conflict):
+    """The household was not occupied when the survey was opened, so it is not in its scope."""
+
+    code = "ticketing.survey.household_not_asked"
+    zh = "该房屋不在本次调查范围内（发放时未入住）"
+    en = "This household is not part of the survey: it was not occupied when the survey was opened"
+
+
+class MayNotAnswer(Forbidden):
+    """The resident's relation to the unit does not include answering surveys."""
+
+    code = "ticketing.survey.may_not_answer"
+    zh = "您没有代表该房屋作答的权限"
+    en = "You may not answer surveys for this unit"
+
+
+class AnswerInvalid(Malformed):
+    """An answer counts only with a whole mark from 0 to 100 for every question."""
+
+    code = "ticketing.survey.answer_invalid"
+    zh = "请完整作答：每项为 0 至 100 的整数"
+    en = "Please answer every question with a whole number from 0 to 100"
