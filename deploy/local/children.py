@@ -16,20 +16,26 @@ from deploy.local.process import die_with_parent
 from shared.settings import SERVICES
 
 
-def import_everything() -> None:
-    """Import what the eight processes need, then put it where the garbage collector leaves it alone."""
+def import_everything() -> dict[str, list[str]]:
+    """Import what the eight processes need, then put it where the garbage collector leaves it alone.
+
+    Returns which services' feeds each service follows.
+    """
     import uvicorn
     import uvicorn.lifespan.on
     import uvicorn.loops.uvloop
     import uvicorn.protocols.http.httptools_impl  # noqa: F401
 
+    follows: dict[str, list[str]] = {}
     for service in SERVICES:
         importlib.import_module(f"services.{service}.main")
-        importlib.import_module(f"services.{service}.worker")
+        worker = importlib.import_module(f"services.{service}.worker")
+        follows[service] = sorted(worker.SERVICE.subscriptions)
     importlib.import_module("shared.worker.runner")
     gc.collect()
     # Frozen objects are never touched by a collection, so their pages stay shared between the forks.
     gc.freeze()
+    return follows
 
 
 def fork(job: Callable[[], None], *, log: Path | None, nice: int = 0) -> int:

@@ -21,19 +21,21 @@ from shared.settings import SERVICES
 
 def demand_reachable(database_url: str, redis_url: str) -> None:
     """Refuse (ServerUnreachable, without naming passwords) when a server does not accept connections."""
-    for name, url, default in (
-        ("STEWARD_DATABASE_URL", database_url, 5432),
-        ("STEWARD_REDIS_URL", redis_url, 6379),
-    ):
-        parts = urlsplit(url)
-        address = (parts.hostname or "127.0.0.1", parts.port or default)
-        try:
-            socket.create_connection(address, timeout=5).close()
-        except OSError as error:
-            raise ServerUnreachable(
-                f"{name} 指向的服务器 {address[0]}:{address[1]} 无法连接：{error}。",
-                f"The server of {name}, {address[0]}:{address[1]}, cannot be reached: {error}.",
-            ) from error
+    demand_open("STEWARD_DATABASE_URL", database_url, 5432)
+    demand_open("STEWARD_REDIS_URL", redis_url, 6379)
+
+
+def demand_open(name: str, url: str, default: int) -> None:
+    """Refuse (ServerUnreachable) when nobody listens where the variable `name` points."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "127.0.0.1", parts.port or default
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except OSError as error:
+        raise ServerUnreachable(
+            f"{name} 指向的服务器 {host}:{port} 无法连接：{error}。",
+            f"The server of {name}, {host}:{port}, cannot be reached: {error}.",
+        ) from error
 
 
 class Preparation:

@@ -46,6 +46,7 @@ class Supervisor:
         self.gateway: Gateway | None = None
         self.ports: dict[str, int] = {}
         self.urls: dict[str, str] = {}
+        self.subscriptions: dict[str, list[str]] = {}
         self.state = "starting"
         self._signals = Signals()
 
@@ -83,7 +84,7 @@ class Supervisor:
         self._set_environment(secrets)
         preparation = database.Preparation(self.folder, secrets, self.urls["database"])
         self._write_state("starting")
-        children.import_everything()
+        self.subscriptions = children.import_everything()
         preparation.wait()
         database.ensure_organisation(self.folder)
         for service in SERVICES:
@@ -283,6 +284,7 @@ class Supervisor:
             "ports": {**self.ports, "gateway": self.options.port},
             "pids": {name: watched.pid for name, watched in self.watched.items()},
             "restarts": {name: watched.restarts for name, watched in self.watched.items()},
+            "subscriptions": self.subscriptions,
             "simulated_clock": str(self.folder.clock) if self.options.simulated_clock is not None else None,
             "embedded": {"postgres": self.postgres is not None, "redis": self.redis is not None},
         }

@@ -30,6 +30,10 @@ class Watched:
         self.started = time.monotonic()
         self.restart_at = None
 
+    def restart_due(self) -> bool:
+        """Whether it has rested long enough."""
+        return self.restart_at is not None and self.restart_at <= time.monotonic()
+
     def died(self) -> float:
         """Note its death; returns the pause in seconds before it is started again."""
         now = time.monotonic()

@@ -1,0 +1,1 @@
+"""The commands of `steward`, one module each; `deploy.cli` only names them and their options."""

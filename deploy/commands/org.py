@@ -1,0 +1,61 @@
+"""`steward org create` and `steward admin create`: what an installation needs before anybody can sign in."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from deploy.local.folder import DataFolder
+
+
+def create_org(data: Path, name: str) -> str:
+    """Make an organisation with its root org unit on a running stack; returns its id."""
+    from deploy.local.database import create_organisation, remember_organisation
+
+    folder = DataFolder(data)
+    _adopt_environment(folder)
+    org_id = asyncio.run(create_organisation(name))
+    remember_organisation(folder, org_id, name)
+    return org_id
+
+
+def create_admin(data: Path, name: str, org: UUID | None, ttl: timedelta) -> tuple[str, str]:
+    """Enter an administrator in the register; returns the person's id and a first token."""
+    import httpx
+
+    from deploy.commands.token import token
+
+    folder = DataFolder(data)
+    state = folder.running()
+    bootstrap = token(data=data, role="admin", org=org, units=(), subject=None, ttl=timedelta(minutes=5))
+    row = {"external_id": f"admin:{name}", "name": name, "roles": ["admin"], "units": []}
+    answer = httpx.post(
+        f"{state['gateway']}/ticketing/v1/staff/bulk",
+        json={"source": "steward", "items": [row]},
+        headers={"Authorization": f"Bearer {bootstrap}"},
+        timeout=30,
+    )
+    answer.raise_for_status()
+    person = UUID(answer.json()["items"][0]["id"])
+    return str(person), token(data=data, role="admin", org=org, units=(), subject=person, ttl=ttl)
+
+
+def _adopt_environment(folder: DataFolder) -> None:
+    """Take on the environment of the stack's processes: this command runs a service's own code."""
+    from deploy.local.environment import process_environment
+    from deploy.local.secrets import load
+
+    state = folder.running()
+    clock = state.get("simulated_clock")
+    os.environ |= process_environment(
+        secrets=load(folder),
+        mode=state["mode"],
+        admin_url=state["urls"]["database"],
+        redis_url=state["urls"]["redis"],
+        ports=state["ports"],
+        gateway=state["gateway"],
+        clock=Path(clock) if clock else None,
+    )
