@@ -1,0 +1,58 @@
+"""What is known of a case that its rules judge: the fields are the columns of ``tickets`` of the same names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A case as its rules see it. Times are UTC; ``received_at`` is when the owner told us, not when we typed it.
+
+    ``deadline_set_at`` is when the deadline was agreed; ``contacted_at`` belongs to a follow-up call and is no column
+    of the ticket. ``rated_at`` and ``signed_at`` speak of the present round: reopening clears them.
+    """
+
+    state: str
+    received_at: datetime
+    urgency: str = "normal"
+    complex: bool = False
+    major: bool = False
+    appointment: datetime | None = None
+    assignee_id: UUID | None = None
+    department: str | None = None
+    handler_id: UUID | None = None
+    responded_at: datetime | None = None
+    arrived_at: datetime | None = None
+    plan_sent_at: datetime | None = None
+    plan_text: str | None = None
+    deadline: datetime | None = None
+    deadline_set_at: datetime | None = None
+    completed_at: datetime | None = None
+    result: str | None = None
+    valid: bool | None = None
+    rating: int | None = None
+    satisfied: bool | None = None
+    rated_at: datetime | None = None
+    signed_at: datetime | None = None
+    closed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    rounds: int = 1
+    contacted_at: datetime | None = None
+
+    @property
+    def cancelled(self) -> bool:
+        """Taken back by the owner: no clock of the case runs on."""
+        return self.cancelled_at is not None
+
+
+#: Columns of ``tickets`` that a command may change.
+COLUMNS = tuple(f.name for f in fields(Facts) if f.name != "contacted_at")
+
+
+def changed(before: Facts, after: Facts) -> dict[str, Any]:
+    """The columns that differ, with their new values."""
+    return {name: getattr(after, name) for name in COLUMNS if getattr(after, name) != getattr(before, name)}
