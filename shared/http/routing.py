@@ -1,0 +1,204 @@
+"""What a slice's router is made of: `service_router`, `TxDep`, `PageDep`, `IfMatch`, `created`, `etag`, `problems`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
+
+import orjson
+from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from shared.auth.powers import PowerCheck
+from shared.auth.principal import Principal
+from shared.http.errors import BadIfMatch
+from shared.http.paging import Page, PageDep, PageQuery, page_of
+from shared.http.problems import problems
+from shared.http.transactions import reading, writing
+
+if TYPE_CHECKING:
+    from shared.db.tx import Tx
+else:
+    Tx = Any  # FastAPI reads the annotation; the dependency behind it gives the value
+
+__all__ = [
+    "IfMatch",
+    "Page",
+    "PageDep",
+    "PageQuery",
+    "PrincipalDep",
+    "StewardRoute",
+    "TxDep",
+    "created",
+    "etag",
+    "own_transactions",
+    "page_of",
+    "problems",
+    "public",
+    "service_router",
+]
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
+
+WRITES: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+#: The largest body an endpoint takes unless it says otherwise (`max_body_size=`): 500 bulk rows fit with room.
+MAX_BODY: Final = 4 * 1024 * 1024
+
+_VERSION: Final = re.compile(r'(?:W/)?"(\d{1,9})"|(\d{1,9})')
+
+_KEY_PARAMETER: Final = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Makes a repeat safe: the same key and content is answered as the first time "
+    "(`Idempotency-Replayed: true`), the same key with other content is 409. Kept 7 days.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[\\x20-\\x7e]+$"},
+}
+
+
+def public(endpoint: Endpoint) -> Endpoint:
+    """Mark an endpoint that anybody may call (sign-in, key sets). It gets no principal and no transaction."""
+    endpoint.__steward_public__ = True  # type: ignore[attr-defined]  # a mark on a function
+    return endpoint
+
+
+def own_transactions(endpoint: Endpoint) -> Endpoint:
+    """Mark a writing endpoint that opens its transactions itself (several organisations, network in between).
+
+    It authenticates as others do; `TxDep` is not available, nor are idempotency keys, unless it sees to them.
+    """
+    endpoint.__steward_own__ = True  # type: ignore[attr-defined]  # a mark on a function
+    return endpoint
+
+
+async def _current_tx(request: Request) -> Any:
+    try:
+        return request.state.tx
+    except AttributeError:
+        raise RuntimeError("TxDep needs a transaction: the endpoint is public or has its own transactions") from None
+
+
+async def _current_principal(request: Request) -> Principal:
+    principal: Principal = request.state.principal
+    return principal
+
+
+#: The open transaction of a write; for a read, a read-only one, opened because the endpoint asks for it.
+TxDep = Annotated[Tx, Depends(_current_tx)]
+
+#: The caller, of an endpoint that any signed-in caller may use; most use `allow("power")` instead.
+PrincipalDep = Annotated[Principal, Depends(_current_principal)]
+
+
+async def _if_match(
+    if_match: Annotated[
+        str | None,
+        Header(max_length=40, description="The ETag of the version that was read; 412 if it moved on"),
+    ] = None,
+) -> int | None:
+    if if_match is None or if_match.strip() == "*":
+        return None
+    found = _VERSION.fullmatch(if_match.strip())
+    if found is None:
+        raise BadIfMatch
+    return int(found.group(1) or found.group(2))
+
+
+#: The version a staff update was based on, or None without the header. Raises BadIfMatch (422).
+IfMatch = Annotated[int | None, Depends(_if_match)]
+
+
+def etag(response: Response, version: int) -> None:
+    """Set the ETag: the row's version."""
+    response.headers["ETag"] = f'"{version}"'
+
+
+def created(response: Response, location: str, version: int | None = None) -> None:
+    """Set what a 201 carries: `Location` and, for what has versions, the ETag."""
+    response.headers["Location"] = location
+    if version is not None:
+        etag(response, version)
+
+
+class _JsonRequest(Request):
+    """A request whose body orjson reads: three times as fast, and strict about NaN."""
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            self._json = orjson.loads(await self.body())
+        return self._json
+
+
+def _walk(dependant: Dependant) -> Iterator[Dependant]:
+    for child in dependant.dependencies:
+        yield child
+        yield from _walk(child)
+
+
+class StewardRoute(APIRoute):
+    """A route that authenticates, checks powers, keeps idempotency keys and commits before it answers."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        self.is_public = bool(getattr(endpoint, "__steward_public__", False))
+        methods = frozenset(method.upper() for method in options.get("methods") or ("GET",))
+        self.opens_tx = not self.is_public and bool(methods & WRITES) and not hasattr(endpoint, "__steward_own__")
+        standard = problems(422, 500, 503) if self.is_public else problems(401, 403, 422, 500, 503)
+        options["responses"] = {**standard, **(options.get("responses") or {})}
+        if options.get("max_body_size") is None and methods & WRITES:
+            options["max_body_size"] = MAX_BODY
+        extra = dict(options.get("openapi_extra") or {})
+        if self.opens_tx and _KEY_PARAMETER not in extra.get("parameters", ()):
+            extra["parameters"] = [*extra.get("parameters", ()), _KEY_PARAMETER]
+        if self.is_public:
+            extra.setdefault("security", [])
+        options["openapi_extra"] = extra or None
+        super().__init__(path, endpoint, **options)
+
+    @property
+    def powers(self) -> tuple[str, ...]:
+        """The powers that the endpoint asks for through `allow`."""
+        return tuple(d.call.power for d in _walk(self.dependant) if isinstance(d.call, PowerCheck))
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's handler inside ours; built once per route."""
+        plain = super().get_route_handler()
+
+        async def inner(request: Request) -> Response:
+            return await plain(_JsonRequest(request.scope, request.receive))
+
+        if self.is_public:
+            return inner
+        if self.opens_tx:
+            handler = writing(plain, self.powers, self.path_format)
+        else:
+            uses_tx = any(d.call is _current_tx for d in _walk(self.dependant))
+            handler = reading(plain, self.powers, with_tx=uses_tx)
+
+        async def handle(request: Request) -> Response:
+            return await handler(_JsonRequest(request.scope, request.receive))
+
+        return handle
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def service_router(
+    prefix: str = "", tags: Sequence[str] = (), *, dependencies: Sequence[Any] | None = None
+) -> APIRouter:
+    """A slice's router: `service_router(prefix="/v1/tickets", tags=["tickets"])`.
+
+    Its endpoints live under `/<service>`; operation ids are `operation_id=` or the function's name.
+    """
+    names: list[str | Enum] = list(tags)
+    return APIRouter(
+        prefix=prefix,
+        tags=names,
+        route_class=StewardRoute,
+        dependencies=dependencies,
+        generate_unique_id_function=_operation_id,
+    )
