@@ -103,7 +103,7 @@ def downgrade(service: str, owner_url: str, revision: str) -> None:
     _with_connection(service, owner_url, lambda config: command.downgrade(config, revision))
 
 
-def _with_connection(service: str, url: str, act: Callable[[Config], None]) -> None:
+def _with_connection(service: str, url: str, act: Callable[[Config], object]) -> None:
     def inside(connection: Connection) -> None:
         config = config_for(service)
         config.attributes["connection"] = connection

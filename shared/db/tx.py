@@ -79,7 +79,7 @@ class Tx:
         self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
     ) -> CursorResult[Any]:
         """Run a Core statement; a list of parameters runs it for each (pipelined by the driver)."""
-        return await self.conn.execute(statement, parameters)  # type: ignore[call-overload,no-any-return]
+        return await self.conn.execute(statement, parameters)
 
     async def rows(self, statement: Executable, parameters: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         """All rows of a query."""

@@ -55,10 +55,7 @@ async def pull(rt: Runtime, source: str, org_id: UUID) -> int:
             params={"after": str(position), "types": types, "limit": str(LIMITS.feed_page)},
         )
         events = [from_json(raw) for raw in page["items"]]
-        head = int(page["head"])
-        full = len(events) >= LIMITS.feed_page
-        # A page that is not full has been filtered up to the head that was read before it.
-        reached = events[-1].position if full else max([head, position, *(e.position for e in events[-1:])])
+        reached, head = int(page["position"]), int(page["head"])
         if reached == position:
             return done
         prepared = await _prepare(rt, org_id, events)
@@ -73,7 +70,7 @@ async def pull(rt: Runtime, source: str, org_id: UUID) -> int:
         metrics.EVENTS_APPLIED.labels(rt.spec.name, source).inc(len(events))
         done += len(events)
         position = reached
-        if not full:
+        if page["next"] is None:
             return done
 
 
