@@ -1,0 +1,1 @@
+"""Notify: people told what concerns them, over every channel that reaches them, once, and with proof."""

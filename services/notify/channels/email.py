@@ -1,0 +1,197 @@
+"""E-mail over SMTP, one connection for a batch.
+
+What must be told apart is *when* something went wrong. Before the message was handed over nothing has
+happened and it may be tried again; a refusal with 5xx is the server's last word; but when the line goes
+silent after the data was sent, the server may well have taken it, and trying again could tell the owner
+twice. That is `unknown`.
+
+Settings: STEWARD_NOTIFY_EMAIL_URL, `smtp://[user:password@]host[:port]`, `smtp+starttls://…` or
+`smtps://…`; without it the channel is off and nobody gets e-mail. STEWARD_NOTIFY_EMAIL_SENDER is the From
+address.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import format_datetime, parseaddr
+from functools import cache
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.notify.domain.channels import Channel, Example, Outgoing, Session
+from services.notify.domain.delivery import Outcome, Result
+from shared import clock
+
+
+class EmailSettings(BaseSettings):
+    """The e-mail channel's own settings; seconds for the three timeouts."""
+
+    model_config = SettingsConfigDict(env_prefix="STEWARD_NOTIFY_EMAIL_", extra="ignore")
+
+    url: SecretStr | None = None
+    sender: str = "Steward <noreply@steward.invalid>"
+    connect_timeout: float = 5.0
+    command_timeout: float = 10.0
+    data_timeout: float = 60.0
+
+
+@cache
+def settings() -> EmailSettings:
+    """The settings of this process, read once."""
+    return EmailSettings()
+
+
+# Replies by which a server asks for patience: too busy, mailbox busy, rate or storage limits. RFC 5321 and
+# 4954.
+BUSY = frozenset({421, 450, 451, 452, 454})
+# Refusals of our own account, not of the message: someone will mend a setting, so the message waits.
+OURS = frozenset({530, 534, 535, 538})
+
+
+def classify(
+    *,
+    stage: str,
+    code: int | None = None,
+    silence: bool = False,
+    detail: str = "",
+    reference: str | None = None,
+) -> Result:
+    """What an SMTP reply, or the lack of one, means for the attempt.
+
+    `stage` is connect, envelope (MAIL and RCPT) or data; `code` the reply; `silence` a timeout or a lost
+    connection.
+    """
+    shown = str(code) if code is not None else ("silence" if silence else None)
+    if silence or code is None:
+        outcome = Outcome.UNKNOWN if stage == "data" else Outcome.THROTTLED
+        return Result(outcome, shown, detail or None, reference)
+    if 200 <= code < 300:
+        return Result(Outcome.SENT, shown, detail or None, reference)
+    if code in BUSY:
+        return Result(Outcome.THROTTLED, shown, detail or None, reference, after=timedelta(seconds=30))
+    if 400 <= code < 500 or code in OURS or stage == "connect":
+        return Result(Outcome.THROTTLED, shown, detail or None, reference)
+    return Result(Outcome.REFUSED, shown, detail or None, reference)
+
+
+EXAMPLES = (
+    Example("accepted", {"stage": "data", "code": 250}, Outcome.SENT),
+    Example("the server is busy", {"stage": "envelope", "code": 451}, Outcome.THROTTLED),
+    Example("greylisted", {"stage": "envelope", "code": 450}, Outcome.THROTTLED),
+    Example("no such mailbox", {"stage": "envelope", "code": 550}, Outcome.REFUSED),
+    Example("content refused", {"stage": "data", "code": 554}, Outcome.REFUSED),
+    Example("our password is wrong", {"stage": "connect", "code": 535}, Outcome.THROTTLED),
+    Example("the server cannot be reached", {"stage": "connect", "silence": True}, Outcome.THROTTLED),
+    Example("silence before the data", {"stage": "envelope", "silence": True}, Outcome.THROTTLED),
+    Example("silence after the data", {"stage": "data", "silence": True}, Outcome.UNKNOWN),
+)
+
+
+def compose(message: Outgoing, sender: str) -> bytes:
+    """The message as bytes on the wire. Its Message-ID is the delivery's, so a repetition can be
+    recognised."""
+    mail = EmailMessage(policy=SMTP_POLICY)
+    host = parseaddr(sender)[1].rpartition("@")[2] or "steward.invalid"
+    mail["From"] = sender
+    mail["To"] = message.address
+    mail["Subject"] = message.title
+    mail["Date"] = format_datetime(clock.wall())
+    mail["Message-ID"] = f"<{message.key}@{host}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail["Content-Language"] = "zh-CN" if message.locale == "zh" else "en"
+    mail.set_content(message.body, cte="base64")
+    return mail.as_bytes()
+
+
+class EmailSession:
+    """A connection, opened with the first message and opened again after a server closed it."""
+
+    def __init__(self, given: EmailSettings) -> None:
+        self._given = given
+        self._smtp: aiosmtplib.SMTP | None = None
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        if self._smtp is not None and self._smtp.is_connected:
+            return self._smtp
+        assert self._given.url is not None  # `enabled` is asked before a session is opened
+        url = urlsplit(self._given.url.get_secret_value())
+        smtp = aiosmtplib.SMTP(
+            hostname=url.hostname or "localhost",
+            port=url.port,
+            username=unquote(url.username) if url.username else None,
+            password=unquote(url.password) if url.password else None,
+            use_tls=url.scheme == "smtps",
+            start_tls=url.scheme == "smtp+starttls",
+            timeout=self._given.connect_timeout,
+        )
+        await smtp.connect()
+        self._smtp = smtp
+        return smtp
+
+    async def send(self, message: Outgoing) -> Result:
+        """One attempt over the shared connection; everything the server does becomes an outcome."""
+        stage = "connect"
+        given = self._given
+        try:
+            data = compose(message, given.sender)
+            smtp = await self._connected()
+            stage = "envelope"
+            await smtp.mail(parseaddr(given.sender)[1], timeout=given.command_timeout)
+            await smtp.rcpt(message.address, timeout=given.command_timeout)
+            stage = "data"
+            reply = await smtp.data(data, timeout=given.data_timeout)
+            return classify(stage=stage, code=reply.code, detail=reply.message, reference=message.key)
+        except aiosmtplib.SMTPResponseException as error:
+            await self._reset()
+            return classify(stage=stage, code=error.code, detail=error.message)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            await self.close()
+            return classify(stage=stage, silence=True, detail=type(error).__name__)
+        except ValueError as error:
+            # The address or title cannot be put into a mail at all; asking a server would not change that.
+            return Result(Outcome.REFUSED, "compose", type(error).__name__)
+
+    async def _reset(self) -> None:
+        if self._smtp is None or not self._smtp.is_connected:
+            return
+        try:
+            await self._smtp.rset(timeout=self._given.command_timeout)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError):
+            await self.close()
+
+    async def close(self) -> None:
+        """Ends the connection politely where it still stands."""
+        smtp, self._smtp = self._smtp, None
+        if smtp is None:
+            return
+        try:
+            if smtp.is_connected:
+                await smtp.quit(timeout=2.0)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError):
+            smtp.close()
+
+
+@asynccontextmanager
+async def session(given: EmailSettings | None = None) -> AsyncIterator[Session]:
+    """A session for a batch of messages; closed when the batch is done."""
+    opened = EmailSession(given or settings())
+    try:
+        yield opened
+    finally:
+        await opened.close()
+
+
+CHANNEL = Channel(
+    code="email",
+    zh="电子邮件",
+    en="E-mail",
+    address="email",
+    enabled=lambda: settings().url is not None,
+    open=session,
+    classify=classify,
+)

@@ -1,0 +1,70 @@
+"""Who is told: from an event's people and a unit's relations to the persons who get the message.
+
+A ticket is its reporter's affair: a tenant's complaint is not sent to the landlord. The owners are told
+where nobody of the household is known as the reporter, for instance when a clerk took the call. A bill goes
+to its payer, else to the unit's agreed payer, else to its owners.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+OWNERS: Final = ("owner", "co_owner")
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A person's tie to a unit (owner, co_owner, family, tenant, agent, payer); `until` is its last day, or
+    None."""
+
+    person_id: UUID
+    role: str
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self, on: date) -> bool:
+        """Whether the tie holds on a local date, both ends included."""
+        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
+
+
+def _unique(people: Iterable[UUID]) -> tuple[UUID, ...]:
+    return tuple(dict.fromkeys(people))
+
+
+def _owners(relations: Sequence[Relation]) -> tuple[UUID, ...]:
+    return _unique(r.person_id for r in relations if r.role in OWNERS)
+
+
+def _reporter(person: UUID | None, relations: Sequence[Relation]) -> tuple[UUID, ...]:
+    if person is not None and (not relations or any(r.person_id == person for r in relations)):
+        return (person,)
+    return _owners(relations)
+
+
+def _payer(person: UUID | None, relations: Sequence[Relation]) -> tuple[UUID, ...]:
+    if person is not None:
+        return (person,)
+    return _unique(r.person_id for r in relations if r.role == "payer") or _owners(relations)
+
+
+def _person(person: UUID | None, relations: Sequence[Relation]) -> tuple[UUID, ...]:
+    return (person,) if person is not None else _owners(relations)
+
+
+AUDIENCES: Final[Mapping[str, Callable[[UUID | None, Sequence[Relation]], tuple[UUID, ...]]]] = {
+    "reporter": _reporter,
+    "payer": _payer,
+    "person": _person,
+}
+
+
+def recipients(audience: str, person: UUID | None, relations: Iterable[Relation], on: date) -> tuple[UUID, ...]:
+    """The people who get the message, each once and in a stable order; empty where nobody is known.
+
+    `person` is whom the event itself names (its reporter or payer), `relations` all ties of the event's
+    unit; only those that hold on the local date `on` count. A reporter without a unit (a public place) is
+    told alone.
+    """
+    return AUDIENCES[audience](person, [r for r in relations if r.holds(on)])

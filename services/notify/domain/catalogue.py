@@ -1,0 +1,122 @@
+"""The catalogue: which event becomes which message, for whom, in which class.
+
+The other services say what happened and know nothing of messages; this table is the only place where a
+business event meets a text. Adding a message is an entry here and a file in templates/. Only dunning and
+campaigns ask by themselves (`message.requested.v1`) and are told the outcome.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+SERVICE: Final = "service"  # about the reader's own affair: always told
+BILLING: Final = "billing"
+DUNNING: Final = "dunning"
+CAMPAIGN: Final = "campaign"
+CLASSES: Final = (SERVICE, BILLING, DUNNING, CAMPAIGN)
+
+# What every template is given beside the event's own values, where notify knows it.
+CONTEXT: Final = ("name", "place", "community")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One entry: an event type told with a template to an audience.
+
+    `person` names the data field of the person the event is about; `variables` maps a template variable to
+    a data field; `when` restricts the entry to events whose data has these values.
+    """
+
+    source: str
+    event: str
+    template: str
+    audience: str
+    message_class: str
+    person: str | None
+    variables: Mapping[str, str] = field(default_factory=dict)
+    when: Mapping[str, Any] = field(default_factory=dict)
+
+    def applies(self, data: Mapping[str, Any]) -> bool:
+        """Whether this entry speaks about an event with such data."""
+        return all(data.get(name) == value for name, value in self.when.items())
+
+    def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The template's own values, taken from the event's data; absent ones are left out."""
+        return {name: data[source] for name, source in self.variables.items() if data.get(source) is not None}
+
+
+def _ticket(event: str, template: str, **variables: str) -> Notice:
+    return Notice(
+        source="ticketing",
+        event=event,
+        template=template,
+        audience="reporter",
+        message_class=SERVICE,
+        person="reporter_id",
+        variables={"number": "number", "kind": "kind", **variables},
+    )
+
+
+def _revisit(template: str, outcome: str) -> Notice:
+    return Notice(
+        source="ticketing",
+        event="revisit.done.v1",
+        template=template,
+        audience="reporter",
+        message_class=SERVICE,
+        person="reporter_id",
+        variables={"number": "number", "kind": "kind", "at": "done_at"},
+        when={"outcome": outcome},
+    )
+
+
+CATALOGUE: Final[tuple[Notice, ...]] = (
+    _ticket("ticket.created.v1", "ticket.created", at="received_at"),
+    _ticket("ticket.responded.v1", "ticket.responded", at="responded_at"),
+    _ticket("ticket.dispatched.v1", "ticket.dispatched", department="department"),
+    _ticket("ticket.arrived.v1", "ticket.arrived", at="arrived_at"),
+    _ticket("ticket.plan_sent.v1", "ticket.plan_sent", at="sent_at"),
+    _ticket("ticket.deadline_set.v1", "ticket.deadline_set", deadline="deadline"),
+    _ticket("ticket.completed.v1", "ticket.completed", at="completed_at"),
+    _ticket("ticket.signed_off.v1", "ticket.signed_off", at="signed_at"),
+    _ticket("ticket.closed.v1", "ticket.closed", at="closed_at"),
+    _ticket("ticket.cancelled.v1", "ticket.cancelled", at="cancelled_at"),
+    _revisit("revisit.reached", "reached"),
+    _revisit("revisit.missed", "no_answer"),
+    Notice(
+        source="billing",
+        event="bill.issued.v1",
+        template="bill.issued",
+        audience="payer",
+        message_class=BILLING,
+        person="payer_id",
+        variables={
+            "number": "number",
+            "fee_kind": "fee_kind",
+            "period": "period",
+            "due": "due_date",
+            "amount": "amount_fen",
+        },
+    ),
+)
+
+
+def notices(source: str, event: str, data: Mapping[str, Any]) -> list[Notice]:
+    """The entries that speak about one event; usually one, none where nobody needs to be told."""
+    return [n for n in _BY_EVENT.get((source, event), ()) if n.applies(data)]
+
+
+def told_events(source: str) -> tuple[str, ...]:
+    """The event types of one service that become messages, in the catalogue's order."""
+    return tuple(dict.fromkeys(n.event for n in CATALOGUE if n.source == source))
+
+
+def _index(entries: Iterable[Notice]) -> Mapping[tuple[str, str], tuple[Notice, ...]]:
+    index: dict[tuple[str, str], tuple[Notice, ...]] = {}
+    for entry in entries:
+        key = (entry.source, entry.event)
+        index[key] = (*index.get(key, ()), entry)
+    return index
+
+
+_BY_EVENT: Final = _index(CATALOGUE)

@@ -1,0 +1,42 @@
+"""The words for codes that reach a reader: a code is never shown to an owner.
+
+Without this table a message would say `repair` to someone who reads Chinese. A code that is not listed is
+shown as it is, so that a new kind of ticket never stops a message; the templates' test names the codes in
+use.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
+    "ticket_kind": {
+        "repair": ("报修", "repair request"),
+        "complaint": ("投诉", "complaint"),
+        "inquiry": ("咨询", "question"),
+    },
+    "fee_kind": {
+        "property": ("物业费", "property fee"),
+        "parking": ("停车费", "parking fee"),
+        "water": ("水费", "water charge"),
+        "electricity": ("电费", "electricity charge"),
+    },
+    "department": {
+        "engineering": ("工程部", "the engineering team"),
+        "security": ("秩序维护部", "the security team"),
+        "cleaning": ("保洁部", "the cleaning team"),
+        "greening": ("绿化部", "the gardening team"),
+        "customer_service": ("客服部", "customer service"),
+        "finance": ("财务部", "the finance team"),
+    },
+}
+
+
+def label(group: str, code: str, locale: str) -> str:
+    """The word a reader of `locale` ("zh" or "en") sees for a code; the code itself where none is listed.
+
+    An unknown group is a mistake in a template's own declaration and raises KeyError.
+    """
+    pair = LABELS[group].get(code)
+    if pair is None:
+        return code
+    return pair[0] if locale == "zh" else pair[1]

@@ -1,0 +1,71 @@
+"""The inbox in the database; every query names the person, so nobody reads another's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, select, update
+from sqlalchemy.engine import Row
+
+from services.notify.models import inbox, messages
+from shared.db.tx import Tx
+
+
+def _entries(tx: Tx, person_id: UUID) -> Select[Any]:
+    i, m = inbox, messages
+    return (
+        select(
+            i.c.id,
+            m.c.template,
+            m.c.message_class,
+            m.c.title,
+            m.c.body,
+            m.c.cause_type,
+            m.c.subject_id,
+            m.c.community_id,
+            i.c.created_at,
+            i.c.updated_at,
+            i.c.read_at,
+            i.c.version,
+        )
+        .select_from(i.join(m, and_(m.c.org_id == i.c.org_id, m.c.id == i.c.id)))
+        .where(i.c.org_id == tx.org_id, i.c.person_id == person_id)
+    )
+
+
+async def page(
+    tx: Tx,
+    person_id: UUID,
+    *,
+    unread: bool | None,
+    before: UUID | None,
+    updated_after: datetime | None,
+    limit: int,
+) -> Sequence[Row[Any]]:
+    """Up to `limit` + 1 entries of a person, newest first, older than the entry `before`."""
+    query = _entries(tx, person_id).order_by(inbox.c.id.desc()).limit(limit + 1)
+    if before is not None:
+        query = query.where(inbox.c.id < before)
+    if unread is not None:
+        query = query.where(inbox.c.read_at.is_(None) if unread else inbox.c.read_at.is_not(None))
+    if updated_after is not None:
+        query = query.where(inbox.c.updated_at >= updated_after)
+    return await tx.rows(query)
+
+
+async def mark_read(tx: Tx, person_id: UUID, message_id: UUID) -> None:
+    """Set the time of the first reading; a second reading changes nothing."""
+    i = inbox
+    await tx.execute(
+        update(i)
+        .where(i.c.org_id == tx.org_id, i.c.id == message_id, i.c.person_id == person_id, i.c.read_at.is_(None))
+        .values(read_at=tx.now, updated_at=tx.now, version=i.c.version + 1)
+    )
+
+
+async def entry(tx: Tx, person_id: UUID, message_id: UUID) -> Row[Any] | None:
+    """One entry of a person, or None."""
+    return await tx.one_or_none(_entries(tx, person_id).where(inbox.c.id == message_id))

@@ -1,0 +1,53 @@
+"""A resident's inbox."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.notify.inbox import service
+from services.notify.inbox.schemas import InboxMessageOut
+from shared.auth import Principal, allow
+from shared.http.routing import Page, PageDep, TxDep, etag, page_of, problems, service_router
+
+router = service_router(prefix="/v1/inbox", tags=["inbox"])
+
+Reader = Annotated[Principal, allow("inbox.read")]
+
+
+def present(row: Any) -> InboxMessageOut:
+    """The message as its reader sees it."""
+    return InboxMessageOut(
+        id=row.id,
+        template=row.template,
+        message_class=row.message_class,
+        title=row.title,
+        body=row.body,
+        cause_type=row.cause_type,
+        subject_id=row.subject_id,
+        community_id=row.community_id,
+        created_at=row.created_at,
+        read_at=row.read_at,
+    )
+
+
+@router.get("", operation_id="list_inbox", response_model=Page[InboxMessageOut])
+async def list_inbox(
+    tx: TxDep,
+    who: Reader,
+    page: PageDep,
+    unread: Annotated[bool | None, Query(description="Only messages not read yet, or only read ones")] = None,
+) -> Page[InboxMessageOut]:
+    """The caller's own messages, newest first."""
+    rows = await service.list_inbox(tx, who, page, unread=unread)
+    return page_of(rows, page.limit, key=lambda row: {"id": row.id}, present=present)
+
+
+@router.post("/{message_id}/read", operation_id="read_inbox_message", responses=problems(404))
+async def read_message(message_id: UUID, tx: TxDep, who: Reader, response: Response) -> InboxMessageOut:
+    """Mark a message as read; the time of the first reading is kept."""
+    row = await service.read(tx, who, message_id)
+    etag(response, row.version)
+    return present(row)

@@ -1,0 +1,1 @@
+"""What was told to whom, over which channels, and with which outcome: for staff."""

@@ -1,0 +1,75 @@
+"""Messages as staff see them: masked, for they name people."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from shared.http.schemas import Output, UtcTime
+
+
+class DeliveryOut(Output):
+    """A message on one channel. `state`: queued, sending, sent, failed, unknown, cancelled."""
+
+    id: UUID
+    channel: str
+    state: str
+    attempts: int
+    next_at: UtcTime | None
+
+
+class MessageOut(Output):
+    """A message without its text; the person is masked."""
+
+    id: UUID
+    template: str
+    template_version: int
+    message_class: str
+    locale: str
+    person_id: UUID
+    person: str | None
+    email: str | None
+    community_id: UUID | None
+    cause_id: UUID
+    cause_type: str
+    subject_id: UUID
+    digest: str
+    created_at: UtcTime
+    read_at: UtcTime | None
+    deliveries: list[DeliveryOut]
+
+
+class AttemptOut(Output):
+    """One attempt: sent, throttled, refused or unknown, with the provider's own code and id. Machine
+    times."""
+
+    id: UUID
+    channel: str
+    number: int
+    started_at: UtcTime
+    ended_at: UtcTime
+    outcome: str
+    code: str | None
+    detail: str | None
+    reference: str | None
+    digest: str | None
+
+
+class MessageDetailOut(MessageOut):
+    """A message with all attempts. Its text is personal and is not shown; the digest proves it."""
+
+    attempts: list[AttemptOut]
+
+
+class CountOut(Output):
+    """How many messages stand in one state on one channel."""
+
+    channel: str
+    state: str
+    count: int
+
+
+class StatisticsOut(Output):
+    """Messages by channel and state; the inbox has the states unread and read."""
+
+    messages: int
+    items: list[CountOut]

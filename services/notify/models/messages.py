@@ -1,0 +1,80 @@
+"""Messages, their place in the inbox, their deliveries over channels, and the attempts, which are only ever
+added.
+
+One message per business event, person and template: the unique key is what makes a repeated event harmless.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+)
+
+from services.notify.models.base import metadata
+from shared.db.tables import UtcDateTime, entity_table, log_table
+
+messages = entity_table(
+    "messages",
+    metadata,
+    Column("cause_id", Uuid, nullable=False),  # the event that is told
+    Column("cause_type", String(80), nullable=False),
+    Column("requested", Boolean, nullable=False),  # asked for by dunning or a campaign: the outcome is reported
+    Column("template", String(80), nullable=False),
+    Column("template_version", Integer, nullable=False),
+    Column("message_class", String(20), nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("community_id", Uuid),
+    Column("subject_id", Uuid, nullable=False),  # the ticket or bill it is about
+    Column("locale", String(10), nullable=False),
+    Column("title", Text),  # null once the person is erased
+    Column("body", Text),
+    Column("digest", String(64), nullable=False),  # SHA-256 of what was said; outlives the text
+    UniqueConstraint("org_id", "cause_id", "person_id", "template", name="uq_messages_once"),
+    Index("ix_messages_person", "org_id", "person_id", "id"),
+)
+
+inbox = entity_table(  # id = the message's id
+    "inbox",
+    metadata,
+    Column("person_id", Uuid, nullable=False),
+    Column("read_at", UtcDateTime),
+    ForeignKeyConstraint(["org_id", "id"], [messages.c.org_id, messages.c.id], name="fk_inbox_message"),
+    Index("ix_inbox_person", "org_id", "person_id", "id"),
+)
+
+deliveries = entity_table(
+    "deliveries",
+    metadata,
+    Column("message_id", Uuid, nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("state", String(20), nullable=False),  # domain/delivery.py
+    Column("attempts", Integer, nullable=False),
+    Column("claim_id", Uuid),  # the run that holds it; set and committed before the provider is called
+    Column("claimed_at", UtcDateTime),  # wall time
+    Column("next_at", UtcDateTime),  # wall time of the next attempt while queued after a failure
+    ForeignKeyConstraint(["org_id", "message_id"], [messages.c.org_id, messages.c.id], name="fk_deliveries_message"),
+    UniqueConstraint("org_id", "message_id", "channel", name="uq_deliveries_channel"),
+    Index("ix_deliveries_state", "org_id", "state"),
+)
+
+attempts = log_table(
+    "attempts",
+    metadata,
+    Column("delivery_id", Uuid, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),  # wall time, as is ended_at
+    Column("ended_at", UtcDateTime, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("code", String(20)),
+    Column("detail", Text),
+    Column("reference", String(200)),  # the provider's id for the message
+    Column("address_digest", String(64)),  # SHA-256 of the address used: proof without the address
+    Column("digest", String(64)),  # of the text that was sent
+    Index("ix_attempts_delivery", "org_id", "delivery_id"),
+)

@@ -1,0 +1,15 @@
+"""Who may do what in notify. Rows outside one's scope are 404; these are the powers themselves."""
+
+from __future__ import annotations
+
+from shared.auth import Powers
+
+_DESK = frozenset({"clerk", "butler", "supervisor", "cs_manager", "project_manager", "qa", "gm", "admin", "ops"})
+
+POWERS: Powers = {
+    "inbox.read": frozenset({"resident"}),
+    "message.read": _DESK | {"finance", "legal", "service"},
+    "template.read": _DESK | {"finance", "legal"},
+    # A preview with real values would show them to whoever may preview; it takes only what the caller types.
+    "template.preview": _DESK,
+}

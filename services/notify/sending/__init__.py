@@ -1,0 +1,1 @@
+"""Getting messages out: claim, commit, call the provider, record."""

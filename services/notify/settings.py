@@ -1,0 +1,14 @@
+"""Notify's settings. Each channel has its own, in its own file in channels/."""
+
+from __future__ import annotations
+
+from shared.settings import ServiceSettings, load
+
+
+class Settings(ServiceSettings):
+    """What every service needs; nothing of its own yet."""
+
+
+def settings() -> Settings:
+    """The settings of this process, read from the environment."""
+    return load(Settings, "notify")

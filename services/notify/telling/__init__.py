@@ -1,0 +1,1 @@
+"""From business events to messages: who is told what."""

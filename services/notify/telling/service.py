@@ -1,0 +1,178 @@
+"""Turning a run of events into messages: three statements however many events there are.
+
+A message goes to the in-app inbox of every recipient, and by each further channel that is set up here and
+for which the person has an address. The rows are written with the event's cursor; the network is the
+sending job's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from services.notify.domain.audience import Relation, recipients
+from services.notify.domain.catalogue import Notice, notices
+from services.notify.domain.identity import message_id
+from services.notify.register import repository as register
+from services.notify.registry import channels
+from services.notify.sending import repository as outgoing
+from services.notify.telling.addressing import Household, Person, group_households
+from services.notify.templating.library import DEFAULT_ZONE, render, template_of
+from shared.contracts.envelope import Event
+from shared.db.tx import Tx
+
+
+@dataclass(frozen=True)
+class Telling:
+    """One event with the catalogue's entry that speaks about it, and what the entry needs."""
+
+    event: Event
+    template: str
+    message_class: str
+    audience: str
+    person_id: UUID | None
+    unit_id: UUID | None
+    values: Mapping[str, Any]
+    requested: bool = False
+
+
+def _uuid(value: Any) -> UUID | None:
+    return None if value is None else UUID(value)
+
+
+def _of(event: Event, notice: Notice, data: Mapping[str, Any]) -> Telling:
+    return Telling(
+        event=event,
+        template=notice.template,
+        message_class=notice.message_class,
+        audience=notice.audience,
+        person_id=_uuid(data.get(notice.person)) if notice.person else None,
+        unit_id=_uuid(data.get("unit_id")),
+        values=notice.values(data),
+    )
+
+
+async def tell(tx: Tx, events: Sequence[Event]) -> None:
+    """Tell what the catalogue says of these events."""
+    await deliver(
+        tx,
+        [_of(event, n, event.data) for event in events for n in notices(event.source, event.type, event.data)],
+    )
+
+
+async def tell_about_tickets(tx: Tx, events: Sequence[Event]) -> None:
+    """Tell of events that name only their ticket (follow-up calls), with what is remembered of it.
+
+    An event of a ticket that is not known here tells nobody: there is nobody to tell.
+    """
+    known = await register.tickets_by_id(tx, {UUID(event.data["ticket_id"]) for event in events})
+    tellings: list[Telling] = []
+    for event in events:
+        ticket = known.get(UUID(event.data["ticket_id"]))
+        if ticket is None:
+            continue
+        data = {
+            **event.data,
+            "number": ticket.number,
+            "kind": ticket.kind,
+            "unit_id": None if ticket.unit_id is None else str(ticket.unit_id),
+            "reporter_id": None if ticket.reporter_id is None else str(ticket.reporter_id),
+        }
+        tellings.extend(_of(event, n, data) for n in notices(event.source, event.type, data))
+    await deliver(tx, tellings)
+
+
+async def tell_requested(tx: Tx, events: Sequence[Event]) -> None:
+    """Tell what dunning or a campaign asks for: template, person or unit, and the template's variables.
+
+    Raises TemplateUnknown or TemplateValuesWrong for a request nobody can fulfil; it is parked and seen.
+    """
+    tellings = []
+    for event in events:
+        template = template_of(event.data["template"])
+        tellings.append(
+            Telling(
+                event=event,
+                template=template.code,
+                message_class=template.message_class,
+                audience="person",
+                person_id=_uuid(event.data.get("person_id")),
+                unit_id=_uuid(event.data.get("unit_id")),
+                values=event.data.get("variables", {}),
+                requested=True,
+            )
+        )
+    await deliver(tx, tellings)
+
+
+async def deliver(tx: Tx, tellings: Sequence[Telling]) -> None:
+    """Write the messages of these tellings, their inbox entries and deliveries, and wake the sender."""
+    if not tellings:
+        return
+    homes, people = await _known(tx, tellings)
+    messages: list[dict[str, Any]] = []
+    deliveries: list[dict[str, Any]] = []
+    outside = [channel for channel in channels().values() if channel.open is not None and channel.enabled()]
+    for telling in tellings:
+        home = homes.get(telling.unit_id) if telling.unit_id else None
+        for person_id in _recipients(telling, home):
+            person = people.get(person_id)
+            if person is not None and person.erased:
+                continue
+            message = _message(telling, home, person_id, person)
+            messages.append(message)
+            deliveries.extend(
+                outgoing.delivery_row(message["id"], channel.code)
+                for channel in outside
+                if person is not None and person.address(channel.address)
+            )
+    await outgoing.put_messages(tx, messages)
+    await outgoing.put_deliveries(tx, deliveries)
+
+
+async def _known(tx: Tx, tellings: Sequence[Telling]) -> tuple[dict[UUID, Household], dict[UUID, Person]]:
+    units = {t.unit_id for t in tellings if t.unit_id is not None}
+    homes = group_households(await register.households(tx, units)) if units else {}
+    people = {person.id: person for home in homes.values() for person in home.people}
+    named = {t.person_id for t in tellings if t.person_id is not None} - people.keys()
+    for row in (await register.contacts_by_id(tx, named)).values():
+        people[row.id] = Person(row.id, row.name, row.email, row.phone, row.locale, row.erased_at is not None)
+    return homes, people
+
+
+def _recipients(telling: Telling, home: Household | None) -> Iterable[UUID]:
+    zone = home.zone if home else DEFAULT_ZONE
+    relations: Sequence[Relation] = home.relations if home else ()
+    return recipients(telling.audience, telling.person_id, relations, telling.event.occurred_at.astimezone(zone).date())
+
+
+def _message(telling: Telling, home: Household | None, person_id: UUID, person: Person | None) -> dict[str, Any]:
+    event = telling.event
+    template = template_of(telling.template)
+    locale = person.locale if person else "zh"
+    zone: ZoneInfo = home.zone if home else DEFAULT_ZONE
+    context = {
+        "name": person.name if person else None,
+        "place": f"{home.community} {home.number}".strip() if home else None,
+        "community": home.community if home else None,
+    }
+    text = render(template, locale, telling.values, context, zone)
+    return {
+        "id": message_id(event.id, person_id, template.code),
+        "cause_id": event.id,
+        "cause_type": event.type,
+        "requested": telling.requested,
+        "template": template.code,
+        "template_version": template.version,
+        "message_class": telling.message_class,
+        "person_id": person_id,
+        "community_id": event.community_id,
+        "subject_id": event.subject,
+        "locale": locale,
+        "title": text.title,
+        "body": text.body,
+        "digest": text.digest,
+    }

@@ -1,0 +1,149 @@
+"""The library of templates: one YAML file each, checked when the process starts, rendered in a sandbox.
+
+A template says its code, class, typed variables, an example, and a title and body in Chinese and in
+English. It is data written by people who are not programmers, so it runs in a sandbox without access to
+anything but its variables, and a template that names an undeclared variable, or whose example does not
+render, stops the start with its file's name instead of the first message.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import yaml
+from jinja2 import StrictUndefined, Template, TemplateError, meta
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from services.notify.domain.catalogue import CLASSES, CONTEXT
+from services.notify.domain.variables import Problem, Variable, formatted
+from services.notify.errors import TemplateUnknown, TemplateValuesWrong
+
+FOLDER: Final = Path(__file__).parent.parent / "templates"
+LOCALES: Final = ("zh", "en")
+DEFAULT_ZONE: Final = ZoneInfo("Asia/Shanghai")
+
+_ENVIRONMENT: Final = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A template's text in one language, as written and ready to run."""
+
+    title: str
+    body: str
+    title_program: Template
+    body_program: Template
+
+
+@dataclass(frozen=True)
+class MessageTemplate:
+    """One template: `variables` are the typed ones of the event; name, place and community are always
+    there."""
+
+    code: str
+    version: int
+    message_class: str
+    variables: Mapping[str, Variable]
+    example: Mapping[str, Any]
+    wordings: Mapping[str, Wording]
+
+
+@dataclass(frozen=True)
+class Text:
+    """A rendered message. `digest` is the SHA-256 of title and body: proof of what was said."""
+
+    title: str
+    body: str
+
+    @property
+    def digest(self) -> str:
+        """Hexadecimal SHA-256 over title, a line feed and body."""
+        return sha256(f"{self.title}\n{self.body}".encode()).hexdigest()
+
+
+def _wording(path: Path, raw: Mapping[str, Any], locale: str, known: set[str]) -> Wording:
+    title, body = str(raw[locale]["title"]).strip(), str(raw[locale]["body"]).strip()
+    for source in (title, body):
+        strange = meta.find_undeclared_variables(_ENVIRONMENT.parse(source)) - known
+        if strange:
+            raise ValueError(f"{path.name}: {locale} uses undeclared {', '.join(sorted(strange))}")
+    return Wording(title, body, _ENVIRONMENT.from_string(title), _ENVIRONMENT.from_string(body))
+
+
+def read_template(path: Path) -> MessageTemplate:
+    """The template in a file; ValueError or KeyError, with the file's name, where it is not one."""
+    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    code = str(raw["code"])
+    if code.replace(".", "_") != path.stem:
+        raise ValueError(f"{path.name}: code {code} belongs into {code.replace('.', '_')}.yaml")
+    if raw["class"] not in CLASSES:
+        raise ValueError(f"{path.name}: unknown class {raw['class']}")
+    variables = {
+        name: Variable(name, spec["type"], bool(spec.get("optional", False))) for name, spec in raw["variables"].items()
+    }
+    if set(variables) & set(CONTEXT):
+        raise ValueError(f"{path.name}: {', '.join(CONTEXT)} are given to every template and not declared")
+    known = {*variables, *CONTEXT}
+    template = MessageTemplate(
+        code=code,
+        version=int(raw["version"]),
+        message_class=str(raw["class"]),
+        variables=variables,
+        example=raw["example"],
+        wordings={locale: _wording(path, raw, locale, known) for locale in LOCALES},
+    )
+    for locale in LOCALES:
+        try:
+            render(template, locale, template.example)
+        except TemplateValuesWrong as error:
+            named = ", ".join(f"{f.path}: {f.en}" for f in error.fields)
+            raise ValueError(f"{path.name}: its example does not render: {named}") from error
+    return template
+
+
+@cache
+def library() -> Mapping[str, MessageTemplate]:
+    """All templates by code, read once per process."""
+    return {t.code: t for t in (read_template(path) for path in sorted(FOLDER.glob("*.yaml")))}
+
+
+def template_of(code: str) -> MessageTemplate:
+    """The template with a code; TemplateUnknown (404) where there is none."""
+    template = library().get(code)
+    if template is None:
+        raise TemplateUnknown(code=code)
+    return template
+
+
+def render(
+    template: MessageTemplate,
+    locale: str,
+    values: Mapping[str, Any],
+    context: Mapping[str, str | None] | None = None,
+    zone: tzinfo = DEFAULT_ZONE,
+) -> Text:
+    """The text a reader of `locale` gets; an unknown locale reads Chinese.
+
+    `values` are the event's (money in fen, times aware), `context` the name, place and community where known.
+    TemplateValuesWrong (422) lists every missing, unknown or mistyped variable.
+    """
+    locale = locale if locale in template.wordings else "zh"
+    ready, problems = formatted(template.variables, values, locale, zone)
+    if problems:
+        raise TemplateValuesWrong(problems, code=template.code)
+    given = context or {}
+    ready.update({name: " ".join((given.get(name) or "").split()) for name in CONTEXT})
+    wording = template.wordings[locale]
+    try:
+        title = wording.title_program.render(ready)
+        body = wording.body_program.render(ready)
+    except TemplateError as error:
+        raise TemplateValuesWrong(
+            [Problem("", "模板无法生成", f"the template cannot be rendered: {error}")], code=template.code
+        ) from error
+    return Text(title=" ".join(title.split()), body=body)

@@ -1,0 +1,48 @@
+"""The templates and what they would say."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from services.notify.templating.library import MessageTemplate, library, render, template_of
+from services.notify.templating.schemas import PreviewIn, PreviewOut, TemplateOut, VariableOut, WordingOut
+from shared.auth import Principal, allow
+from shared.http.routing import Page, PageDep, own_transactions, page_of, problems, service_router
+
+router = service_router(prefix="/v1/templates", tags=["templates"])
+
+
+def present(template: MessageTemplate) -> TemplateOut:
+    """A template with its variables and both wordings."""
+    zh, en = template.wordings["zh"], template.wordings["en"]
+    return TemplateOut(
+        code=template.code,
+        version=template.version,
+        message_class=template.message_class,
+        variables=[VariableOut(name=v.name, type=v.type, optional=v.optional) for v in template.variables.values()],
+        zh=WordingOut(title=zh.title, body=zh.body),
+        en=WordingOut(title=en.title, body=en.body),
+        example=dict(template.example),
+    )
+
+
+@router.get("", operation_id="list_templates")
+async def list_templates(who: Annotated[Principal, allow("template.read")], page: PageDep) -> Page[TemplateOut]:
+    """All templates by code."""
+    after = page.after.text("code") if page.after else ""
+    rest = [template for code, template in sorted(library().items()) if code > after]
+    return page_of(rest[: page.limit + 1], page.limit, key=lambda t: {"code": t.code}, present=present)
+
+
+@router.post("/{code}/preview", operation_id="preview_template", responses=problems(404))
+@own_transactions
+async def preview_template(
+    code: str, body: PreviewIn, who: Annotated[Principal, allow("template.preview")]
+) -> PreviewOut:
+    """What a reader would get; stores nothing. 422 names each variable that is missing or of the wrong
+    type."""
+    template = template_of(code)
+    values = template.example if body.variables is None else body.variables
+    context = {"name": body.name, "place": body.place, "community": body.community}
+    text = render(template, body.locale, values, context)
+    return PreviewOut(title=text.title, body=text.body, digest=text.digest)

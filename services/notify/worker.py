@@ -1,0 +1,20 @@
+"""Notify's worker: what it hears and what it does in the background."""
+
+from __future__ import annotations
+
+from services.notify.consumers import PREPARE, SUBSCRIPTIONS
+from services.notify.models import metadata
+from services.notify.powers import POWERS
+from services.notify.sending.tasks import send
+from shared.runtime import ServiceSpec
+
+JOBS = {"send": send}
+
+SERVICE = ServiceSpec(
+    name="notify",
+    metadata=metadata,
+    subscriptions=SUBSCRIPTIONS,
+    prepare=PREPARE,
+    jobs=JOBS,
+    powers=POWERS,
+)
