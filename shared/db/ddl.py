@@ -8,9 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import Table
 
-from shared.db.tables import GLOBAL_TABLES
 from shared.ids import uuid7_floor
 
 #: Columns the sweep role may read over all organisations, per spine table.
@@ -70,16 +69,6 @@ def open_global(op: Any, schema: str, table: str) -> None:
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {schema}.{table} TO {schema}_app, {schema}_job")
 
 
-def protect_all(op: Any, metadata: MetaData) -> None:
-    """Policies and grants for every table of a first migration."""
-    schema = str(metadata.schema)
-    for table in metadata.sorted_tables:
-        if table.name in GLOBAL_TABLES:
-            open_global(op, schema, table.name)
-        else:
-            protect(op, schema, table.name, log=bool(table.info.get("log")))
-
-
 def months_ahead(now: datetime, months: int) -> list[tuple[str, datetime, datetime]]:
     """Names and bounds (UTC) of the month partitions from the current month on."""
     out = []
@@ -97,3 +86,10 @@ def partition_statements(table: Table, now: datetime, months: int) -> list[tuple
         (table.name, f"{table.name}_{name}", uuid7_floor(low), uuid7_floor(high))
         for name, low, high in months_ahead(now, months)
     ]
+
+
+def drop_functions(op: Any, schema: str) -> None:
+    """Take back what :func:`functions` made, for the way down."""
+    op.execute(f"DROP FUNCTION IF EXISTS {schema}.make_partition(text, text, uuid, uuid)")
+    op.execute(f"DROP FUNCTION IF EXISTS {schema}.all_heads()")
+    op.execute(f"DROP FUNCTION IF EXISTS {schema}.set_org(text)")

@@ -1,18 +1,12 @@
 """Migrations: one alembic environment per service, in its own schema, with its own version table.
 
-Write one::
-
-    .venv/bin/python -m shared.db.migrations revision ticketing "add warehouse" --url ADMIN_URL
-
-autogenerates into ``services/<service>/migrations/versions`` against a database migrated to head; read it, and say
-``ddl.protect(op, SCHEMA, "table")`` for each new tenant table. ``env.py`` of a service is three lines that call
-:func:`run_env`.
+``make migration SERVICE=ticketing MESSAGE="add warehouse"`` writes the next one (see ``shared.db.revise``); read it
+before committing. ``env.py`` of a service is three lines that call :func:`run_env`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -51,6 +45,19 @@ def head_revision(service: str) -> str:
     if head is None:
         raise StaleSchema(f"{service} has no migrations")
     return head
+
+
+def autogenerate(service: str, owner_url: str, message: str, number: str) -> Path:
+    """Write the next revision of a service from the difference between its tables and the migrated database."""
+    made: list[Path] = []
+
+    def act(config: Config) -> None:
+        script = command.revision(config, message=message, autogenerate=True, rev_id=number)
+        if not isinstance(script, list) and script is not None:
+            made.append(Path(script.path))
+
+    _with_connection(service, owner_url, act)
+    return made[0]
 
 
 def service_tables(service: str) -> MetaData:
@@ -151,26 +158,4 @@ async def check_schema(service: str, raw: asyncpg.Connection) -> None:
         )
 
 
-def main(argv: list[str]) -> int:
-    """``revision SERVICE MESSAGE --url URL``: autogenerate the next migration of a service."""
-    if len(argv) < 5 or argv[0] != "revision" or argv[3] != "--url":
-        print(__doc__)
-        return 2
-    service, message, url = argv[1], argv[2], argv[4]
-    _with_connection(
-        service,
-        url,
-        lambda config: command.revision(config, message=message, autogenerate=True, rev_id=_next(service)),
-    )
-    return 0
-
-
-def _next(service: str) -> str:
-    versions = ROOT / "services" / service / "migrations" / "versions"
-    return f"{len(list(versions.glob('[0-9]*.py'))) + 1:04d}"
-
-
 __all__ = ["StaleSchema", "check_schema", "downgrade", "head_revision", "migrate", "run_env"]
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
