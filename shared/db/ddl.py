@@ -27,6 +27,7 @@ def functions(op: Any, schema: str) -> None:
         "BEGIN EXECUTE format('SET LOCAL app.org = %L', org); END $$"
     )
     op.execute(f"GRANT EXECUTE ON FUNCTION {schema}.set_org(text) TO {schema}_app, {schema}_job")
+    op.execute(f"GRANT SELECT ON {schema}.schema_version TO {schema}_app, {schema}_sweep, {schema}_job")
     op.execute(
         f"CREATE FUNCTION {schema}.all_heads() RETURNS TABLE (org uuid, head bigint) LANGUAGE sql STABLE "
         f"SECURITY DEFINER SET search_path = {schema} AS $$ SELECT org_id, head FROM {schema}.feed_heads $$"
