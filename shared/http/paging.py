@@ -30,7 +30,8 @@ Cursor = Mapping[str, Any]
 
 def _plain(value: Any) -> Any:
     # orjson writes datetimes, dates and UUIDs itself; a Decimal sort key must come back to the digit
-    if isinstance(value, Decimal):
+    # and the driver's own UUIDs are a subclass, which orjson hands to us
+    if isinstance(value, (Decimal, UUID)):
         return str(value)
     raise TypeError(f"a cursor cannot hold {type(value).__name__}")
 

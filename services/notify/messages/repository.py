@@ -127,6 +127,6 @@ async def counts(tx: Tx, communities: Collection[UUID] | None) -> list[tuple[str
         .where(i.c.org_id == tx.org_id, *scope)
         .group_by(read)
     )
-    return sorted(
-        [(row[0], row[1], row[2]) for row in sent] + [("inbox", "read" if row[0] else "unread", row[1]) for row in kept]
-    )
+    out: list[tuple[str, str, int]] = [(channel, state, count) for channel, state, count in sent]
+    out.extend(("inbox", "read" if was_read else "unread", count) for was_read, count in kept)
+    return sorted(out)

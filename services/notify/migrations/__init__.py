@@ -1,0 +1,1 @@
+"""Migrations of notify's schema."""

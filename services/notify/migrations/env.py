@@ -1,0 +1,6 @@
+"""Alembic's environment of notify; the work is in shared.db.migrations."""
+
+from services.notify.models import metadata
+from shared.db.migrations import run_env
+
+run_env(metadata)
