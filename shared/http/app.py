@@ -168,7 +168,7 @@ def _under(prefix: str, route: StewardRoute) -> StewardRoute:
         include_in_schema=route.include_in_schema,
         response_class=route.response_class,
         openapi_extra=route.openapi_extra,
-        max_body_size=route.max_body_size,
+        max_body_size=route.max_body,
     )
 
 

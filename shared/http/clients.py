@@ -41,8 +41,8 @@ class PeerRefused(AppError):
 
     def __init__(self, peer: str, status: int, code: str, detail: str) -> None:
         super().__init__(peer=peer, detail=detail)
-        self.status = status
-        self.code = code
+        # an instance's own, for this class stands for whatever the peer said
+        self.__dict__.update(status=status, code=code)
 
 
 class _Again(Exception):
