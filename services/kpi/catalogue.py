@@ -1,0 +1,47 @@
+"""Reads the letters and observation rows that lie beside the code; each process does so once, and refuses a faulty
+file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from services.kpi.domain import catalogue as domain
+from services.kpi.domain.catalogue import IndicatorInfo
+from services.kpi.domain.letters import Letter, LetterError, letter_from
+
+HERE = Path(__file__).parent
+
+
+@cache
+def infos() -> Mapping[str, IndicatorInfo]:
+    """Every indicator, computed or observed, by code."""
+    rows: list[Mapping[str, Any]] = []
+    for path in sorted((HERE / "observations").glob("*.yaml")):
+        rows.extend(yaml.safe_load(path.read_text(encoding="utf-8")) or ())
+    return MappingProxyType({**domain.derived_info(), **domain.observed_info(rows)})
+
+
+@cache
+def letters() -> Mapping[str, Letter]:
+    """Every letter template by its id. Raises LetterError for one that names an unknown indicator or rule."""
+    found: dict[str, Letter] = {}
+    for path in sorted((HERE / "letters").glob("*.yaml")):
+        letter = letter_from(yaml.safe_load(path.read_text(encoding="utf-8")))
+        if letter.template != path.stem:
+            raise LetterError(path.name, "文件名与模板编号不符", f"holds the template {letter.template}")
+        for item in letter.items:
+            if item.indicator not in infos():
+                raise LetterError(f"{path.name}: {item.indicator}", "没有该指标", "no such indicator")
+            if item.rule not in domain.rules():
+                raise LetterError(f"{path.name}: {item.rule}", "没有该计分规则", "no such scoring rule")
+        for consequence in letter.consequences:
+            if consequence.rule not in domain.consequences():
+                raise LetterError(f"{path.name}: {consequence.rule}", "没有该后果规则", "no such consequence rule")
+        found[letter.template] = letter
+    return MappingProxyType(found)

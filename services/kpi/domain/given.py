@@ -1,0 +1,136 @@
+"""Readings out of given inputs: what a what-if request (and an observation) may say about an indicator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, tzinfo
+from fractions import Fraction
+from typing import Any, cast
+
+from services.kpi.domain.catalogue import IndicatorInfo, indicators
+from services.kpi.domain.facts import Case, Fact, Judging
+from services.kpi.domain.letters import Item, Letter, LetterError
+from services.kpi.domain.measure import Measurement, Reading, State, measure, ratio
+from services.kpi.domain.numbers import exact
+from services.kpi.domain.times import SHANGHAI, midnight_after
+from shared.periods import Period
+
+SHAPES = ("numerator", "value", "count", "cases", "state", "parts", "grade")
+
+
+def definition(item: Item | None, code: str, parameters: Mapping[str, str | None]) -> dict[str, str]:
+    """The definition parameters of an indicator: its own defaults, overlaid by what the letter chose."""
+    indicator = indicators().get(code)
+    chosen = dict(indicator.parameters) if indicator else {}
+    for name, source in (item.parameters if item else {}).items():
+        value = parameters.get(source)
+        if value is not None:
+            chosen[name] = value
+    return chosen
+
+
+def readings_from(
+    letter: Letter,
+    given: Mapping[str, Mapping[str, Any]],
+    period: Period | None,
+    parameters: Mapping[str, str | None],
+    infos: Mapping[str, IndicatorInfo],
+    path: str = "inputs",
+) -> dict[str, Reading]:
+    """All readings of one period. An indicator that is not on the letter is refused: a typo would be full points.
+
+    Raises LetterError with the path of what cannot be read.
+    """
+    found = {}
+    for code, raw in given.items():
+        item = letter.item(code)
+        if item is None:
+            raise LetterError(f"{path}.{code}", "责任书中没有该指标", "the letter has no such indicator")
+        found[code] = reading_from(infos[code], raw, period, definition(item, code, parameters), f"{path}.{code}")
+    return found
+
+
+def reading_from(
+    info: IndicatorInfo, raw: Mapping[str, Any], period: Period | None, parameters: Mapping[str, str], path: str
+) -> Reading:
+    """One reading out of one of its shapes. Raises LetterError."""
+    shapes = [shape for shape in SHAPES if raw.get(shape) is not None]
+    if len(shapes) != 1:
+        raise LetterError(
+            path,
+            "请只给出一种:numerator/denominator、value、count、cases 或 state",
+            "give exactly one of numerator with denominator, value, count, cases or state",
+        )
+    shape = shapes[0]
+    if shape == "state":
+        return _state(raw["state"], f"{path}.state")
+    if shape == "cases":
+        return _cases(info, raw["cases"], period, parameters, f"{path}.cases")
+    if shape == "numerator":
+        top, bottom = (
+            _number(raw["numerator"], f"{path}.numerator"),
+            _number(raw.get("denominator"), f"{path}.denominator"),
+        )
+        return ratio(info.unit, top, bottom)
+    if shape == "value":
+        value = _number(raw["value"], f"{path}.value")
+        return Reading("measured", value, misses=value if info.unit == "count" else None)
+    if shape == "count" and info.unit == "count":
+        count = _number(raw["count"], f"{path}.count")
+        return Reading("measured", count, count, None, count)
+    raise LetterError(f"{path}.{shape}", "该指标不接受这种输入", f"this indicator does not take {shape}")
+
+
+def _state(raw: Any, path: str) -> Reading:
+    if raw not in ("no_data", "not_measured", "pending"):
+        raise LetterError(path, "只能是 no_data、not_measured 或 pending", "must be no_data, not_measured or pending")
+    return Reading(cast(State, raw))
+
+
+def _number(raw: Any, path: str) -> Fraction:
+    try:
+        value = exact(raw)
+    except ValueError as error:
+        raise LetterError(path, '必须是数字(小数请用文本,如 "89.99")', str(error)) from None
+    if value < 0:
+        raise LetterError(path, "不能为负数", "must not be negative")
+    return value
+
+
+def _cases(info: IndicatorInfo, cases: Any, period: Period | None, parameters: Mapping[str, str], path: str) -> Reading:
+    if not isinstance(cases, Sequence) or isinstance(cases, (str, bytes)):
+        raise LetterError(path, "必须是明细列表", "must be a list of cases")
+    if info.code not in indicators():
+        if info.unit != "count":
+            raise LetterError(path, "该指标不接受明细", "this indicator does not take cases")
+        return Reading("measured", Fraction(len(cases)), Fraction(len(cases)), None, Fraction(len(cases)))
+    return measure_cases(info.code, cases, period, parameters, path).reading
+
+
+def measure_cases(
+    code: str,
+    cases: Sequence[Mapping[str, Any]],
+    period: Period | None,
+    parameters: Mapping[str, str],
+    path: str = "cases",
+    zone: tzinfo = SHANGHAI,
+) -> Measurement:
+    """Given cases through the same judge and the same sums as live events.
+
+    The world is known up to the period's end: a promise whose limit passed by then without proof is broken. Raises
+    LetterError.
+    """
+    indicator = indicators()[code]
+    as_at = None if period is None else midnight_after(date.fromordinal(period.end.toordinal() - 1), zone)
+    judging = Judging({**indicator.parameters, **parameters}, as_at)
+    facts: list[Fact] = []
+    for place, doc in enumerate(cases):
+        try:
+            facts.extend(
+                fact
+                for family in indicator.families[:1]
+                for fact in indicator.judge(Case(family, f"case-{place}", dict(doc), zone), judging)
+            )
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise LetterError(f"{path}.{place}", "该明细无法判定", f"this case cannot be judged: {error}") from None
+    return measure(indicator, facts, period, zone)

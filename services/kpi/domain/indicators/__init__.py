@@ -1,0 +1,1 @@
+"""Plug-in folder: one file = one indicator (`INDICATOR`) with its own `EXAMPLES`; file name = code with _ for `.`."""

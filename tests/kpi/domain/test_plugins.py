@@ -1,0 +1,78 @@
+"""Every plug-in over its own examples, and every letter over the catalogue: adding one touches one file and no test."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from services.kpi.catalogue import infos, letters
+from services.kpi.domain.catalogue import families, indicators, rules
+from services.kpi.domain.facts import Example
+from services.kpi.domain.given import measure_cases
+from services.kpi.domain.letters import Target
+from services.kpi.domain.measure import ratio
+from services.kpi.domain.numbers import Text, exact, fixed
+from services.kpi.domain.score_rules import Missed
+from shared.periods import Period
+
+
+def _examples(folder: str, codes: list[str]) -> list[Any]:
+    found = []
+    for code in codes:
+        module = import_module(f"services.kpi.domain.{folder}.{code.replace('.', '_')}")
+        found += [pytest.param(code, example, id=f"{code}-{place}") for place, example in enumerate(module.EXAMPLES)]
+    return found
+
+
+@pytest.mark.parametrize(("code", "example"), _examples("indicators", list(indicators())))
+def test_an_indicator_judges_its_examples(code: str, example: Example) -> None:
+    found = measure_cases(code, list(example.cases), Period.parse(example.period), example.parameters)
+    assert found.reading.state == example.state, example.name
+    if example.state == "measured":
+        expected = ratio(indicators()[code].unit, example.numerator, example.denominator)
+        assert found.reading.value == expected.value, example.name
+        if indicators()[code].unit != "count":
+            assert found.reading.denominator == example.denominator, example.name
+    if example.verdicts:
+        assert [use.verdict for use in found.uses] == list(example.verdicts), example.name
+
+
+@pytest.mark.parametrize(("code", "example"), _examples("scoring", list(rules())))
+@pytest.mark.parametrize("policy", ["linear", "floor", "ceil"])
+def test_a_scoring_rule_deducts_its_examples(code: str, example: dict[str, Any], policy: str) -> None:
+    lost = rules()[code].deduct(
+        Missed(
+            ratio("percent", example["numerator"], example["denominator"]),
+            Target(example["op"], exact(example["target"])),
+            example["settings"],
+            exact(100),
+            policy,
+            Text("个百分点", "percentage points"),
+            Text("件", "missed"),
+        )
+    )
+    assert Decimal(fixed(lost.points)) == Decimal(example["deductions"][policy])
+    assert lost.why.zh and lost.why.en
+
+
+def test_every_indicator_names_its_row_and_a_known_family() -> None:
+    for code, indicator in indicators().items():
+        assert indicator.row.startswith("A-"), code
+        assert set(indicator.families) <= set(families()), code
+
+
+def test_t003s_carries_all_rows_of_its_catalogue_once() -> None:
+    rows = [infos()[item.indicator].row for item in letters()["T003S"].items]
+    assert sorted(rows) == [f"A-{number}" for number in range(211, 237)]
+
+
+def test_t003s_sections_are_pools_of_30_20_25_25() -> None:
+    assert [(section.section, section.points) for section in letters()["T003S"].sections] == [
+        ("complaints", 30),
+        ("archives", 20),
+        ("survey", 25),
+        ("collection", 25),
+    ]
