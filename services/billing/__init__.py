@@ -1,0 +1,1 @@
+"""Billing: charge standards, billing runs, bills, payments, the ledger and the collection rate."""

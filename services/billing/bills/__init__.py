@@ -1,0 +1,1 @@
+"""Issued bills, read only: what changes is what is open on them."""

@@ -1,0 +1,1 @@
+"""The collection rate with the bills behind it, and its snapshot at each quarter's close."""

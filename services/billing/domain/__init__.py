@@ -1,0 +1,1 @@
+"""What billing decides: pure functions of values, without a clock, a database or a framework."""

@@ -1,0 +1,133 @@
+"""Everything billing refuses, each with a stable code and a sentence a person can act on."""
+
+from __future__ import annotations
+
+from shared.errors import Conflict, Malformed, NotFound
+
+
+class NoSuchCommunity(NotFound):
+    """The community is unknown, or outside the caller's scope."""
+
+    code = "billing.community.unknown"
+    zh = "没有这个小区，或者您无权查看。"
+    en = "There is no such community within your reach."
+
+
+class NoSuchUnit(NotFound):
+    """The unit is unknown, or outside the caller's scope."""
+
+    code = "billing.unit.unknown"
+    zh = "没有这个房屋，或者您无权查看。"
+    en = "There is no such unit within your reach."
+
+
+class NoSuchStandard(NotFound):
+    """The charge standard is unknown, or outside the caller's scope."""
+
+    code = "billing.standard.unknown"
+    zh = "没有这个收费标准，或者您无权查看。"
+    en = "There is no such charge standard within your reach."
+
+
+class NoSuchRun(NotFound):
+    """The billing run is unknown, or outside the caller's scope."""
+
+    code = "billing.run.unknown"
+    zh = "没有这次出账，或者您无权查看。"
+    en = "There is no such billing run within your reach."
+
+
+class NoSuchBill(NotFound):
+    """The bill is unknown, or outside the caller's scope."""
+
+    code = "billing.bill.unknown"
+    zh = "没有这张账单，或者您无权查看。"
+    en = "There is no such bill within your reach."
+
+
+class NoSuchPayment(NotFound):
+    """The payment is unknown, or outside the caller's scope."""
+
+    code = "billing.payment.unknown"
+    zh = "没有这笔缴费，或者您无权查看。"
+    en = "There is no such payment within your reach."
+
+
+class StandardInvalid(Malformed):
+    """The standard names something that does not exist, or params its rule refuses."""
+
+    code = "billing.standard.invalid"
+    zh = "收费标准的内容有误，请按提示修改。"
+    en = "The charge standard is not valid; see the fields."
+
+
+class StandardOverlap(Conflict):
+    """Two versions of one standard would apply on the same day."""
+
+    code = "billing.standard.overlap"
+    zh = "与该收费标准的第 {number} 版({first} 至 {last})日期重叠。"
+    en = "Overlaps version {number} of this standard ({first} to {last})."
+
+
+class StandardAlreadyBilled(Conflict):
+    """The new version would apply to a period for which bills were issued by the old one."""
+
+    code = "billing.standard.already_billed"
+    zh = "{period} 已按该收费标准出账，新标准只能从之后的账期开始。"
+    en = "{period} is already billed by this standard; a new version can only begin in a later period."
+
+
+class StandardOtherFeeKind(Conflict):
+    """A standard keeps its fee kind for life: bills of one code must not mix kinds."""
+
+    code = "billing.standard.other_fee_kind"
+    zh = "收费标准 {standard} 的费用种类是 {fee_kind}，不能更改；请使用新的编码。"
+    en = "Standard {standard} charges {fee_kind} and keeps it; use a new code."
+
+
+class StandardAmbiguous(Malformed):
+    """The community has several standards (or none) and the run does not say which."""
+
+    code = "billing.standard.ambiguous"
+    zh = "请指明收费标准编码 standard_code。"
+    en = "Name the charge standard in standard_code."
+
+
+class NoStandardInForce(Conflict):
+    """No version applies on the first day of the period."""
+
+    code = "billing.standard.none_in_force"
+    zh = "收费标准 {standard} 在 {day} 没有生效的版本。"
+    en = "No version of standard {standard} is in force on {day}."
+
+
+class RegisterBehind(Conflict):
+    """Billing's copy of the register lags behind what it has heard of; bills now would miss units."""
+
+    code = "billing.register.behind"
+    zh = "房屋资料尚未同步完成(已到 {position}，应到 {head}),请稍后重试。"
+    en = "The copy of the register is behind (at {position} of {head}); try again in a moment."
+
+
+class PaymentInvalid(Malformed):
+    """The payment cannot be booked as told; the fields say what to change."""
+
+    code = "billing.payment.invalid"
+    zh = "这笔缴费无法按所填内容入账，请按提示修改。"
+    en = "The payment cannot be booked as told; see the fields."
+
+
+class DuplicateReference(Conflict):
+    """Another payment of this method carries the same reference: money must not be counted twice."""
+
+    code = "billing.payment.duplicate_reference"
+    zh = "流水号 {reference} 已用于另一笔缴费({payment_id}),请核对是否重复入账。"
+    en = "Reference {reference} already belongs to payment {payment_id}; check for a double entry."
+
+
+class CollectionPeriodInvalid(Malformed):
+    """The period of a collection rate is not a natural quarter or month."""
+
+    code = "billing.collection_rate.period_invalid"
+    zh = "收缴率的期间应为自然季度，例如 2025-Q1。"
+    en = "A collection rate is of a natural quarter such as 2025-Q1."

@@ -1,0 +1,1 @@
+"""Money in: payments, which bills they paid, and what stands beside as prepayment."""

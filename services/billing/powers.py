@@ -1,0 +1,21 @@
+"""Who may do what in billing. Rows outside one's scope are 404; these are the powers themselves."""
+
+from __future__ import annotations
+
+from shared.auth import STAFF, Powers
+
+_DESK = frozenset({"clerk", "butler", "supervisor", "cs_manager", "project_manager", "finance", "gm", "admin"})
+_READERS = _DESK | {"legal", "qa", "service"}
+
+POWERS: Powers = {
+    "charge_standard.read": _READERS,
+    "charge_standard.write": frozenset({"finance", "cs_manager", "project_manager", "admin"}),
+    "billing_run.start": frozenset({"finance", "supervisor", "cs_manager", "project_manager", "admin"}),
+    "billing_run.read": _READERS,
+    "bill.read": _READERS | {"resident"},
+    # Owners pay through a provider, whose callback is the proof; nobody books a payment for themselves.
+    "payment.record": frozenset({"clerk", "supervisor", "cs_manager", "finance", "admin"}),
+    "payment.read": _READERS | {"resident"},
+    "account.read": _READERS | {"resident"},
+    "collection_rate.read": frozenset(STAFF) | {"service"},
+}

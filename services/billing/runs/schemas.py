@@ -1,0 +1,82 @@
+"""What billing runs look like on the wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+
+from shared.http.schemas import Input, MoneyModel, Output, Text, UtcTime
+
+
+class RunIn(Input):
+    """Bill a community for a month. The same run again fills gaps only."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "community_id": "0194a0c0-0000-7000-8000-000000000001",
+                    "standard_code": "property",
+                    "period": "2025-01",
+                }
+            ]
+        },
+    )
+
+    community_id: UUID
+    standard_code: Annotated[str, Field(min_length=1, max_length=40)] | None = Field(
+        default=None, description="May be left out where the community has one standard only."
+    )
+    period: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2025-01"])]
+
+
+class SkippedOut(Output):
+    """Units that got no bill, and why."""
+
+    reason: str
+    text: Text
+    units: int
+
+
+class RegisterOut(Output):
+    """The copy of the register the run used. `state`: current, or source_silent or unknown when ticketing
+    could not be heard."""
+
+    state: str
+    position: int | None
+    head: int | None
+
+
+class RunOut(Output):
+    """A run with its progress; `balanced` is the proof that bills and lines sum to the same, once done."""
+
+    id: UUID
+    community_id: UUID
+    standard_id: UUID
+    version_id: UUID
+    period: str
+    state: str
+    units: int
+    billed: int
+    skipped: list[SkippedOut]
+    total: MoneyModel
+    lines_total: MoneyModel | None
+    balanced: bool | None
+    prepaid_used: MoneyModel
+    register_copy: RegisterOut
+    started_at: UtcTime
+    finished_at: UtcTime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a caller wants of the list of runs; ``None`` = any."""
+
+    community_id: UUID | None = None
+    period: str | None = None
+    state: str | None = None
+    updated_after: datetime | None = None

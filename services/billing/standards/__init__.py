@@ -1,0 +1,1 @@
+"""Charge standards: what a community charges for, by dated versions that never overlap."""

@@ -1,0 +1,24 @@
+"""Billing's worker, a table of contents: what it hears, which timers it fires, which jobs it does."""
+
+from __future__ import annotations
+
+from services.billing.collection import close
+from services.billing.consumers import SUBSCRIPTIONS
+from services.billing.models import metadata
+from services.billing.powers import POWERS
+from services.billing.runs import service as runs
+from services.billing.runs import tasks
+from shared.runtime import ServiceSpec
+
+TIMERS = {close.TIMER: close.fire}
+
+JOBS = {runs.JOB: tasks.run}
+
+SERVICE = ServiceSpec(
+    name="billing",
+    metadata=metadata,
+    subscriptions=SUBSCRIPTIONS,
+    timers=TIMERS,
+    jobs=JOBS,
+    powers=POWERS,
+)
