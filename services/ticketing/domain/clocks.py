@@ -135,7 +135,7 @@ def _reconsidered(
         if moved.state == "breached":
             return replace(moved, breached_at=before.breached_at), ()
         withdrawn = replace(before, state="withdrawn", met_at=moved.met_at, breached_at=before.breached_at)
-        follow = "started" if moved.state == "running" else "met"
+        follow: What = "started" if moved.state == "running" else "met"
         moved = replace(moved, breached_at=before.breached_at)
         return moved, (Change("breach_withdrawn", withdrawn), Change(follow, moved))
     if met_at is None or met_at == before.met_at:

@@ -1,0 +1,242 @@
+"""What each command does to a case: the one place where a ticket's facts change.
+
+A command is refused unless the kind's graph allows it in the present state; what is left is a value in, a value out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from services.ticketing.domain.facts import Facts
+from services.ticketing.domain.kind import TicketKind
+from services.ticketing.domain.ratings import satisfied
+from services.ticketing.domain.ticket_errors import (
+    AlreadyRated,
+    AlreadyRecorded,
+    DeadlineAgreed,
+    NotComplex,
+    NotNow,
+    OwnCase,
+    TicketInvalid,
+)
+from shared.errors import FieldError
+
+#: Actions as sentences name them.
+ACTIONS: Final[Mapping[str, tuple[str, str]]] = {
+    "create": ("登记", "taken in"),
+    "respond": ("响应", "responded to"),
+    "dispatch": ("派工", "dispatched"),
+    "arrive": ("到场", "visited on site"),
+    "plan": ("反馈方案", "given a plan"),
+    "classify": ("归类", "classified"),
+    "set-deadline": ("约定时限", "given a deadline"),
+    "follow-up-note": ("跟进记录", "annotated"),
+    "propose-validity": ("提议是否有效", "proposed as valid or not"),
+    "rule-validity": ("裁定是否有效", "ruled valid or not"),
+    "complete": ("处理完毕", "completed"),
+    "sign": ("业主签字", "signed"),
+    "refuse-signature": ("业主拒签", "refused by the owner"),
+    "rate": ("评价", "rated"),
+    "reopen": ("重新处理", "reopened"),
+    "cancel": ("撤销", "cancelled"),
+    "close": ("自动关闭", "closed"),
+    "revisit": ("回访", "followed up by phone"),
+}
+
+#: Records that may come in after the case was closed, for something that happened before it was.
+PROOFS: Final = frozenset({"respond", "arrive", "plan"})
+
+#: What concerns the work done: it cannot have happened before the work was.
+AFTER_COMPLETION: Final = frozenset({"sign", "refuse-signature", "rate", "reopen"})
+
+#: What the handler of a case leaves to others (architecture §3).
+NOT_BY_HANDLER: Final = frozenset({"rate", "rule-validity", "revisit"})
+
+
+def next_state(kind: TicketKind, state: str, action: str, number: str = "") -> str:
+    """The state after an action.
+
+    Raises:
+        NotNow: the graph has no such move; the sentence names the present state and what is possible.
+    """
+    after = kind.moves.get(action, {}).get(state)
+    if after is None:
+        spec = kind.state(state)
+        allowed = [ACTIONS[a] for a in kind.allowed(state) if a != "close"]
+        raise NotNow(
+            number=number,
+            state_zh=spec.zh,
+            state_en=spec.en,
+            action_zh=ACTIONS[action][0],
+            action_en=ACTIONS[action][1],
+            allowed_zh="、".join(zh for zh, _ in allowed) or "无",
+            allowed_en=", ".join(en for _, en in allowed) or "nothing",
+        )
+    return after
+
+
+def not_before(facts: Facts, action: str) -> datetime:
+    """The earliest instant at which an action can have happened."""
+    if action in AFTER_COMPLETION and facts.completed_at is not None:
+        return facts.completed_at
+    return facts.received_at
+
+
+def forbid_handler(facts: Facts, actor_id: UUID | None, action: str) -> None:
+    """Raises :class:`OwnCase` when whoever handled the case does what is for others to do."""
+    if action in NOT_BY_HANDLER and actor_id is not None and actor_id in (facts.handler_id, facts.assignee_id):
+        zh, en = ACTIONS[action]
+        raise OwnCase(action_zh=zh, action_en=en)
+
+
+def apply(
+    kind: TicketKind,
+    before: Facts,
+    action: str,
+    at: datetime,
+    args: Mapping[str, Any],
+    *,
+    actor_id: UUID | None = None,
+    number: str = "",
+) -> Facts:
+    """The case after a command that happened at ``at`` (UTC).
+
+    Raises:
+        NotNow: not in the present state.
+        OwnCase: by the handler, and for others to do.
+        AlreadyRecorded, AlreadyRated, NotComplex, DeadlineAgreed, TicketInvalid: as their names say.
+    """
+    state = next_state(kind, before.state, action, number)
+    forbid_handler(before, actor_id, action)
+    if before.closed_at is not None and action in PROOFS and at > before.closed_at:
+        # After the end only the past can be told.
+        raise TicketInvalid(
+            fields=[
+                FieldError(
+                    "occurred_at",
+                    "工单已关闭，只能补录关闭之前的事",
+                    "The case is closed; only what happened before its end can still be recorded",
+                )
+            ]
+        )
+    return replace(_EFFECTS[action](before, at, args, actor_id), state=state)
+
+
+_Effect = Callable[[Facts, datetime, Mapping[str, Any], UUID | None], Facts]
+
+
+def _earliest(field: str) -> _Effect:
+    """The earliest proof counts; a later one told afterwards changes nothing and is refused."""
+
+    def effect(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+        known: datetime | None = getattr(facts, field)
+        if known is not None and at >= known:
+            raise AlreadyRecorded(at=f"{known:%Y-%m-%d %H:%M:%S} UTC")
+        given: dict[str, Any] = {field: at}
+        return replace(facts, **given)
+
+    return effect
+
+
+def _plan(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+    return replace(_earliest("plan_sent_at")(facts, at, args, actor), plan_text=args.get("text"))
+
+
+def _dispatch(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+    assignee, department = args.get("assignee_id"), args.get("department")
+    return replace(
+        facts, assignee_id=assignee or facts.assignee_id, department=department or facts.department
+    )
+
+
+def _classify(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+    given = {k: args[k] for k in ("urgency", "complex", "major") if args.get(k) is not None}
+    if not given:
+        raise TicketInvalid(
+            fields=[FieldError("urgency", "请至少给出一项归类", "Name at least one of urgency, complex, major")]
+        )
+    return replace(facts, **given)
+
+
+def _deadline(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+    if not facts.complex:
+        raise NotComplex()
+    if facts.deadline is not None:
+        raise DeadlineAgreed(deadline=f"{facts.deadline:%Y-%m-%d %H:%M:%S} UTC")
+    deadline: datetime = args["deadline"].replace(microsecond=0)
+    if deadline <= at:
+        raise TicketInvalid(
+            fields=[FieldError("deadline", "解决时限须晚于约定之时", "The deadline must lie after its agreement")]
+        )
+    return replace(facts, deadline=deadline, deadline_set_at=at)
+
+
+def _note(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+    return facts
+
+
+def _validity(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+    return replace(facts, valid=args["valid"])
+
+
+def _complete(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+    # A receptionist types in what the engineer's slip says: the engineer handled it.
+    handler = args.get("handler_id") or facts.assignee_id or actor
+    return replace(facts, completed_at=at, result=args.get("result"), handler_id=handler)
+
+
+def _sign(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+    return replace(facts, signed_at=at, closed_at=at)
+
+
+def _rate(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+    if facts.rating is not None:
+        raise AlreadyRated(score=facts.rating)
+    score: int = args["score"]
+    return replace(facts, rating=score, satisfied=satisfied(score), rated_at=at)
+
+
+def _reopen(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+    return replace(
+        facts,
+        rounds=facts.rounds + 1,
+        completed_at=None,
+        result=None,
+        rating=None,
+        satisfied=None,
+        rated_at=None,
+        signed_at=None,
+        closed_at=None,
+    )
+
+
+def _cancel(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+    return replace(facts, cancelled_at=at)
+
+
+def _close(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+    return replace(facts, closed_at=at)
+
+
+_EFFECTS: Final[Mapping[str, _Effect]] = {
+    "respond": _earliest("responded_at"),
+    "dispatch": _dispatch,
+    "arrive": _earliest("arrived_at"),
+    "plan": _plan,
+    "classify": _classify,
+    "set-deadline": _deadline,
+    "follow-up-note": _note,
+    "propose-validity": _note,
+    "rule-validity": _validity,
+    "complete": _complete,
+    "sign": _sign,
+    "refuse-signature": _reopen,
+    "rate": _rate,
+    "reopen": _reopen,
+    "cancel": _cancel,
+    "close": _close,
+}

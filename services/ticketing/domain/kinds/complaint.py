@@ -1,0 +1,225 @@
+"""Complaints (投诉): the whole process of 003.64, B-007 to B-011, and the follow-up call B-013 (C-016 … C-035).
+
+Limits count from receipt, around the clock. A complaint ends with the owner's signature and in no other way
+(AMB-105). A deadline of a complex complaint counts only when it was agreed within the 24 hours of the plan; who
+classifies a case as complex later than that is late (B-010).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+from services.ticketing.domain.clocks import ClockSpec, in_time, whole
+from services.ticketing.domain.facts import Facts
+from services.ticketing.domain.kind import Example, Gate, StateSpec, Step, TicketKind, stay
+
+RESPONSE_LIMIT: Final = timedelta(minutes=10)
+ONSITE_LIMIT: Final = timedelta(minutes=30)
+PLAN_LIMIT: Final = timedelta(hours=24)
+REVISIT_LIMIT: Final = timedelta(hours=48)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a complaint is about, kept apart because separate targets count them (C-030)."""
+
+    topic: Literal[
+        "service_attitude", "staff_initiative", "service_quality", "facility", "order", "environment", "other"
+    ] = "other"
+    collective: bool = False
+    media_exposed: bool = False
+
+
+def _received(facts: Facts) -> datetime:
+    return facts.received_at
+
+
+def _deadline_due(facts: Facts) -> datetime | None:
+    """Until a deadline is agreed the promise is to agree one in time; then it is the deadline itself."""
+    if not facts.complex:
+        return None
+    plan_due = whole(facts.received_at) + PLAN_LIMIT
+    agreed = facts.deadline_set_at
+    if facts.deadline is not None and agreed is not None and in_time(agreed, plan_due):
+        return facts.deadline
+    return plan_due
+
+
+_OPEN = ("received", "responded", "on_site", "planned")
+_AFTER = ("handled", "reopened", "closed")
+_D = timedelta
+
+KIND = TicketKind(
+    code="complaint",
+    zh="投诉",
+    en="Complaint",
+    prefix="C",
+    policy="complaint/1",
+    fields=Fields,
+    states=(
+        StateSpec("received", "已受理", "received"),
+        StateSpec("responded", "已响应", "responded to"),
+        StateSpec("on_site", "已到场", "visited on site"),
+        StateSpec("planned", "已反馈方案", "planned"),
+        StateSpec("handled", "已处理", "handled"),
+        StateSpec("reopened", "重新处理", "reopened"),
+        StateSpec("closed", "已结案", "closed", final=True),
+        StateSpec("cancelled", "已撤销", "cancelled", final=True),
+    ),
+    moves={
+        "respond": {"received": "responded", **stay("responded", "on_site", "planned", *_AFTER)},
+        "dispatch": stay(*_OPEN, "reopened"),
+        "arrive": {
+            "received": "on_site",
+            "responded": "on_site",
+            **stay("on_site", "planned", *_AFTER),
+        },
+        "plan": {"responded": "planned", "on_site": "planned", **stay("planned", *_AFTER)},
+        "classify": stay(*_OPEN),
+        "set-deadline": stay(*_OPEN),
+        "follow-up-note": stay(*_OPEN, *_AFTER),
+        "propose-validity": stay(*_OPEN, *_AFTER),
+        "rule-validity": stay(*_OPEN, *_AFTER),
+        "complete": {"planned": "handled", "reopened": "handled"},
+        "sign": {"handled": "closed"},
+        "refuse-signature": {"handled": "reopened"},
+        "rate": stay("handled", "closed"),
+        "reopen": {"handled": "reopened", "closed": "reopened"},
+        "cancel": dict.fromkeys(_OPEN, "cancelled"),
+    },
+    clocks=(
+        ClockSpec(
+            "complaint.response",
+            "B-007",
+            "接到投诉后10分钟内响应",
+            "respond within 10 minutes of receipt",
+            due=lambda f: f.received_at + RESPONSE_LIMIT,
+            met=lambda f: f.responded_at,
+            starts=_received,
+        ),
+        ClockSpec(
+            "complaint.onsite.urgent",
+            "B-008",
+            "紧急投诉30分钟内到达现场核实",
+            "be on site within 30 minutes of receipt of an urgent complaint",
+            due=lambda f: f.received_at + ONSITE_LIMIT if f.urgency == "urgent" else None,
+            met=lambda f: f.arrived_at,
+            starts=_received,
+        ),
+        ClockSpec(
+            "complaint.plan",
+            "B-009",
+            "24小时内反馈初步处理方案",
+            "send a preliminary plan within 24 hours of receipt",
+            due=lambda f: f.received_at + PLAN_LIMIT,
+            met=lambda f: f.plan_sent_at,
+            starts=_received,
+        ),
+        ClockSpec(
+            "complaint.complex.deadline",
+            "B-010",
+            "复杂投诉24小时内约定解决时限，并在时限内处理完毕",
+            "agree a deadline for a complex complaint within 24 hours of receipt, and keep it",
+            due=_deadline_due,
+            met=lambda f: f.completed_at,
+            starts=_received,
+            movable=True,
+        ),
+    ),
+    gates=(
+        Gate(
+            "complaint.signoff",
+            "B-011",
+            "业主签字确认后方可结案",
+            "closes only with the owner's signature",
+            met=lambda f: f.signed_at,
+        ),
+    ),
+    revisit=ClockSpec(
+        "revisit.48h",
+        "B-013",
+        "处理完毕后48小时内电话回访",
+        "call the owner within 48 hours of completion",
+        due=lambda f: f.completed_at + REVISIT_LIMIT if f.completed_at else None,
+        met=lambda f: f.contacted_at,
+        starts=lambda f: f.completed_at or f.received_at,
+    ),
+    examples=(
+        Example(
+            "the last second counts",
+            (Step("respond", _D(minutes=10)),),
+            until=_D(hours=1),
+            state="responded",
+            clocks={"complaint.response": "met", "complaint.plan": "running"},
+        ),
+        Example(
+            "one second more is late",
+            (Step("respond", _D(minutes=10, seconds=1)),),
+            until=_D(hours=1),
+            state="responded",
+            clocks={"complaint.response": "breached", "complaint.plan": "running"},
+        ),
+        Example(
+            "a slip entered later withdraws the breach",
+            (Step("respond", _D(minutes=9), told_after=_D(hours=2)),),
+            until=_D(hours=3),
+            state="responded",
+            clocks={"complaint.response": "withdrawn", "complaint.plan": "running"},
+        ),
+        Example(
+            "an urgent complaint, and complex besides, with everything in time",
+            (
+                Step("respond", _D(minutes=2)),
+                Step("arrive", _D(minutes=30)),
+                Step("classify", _D(hours=2), args={"complex": True}),
+                Step("set-deadline", _D(hours=3), args={"deadline_after": _D(hours=72)}),
+                Step("plan", _D(hours=24)),
+                Step("complete", _D(hours=72)),
+                Step("sign", _D(hours=80)),
+            ),
+            until=_D(hours=90),
+            state="closed",
+            urgency="urgent",
+            clocks={
+                "complaint.response": "met",
+                "complaint.onsite.urgent": "met",
+                "complaint.plan": "met",
+                "complaint.complex.deadline": "met",
+            },
+        ),
+        Example(
+            "a deadline agreed after the 24 hours is late even when it is kept",
+            (
+                Step("respond", _D(minutes=1)),
+                Step("classify", _D(hours=1), args={"complex": True}),
+                Step("plan", _D(hours=2)),
+                Step("set-deadline", _D(hours=25), args={"deadline_after": _D(hours=72)}),
+                Step("complete", _D(hours=70)),
+            ),
+            until=_D(hours=71),
+            state="handled",
+            clocks={
+                "complaint.response": "met",
+                "complaint.plan": "met",
+                "complaint.complex.deadline": "breached",
+            },
+        ),
+        Example(
+            "reclassifying does not remove what was missed",
+            (
+                Step("classify", _D(hours=1), args={"urgency": "normal"}),
+                Step("respond", _D(hours=1)),
+            ),
+            until=_D(hours=2),
+            state="responded",
+            urgency="urgent",
+            clocks={
+                "complaint.response": "breached",
+                "complaint.onsite.urgent": "breached",
+                "complaint.plan": "running",
+            },
+        ),
+    ),
+)
