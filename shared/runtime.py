@@ -17,6 +17,7 @@ from sqlalchemy import MetaData
 from shared import clock
 from shared.contracts.envelope import Event
 from shared.db.database import Database, is_connection_error
+from shared.db.flush import loads
 from shared.db.migrations import check_schema, head_revision
 from shared.db.tx import Tx
 from shared.settings import SERVICES, ServiceSettings
@@ -104,8 +105,7 @@ class Runtime:
                 out["worker"] = {"ok": False, "age_s": None}
             else:
                 age = (clock.wall() - beat["beat_at"]).total_seconds()
-                detail = beat["detail"]
-                detail = json.loads(detail) if isinstance(detail, (str, bytes)) else detail
+                detail = loads(beat["detail"])
                 out["worker"] = {"ok": age < HEARTBEAT_LIMIT, "age_s": round(age, 1), "process": beat["process"]}
                 out["lags"] = {"ok": True, **detail}
         except Exception as error:
@@ -123,7 +123,7 @@ class Runtime:
         """The last JWKS this service saw of an issuer."""
         async with self.db.plain() as raw:
             found = await raw.fetchval(f"SELECT document FROM {self.spec.name}.jwks_copies WHERE issuer = $1", issuer)
-        return None if found is None else json.loads(found)
+        return None if found is None else loads(found)
 
     async def jwks_save(self, issuer: str, document: Mapping[str, Any]) -> None:
         """Keep a JWKS, so that a restart works while the issuer is down."""

@@ -15,7 +15,7 @@ from shared.ids import uuid7_floor
 #: Columns the sweep role may read over all organisations, per spine table.
 SWEEP_COLUMNS = {
     "timers": "org_id, fire_at, state",
-    "feed": "org_id, id, position",
+    "feed": "org_id, position",
     "jobs": "org_id, run_at, state",
 }
 

@@ -20,6 +20,11 @@ def dumps(value: Any) -> str:
     return orjson.dumps(value, default=str).decode()
 
 
+def loads(value: Any) -> Any:
+    """A ``jsonb`` value from the driver, whose codec may or may not have decoded it already."""
+    return orjson.loads(value) if isinstance(value, (str, bytes)) else value
+
+
 async def flush(tx: Tx, master_key: bytes) -> bool:
     """Write all pending effects; True when there is something the workers should be woken for."""
     p = tx.pending

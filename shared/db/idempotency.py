@@ -11,9 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import orjson
-
-from shared.db.flush import dumps
+from shared.db.flush import dumps, loads
 from shared.db.tx import Tx
 from shared.errors import Conflict
 
@@ -66,7 +64,7 @@ async def begin(
     )
     if row is None or row["body_hash"] != body_hash:
         raise KeyReused()
-    return StoredResponse(row["status"], orjson.loads(row["headers"]), bytes(row["body"]))
+    return StoredResponse(row["status"], loads(row["headers"]), bytes(row["body"]))
 
 
 async def finish(

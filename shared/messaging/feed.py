@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import orjson
-
+from shared.db.flush import loads
 from shared.db.tx import Tx
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def _envelope(tx: Tx, r: Any) -> dict[str, Any]:
         "recorded_at": _utc(r["recorded_at"]),
         "actor_id": None if r["actor_id"] is None else str(r["actor_id"]),
         "trace_id": r["trace_id"],
-        "data": orjson.loads(r["data"]) if isinstance(r["data"], (str, bytes)) else r["data"],
+        "data": loads(r["data"]),
     }
 
 

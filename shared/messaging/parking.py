@@ -10,10 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from shared.contracts.envelope import Event, from_json
-from shared.db.flush import dumps
+from shared.db.flush import dumps, loads
 from shared.db.tx import Tx
 
 
@@ -91,7 +89,7 @@ async def of_subject(tx: Tx, parked_id: UUID) -> Sequence[Event]:
         tx.org_id,
         parked_id,
     )
-    return [from_json(orjson.loads(r["envelope"])) for r in rows]
+    return [from_json(loads(r["envelope"])) for r in rows]
 
 
 async def unpark(tx: Tx, event_id: UUID) -> None:

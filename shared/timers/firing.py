@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
 import structlog
 
 from shared.db.database import is_connection_error
+from shared.db.flush import loads
 from shared.db.tx import Tx
 from shared.runtime import Runtime, Timer
 from shared.telemetry import metrics
@@ -61,7 +61,7 @@ async def fire_due(rt: Runtime, org_id: UUID, now: datetime) -> int:
 
 
 async def _fire(rt: Runtime, tx: Tx, raw: Any, row: Any) -> None:
-    timer = Timer(row["id"], row["kind"], row["subject_id"], row["fire_at"], orjson.loads(row["payload"]))
+    timer = Timer(row["id"], row["kind"], row["subject_id"], row["fire_at"], loads(row["payload"]))
     tx.now = timer.fire_at
     tx.request_id = row["request_id"]
     try:

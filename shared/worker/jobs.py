@@ -12,11 +12,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import orjson
 import structlog
 
 from shared import clock
 from shared.db.database import is_connection_error
+from shared.db.flush import loads
 from shared.errors import OutcomeUnknown, Permanent, Retryable, Throttled
 from shared.messaging.puller import REPLAY_JOB, replay
 from shared.runtime import Job, Runtime
@@ -55,7 +55,7 @@ async def claim(rt: Runtime, org_id: UUID) -> list[Job]:
             tx.wall + LEASE,
         )
     return [
-        Job(r["id"], org_id, r["kind"], orjson.loads(r["payload"]), r["attempts"], r["request_id"]) for r in rows
+        Job(r["id"], org_id, r["kind"], loads(r["payload"]), r["attempts"], r["request_id"]) for r in rows
     ]
 
 

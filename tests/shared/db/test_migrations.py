@@ -1,0 +1,86 @@
+"""Migrations of every service: down and up again, no drift from the tables, and a stale schema is refused."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import asyncpg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from shared.db.migrations import StaleSchema, check_schema, downgrade, migrate, service_tables
+from shared.db.provision import provision, role_url
+from shared.settings import asyncpg_url
+from tests.support.servers import SEED, Servers, available, with_database
+
+SERVICES = available()
+
+
+async def fresh(servers: Servers, service: str) -> str:
+    admin = await asyncpg.connect(servers.admin_url)
+    name = f"mig_{uuid4().hex[:12]}"
+    await admin.execute(f"CREATE DATABASE {name}")
+    await admin.close()
+    url = with_database(servers.admin_url, name)
+    await provision(url, [service], SEED)
+    return role_url(url, service, "owner", SEED)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_up_down_up_leaves_the_tables_as_declared(servers: Servers, service: str) -> None:
+    owner = await fresh(servers, service)
+    await asyncio.to_thread(migrate, service, owner)
+    await asyncio.to_thread(downgrade, service, owner, "base")
+    await asyncio.to_thread(migrate, service, owner)
+    await asyncio.to_thread(migrate, service, owner)  # again is nothing
+    metadata = service_tables(service)
+
+    def drift(connection: Connection) -> list[object]:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_schemas": True,
+                "version_table_schema": service,
+                "include_name": lambda name, kind, parents: (
+                    name == service
+                    if kind == "schema"
+                    else kind != "table" or name in {t.name for t in metadata.sorted_tables}
+                ),
+            },
+        )
+        return compare_metadata(context, metadata)
+
+    engine = create_async_engine(asyncpg_url(owner))
+    async with engine.connect() as connection:
+        assert await connection.run_sync(drift) == []
+    await engine.dispose()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_process_refuses_a_stale_schema_with_what_to_do(servers: Servers, service: str) -> None:
+    owner = await fresh(servers, service)
+    raw = await asyncpg.connect(owner)
+    with pytest.raises(StaleSchema, match="steward migrate"):
+        await check_schema(service, raw)
+    await asyncio.to_thread(migrate, service, owner)
+    await check_schema(service, raw)
+    await raw.execute(f"UPDATE {service}.schema_version SET version_num = '0000'")
+    with pytest.raises(StaleSchema, match="0000"):
+        await check_schema(service, raw)
+    await raw.close()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_logs_have_partitions_ahead_and_a_default(servers: Servers, service: str) -> None:
+    admin = await asyncpg.connect(servers.admin_url)
+    for table in service_tables(service).sorted_tables:
+        if table.info.get("log"):
+            found = await admin.fetchval(
+                "SELECT count(*) FROM pg_inherits WHERE inhparent = $1::regclass", f"{service}.{table.name}"
+            )
+            assert found >= 4, table.name
+    await admin.close()
