@@ -158,3 +158,24 @@ async def serve(
         httpx.AsyncClient(transport=transport, base_url="http://tiny") as http,
     ):
         yield Tiny(app, http, fake)
+
+
+@asynccontextmanager
+async def serve_real(
+    runtime: Any, routers: Sequence[APIRouter], *, powers: dict[str, set[str]] | None = None, **options: Any
+) -> AsyncIterator[Tiny]:
+    """The same over a real runtime: a service's schema with the spine's tables, under test endpoints."""
+
+    @asynccontextmanager
+    async def open_real(spec: ServiceSpec, _: ServiceSettings) -> AsyncIterator[Any]:
+        yield runtime
+
+    name = runtime.spec.name
+    spec = ServiceSpec(name=name, metadata=MetaData(), powers=powers or {})
+    app = build_app(spec, settings(service=name), routers, runtime=open_real, **options)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://tiny") as http,
+    ):
+        yield Tiny(app, http, runtime)
