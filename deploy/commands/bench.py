@@ -18,9 +18,7 @@ def names() -> list[str]:
         return []
     found = []
     for module in pkgutil.iter_modules(package.__path__):
-        if not module.name.startswith("_") and hasattr(
-            importlib.import_module(f"deploy.bench.{module.name}"), "run"
-        ):
+        if not module.name.startswith("_") and hasattr(importlib.import_module(f"deploy.bench.{module.name}"), "run"):
             found.append(module.name)
     return found
 
@@ -33,8 +31,6 @@ def bench(name: str, arguments: Sequence[str]) -> int:
         return 0
     if name not in names():
         known = ", ".join(names()) or "-"
-        raise Unsuitable(
-            f"没有基准“{name}”；可用：{known}。", f"There is no benchmark '{name}'; there are: {known}."
-        )
+        raise Unsuitable(f"没有基准“{name}”；可用：{known}。", f"There is no benchmark '{name}'; there are: {known}.")
     code = importlib.import_module(f"deploy.bench.{name}").run(list(arguments))
     return int(code or 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from deploy.local.folder import DataFolder
@@ -25,11 +25,12 @@ def _installation() -> Iterator[Finding]:
     from deploy.local.failures import Failure
 
     yield sys.version_info >= (3, 11), f"Python {sys.version.split()[0]} (3.11 or later is needed)"
-    for name, find in (
-        ("PostgreSQL", lambda: postgres.install_folder() / "bin" / "postgres"),
-        ("Redis", redis.server_binary),
-        ("Caddy", caddy.binary),
-    ):
+    binaries: dict[str, Callable[[], Path]] = {
+        "PostgreSQL": postgres.server_binary,
+        "Redis": redis.server_binary,
+        "Caddy": caddy.binary,
+    }
+    for name, find in binaries.items():
         try:
             path = find()
         except Failure as failure:

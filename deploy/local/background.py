@@ -43,16 +43,14 @@ def start(data: Path, options: Options, env: Mapping[str, str] | None = None) ->
     )
     os.close(writer)
     with os.fdopen(reader) as pipe:
-        said = pipe.read()
+        said = pipe.readline()
     report: dict[str, Any] = json.loads(said) if said else {"crash": f"exit code {process.wait()}"}
     if "gateway" in report:
         return DataFolder(data).state()
     if "failure" in report:
         kind = getattr(failures, report["failure"], failures.Failure)
         raise kind(report["zh"], report["en"])
-    raise failures.NotReady(
-        f"启动失败：\n{report['crash']}", f"The stack could not be started:\n{report['crash']}"
-    )
+    raise failures.NotReady(f"启动失败：\n{report['crash']}", f"The stack could not be started:\n{report['crash']}")
 
 
 def stop(data: Path, seconds: float = 40.0) -> None:
@@ -82,7 +80,7 @@ def main(text: str) -> int:
 
     def tell(message: dict[str, Any]) -> None:
         if not report.closed:
-            report.write(json.dumps(message))
+            report.write(json.dumps(message) + "\n")
             report.close()
 
     os.set_inheritable(report.fileno(), False)

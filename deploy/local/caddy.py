@@ -42,9 +42,7 @@ def swagger_ui() -> Path:
 class Gateway:
     """One Caddy. `upstreams`: service -> host:port."""
 
-    def __init__(
-        self, folder: Path, *, port: int, bind: str, upstreams: Mapping[str, str], log: Path
-    ) -> None:
+    def __init__(self, folder: Path, *, port: int, bind: str, upstreams: Mapping[str, str], log: Path) -> None:
         self.folder = folder
         self.port = port
         self.bind = bind

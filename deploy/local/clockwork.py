@@ -50,9 +50,7 @@ class Clockwork:
         import asyncpg
 
         # The administrator sees all organisations; this connection only reads.
-        self._connection = await asyncpg.connect(
-            self._url, server_settings={"application_name": "steward-clock"}
-        )
+        self._connection = await asyncpg.connect(self._url, server_settings={"application_name": "steward-clock"})
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -122,9 +120,7 @@ class Clockwork:
         if first is None:
             return None
         limit = min(first + step, target)
-        last: datetime = await self._connection.fetchval(
-            f"SELECT max(fire_at) {self._due}", self.now(), limit
-        )
+        last: datetime = await self._connection.fetchval(f"SELECT max(fire_at) {self._due}", self.now(), limit)
         return last
 
 
@@ -142,8 +138,7 @@ def _quiet_statement(follows: Mapping[str, Sequence[str]]) -> str:
         parts += [
             f"SELECT '{service} timers due' AS what, count(*) AS n FROM {service}.timers "
             "WHERE state = 'pending' AND fire_at <= $1",
-            f"SELECT '{service} events without position', count(*) FROM {service}.feed WHERE position IS "
-            f"NULL",
+            f"SELECT '{service} events without position', count(*) FROM {service}.feed WHERE position IS NULL",
             f"SELECT '{service} jobs', count(*) FROM {service}.jobs WHERE state IN ('ready', 'running')",
         ]
         for source in follows.get(service, ()):

@@ -105,8 +105,7 @@ class DataFolder:
         if self.path.exists() and any(self.path.iterdir()):
             raise FolderNotOurs(
                 f"{self.path} 已有内容；演示需要一个新目录，请另选 --data 或删除它。",
-                f"{self.path} is in use; the demonstration wants a new folder: choose another --data or "
-                f"remove it.",
+                f"{self.path} is in use; the demonstration wants a new folder: choose another --data or remove it.",
             )
 
     # --- state
@@ -155,9 +154,7 @@ class DataFolder:
                 ) from error
 
     def _demand_empty(self) -> None:
-        strangers = sorted(
-            entry.name for entry in self.path.iterdir() if entry.name not in _NEIGHBOURS | {"lock"}
-        )
+        strangers = sorted(entry.name for entry in self.path.iterdir() if entry.name not in _NEIGHBOURS | {"lock"})
         if strangers and not all(name.startswith(".steward-new-") for name in strangers):
             raise FolderNotOurs(
                 f"{self.path} 不是 Steward 的数据目录（含 {strangers[0]} 等）；未作改动，请用 --data 另选。",

@@ -62,13 +62,16 @@ def install_folder() -> Path:
     return Path(next(iter(spec.submodule_search_locations))) / f"pginstall{MAJOR}"
 
 
+def server_binary() -> Path:
+    """The postgres binary."""
+    return install_folder() / "bin" / "postgres"
+
+
 class EmbeddedPostgres:
     """One cluster in `data_dir`. `durable=False` turns fsync off: for tests only, a crash of the machine
     loses data."""
 
-    def __init__(
-        self, data_dir: Path, *, durable: bool = True, password: str | None = None, log: Path | None = None
-    ):
+    def __init__(self, data_dir: Path, *, durable: bool = True, password: str | None = None, log: Path | None = None):
         self.data_dir = data_dir.resolve()
         self.durable = durable
         self.cluster = self.data_dir / "cluster"
@@ -138,7 +141,7 @@ class EmbeddedPostgres:
         # A server that comes back comes back where its clients know it.
         self.port = self.port or kept_port(self.data_dir / "port")
         options = {**_SETTINGS, **(_DURABLE if self.durable else _FAST), "port": str(self.port)}
-        argv: list[str | Path] = [install_folder() / "bin" / "postgres", "-D", self.cluster]
+        argv: list[str | Path] = [server_binary(), "-D", self.cluster]
         for name, value in options.items():
             argv += ["-c", f"{name}={value}"]
         # Fast shutdown, also when we die without a word.
@@ -262,9 +265,7 @@ class EmbeddedPostgres:
                 f"The disk is full: the database (about 60 MB) does not fit in {self.data_dir}; "
                 "nothing was left behind.",
             )
-        raise NotReady(
-            f"数据库初始化失败：\n{said[-800:]}", f"The database could not be initialised:\n{said[-800:]}"
-        )
+        raise NotReady(f"数据库初始化失败：\n{said[-800:]}", f"The database could not be initialised:\n{said[-800:]}")
 
     def _env(self) -> dict[str, str]:
         # No PG* variable of the caller reaches the server; the locale is fixed so that sorting is the same

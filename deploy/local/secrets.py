@@ -80,8 +80,7 @@ def demand_real(environ: Mapping[str, str] | None = None) -> None:
         names = ", ".join(missing)
         raise DevelopmentSecrets(
             f"生产模式拒绝开发用密钥：请设置 {names}，或改用 STEWARD_MODE=development。",
-            f"Production mode refuses secrets generated for development: set {names}, or "
-            f"STEWARD_MODE=development.",
+            f"Production mode refuses secrets generated for development: set {names}, or STEWARD_MODE=development.",
         )
 
 

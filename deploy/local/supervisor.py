@@ -136,10 +136,9 @@ class Supervisor:
         if self.options.simulated_clock is not None:
             from shared.clock import SimulatedClock
 
+            # A folder that has a clock goes on where it stood: its data is of that time.
             clock = self.folder.clock
             SimulatedClock.create(clock, self.options.simulated_clock)
-        else:
-            self.folder.clock.unlink(missing_ok=True)
         os.environ |= process_environment(
             secrets=secrets,
             mode=self.options.mode,
@@ -165,8 +164,7 @@ class Supervisor:
                 log = next((log for log in logs if log.exists() and tail(log)), logs[0])
                 raise NotReady(
                     f"{name} 在 {_READY_WITHIN:.0f} 秒内未就绪（{reason}），日志 {log}：\n{tail(log)}",
-                    f"{name} was not ready within {_READY_WITHIN:.0f} s ({reason}); {log} ends "
-                    f"with:\n{tail(log)}",
+                    f"{name} was not ready within {_READY_WITHIN:.0f} s ({reason}); {log} ends with:\n{tail(log)}",
                 )
             self._signals.sleep(0.05)
 
@@ -195,9 +193,7 @@ class Supervisor:
     def _watch(self) -> None:
         while not self._signals.stop:
             self._tend()
-            rests = [
-                watched.restart_at for watched in self.watched.values() if watched.restart_at is not None
-            ]
+            rests = [watched.restart_at for watched in self.watched.values() if watched.restart_at is not None]
             self._signals.sleep(max(0.0, min(rests) - time.monotonic()) if rests else 1.0)
 
     def _tend(self) -> None:
@@ -207,17 +203,11 @@ class Supervisor:
             for watched in self.watched.values():
                 if watched.pid == pid:
                     pause = watched.died()
-                    said = (
-                        f"ended with {os.waitstatus_to_exitcode(status)}; starting it again in {pause:.2f} s"
-                    )
+                    said = f"ended with {os.waitstatus_to_exitcode(status)}; starting it again in {pause:.2f} s"
                     self._note(f"{watched.name} (pid {pid}) {said}")
                     changed = True
         for watched in self.watched.values():
-            if (
-                watched.restart_at is not None
-                and watched.restart_at <= time.monotonic()
-                and not self._signals.stop
-            ):
+            if watched.restart_at is not None and watched.restart_at <= time.monotonic() and not self._signals.stop:
                 try:
                     watched.start()
                 except (OSError, NotReady) as error:
