@@ -57,9 +57,7 @@ def down(data: Data = DEFAULT_DATA) -> None:
 def token(
     role: Annotated[str, typer.Option(help="A role such as clerk 角色.")],
     org: Annotated[UUID | None, typer.Option(help="Organisation 组织.")] = None,
-    unit: Annotated[
-        list[UUID] | None, typer.Option(help="Org units of staff, dwellings of residents 范围.")
-    ] = None,
+    unit: Annotated[list[UUID] | None, typer.Option(help="Org units of staff, dwellings of residents 范围.")] = None,
     subject: Annotated[UUID | None, typer.Option(help="The person 人员.")] = None,
     scope: Annotated[list[str] | None, typer.Option(help="Scopes of an integrator 授权范围.")] = None,
     ttl: Annotated[str, typer.Option(help="How long it is good 有效期.")] = "1h",
@@ -120,6 +118,15 @@ def migrate(data: Data = DEFAULT_DATA) -> None:
     from deploy.commands import migrate as command
 
     command.migrate(data)
+
+
+@app.command()
+def keys() -> None:
+    """Print new keys for production, as lines of an environment file 生成密钥."""
+    from deploy.commands import keys as command
+
+    for line in command.lines():
+        print(line)
 
 
 @app.command()

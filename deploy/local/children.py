@@ -85,14 +85,14 @@ def redirect(log: Path) -> None:
     os.close(null)
 
 
-def run_api(service: str, port: int) -> None:
-    """Serve one service's API on loopback until SIGTERM. Blocks."""
+def run_api(service: str, port: int, host: str = "127.0.0.1") -> None:
+    """Serve one service's API until SIGTERM. Blocks."""
     import uvicorn
 
     main = importlib.import_module(f"services.{service}.main")
     uvicorn.run(
         main.create_app(),
-        host="127.0.0.1",
+        host=host,
         port=port,
         loop="uvloop",
         http="httptools",

@@ -12,15 +12,17 @@ import psutil
 from deploy.local.failures import NotReady
 
 
-def end_leftovers(cluster: Path) -> None:
-    """End server processes of an owner that died: they hold shared memory and would refuse the new
-    postmaster."""
+def end_leftovers(cluster: Path, first: signal.Signals = signal.SIGQUIT) -> None:
+    """End server processes of an owner that died: they hold shared memory and would refuse a new postmaster.
+
+    `first` is what they are asked with; whoever is still there after a second is killed. Raises NotReady.
+    """
     end = time.monotonic() + 10
     force = False
     while left := list(_processes_in(cluster)):
         for process in left:
             try:
-                process.send_signal(signal.SIGKILL if force else signal.SIGQUIT)
+                process.send_signal(signal.SIGKILL if force else first)
             except psutil.Error:
                 continue
         psutil.wait_procs(left, timeout=1)

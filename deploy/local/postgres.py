@@ -163,7 +163,10 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """Fast shutdown (open transactions are rolled back, everything is written), then give the folder
-        free."""
+        free.
+
+        Also stops a server that another process started on this folder.
+        """
         if self.process is not None and self.process.poll() is None:
             for sig, seconds in ((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
                 self.process.send_signal(sig)
@@ -172,6 +175,8 @@ class EmbeddedPostgres:
                     break
                 except subprocess.TimeoutExpired:
                     continue
+        elif self.process is None and self.cluster.exists():
+            end_leftovers(self.cluster, signal.SIGINT)
         self.process = None
         if self._lock is not None:
             self._lock.close()

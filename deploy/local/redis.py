@@ -78,7 +78,7 @@ class EmbeddedRedis:
         _private(
             configuration,
             f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\nprotected-mode yes\n"
-            f'daemonize no\nsave ""\nappendonly no\ndir "{self.data_dir}"\nmaxmemory-policy noeviction\n',
+            f'daemonize no\npidfile "{self.data_dir}/redis.pid"\nsave ""\nappendonly no\ndir "{self.data_dir}"\nmaxmemory-policy noeviction\n',
         )
         self.process = spawn([server_binary(), configuration], log=self.log)
 
@@ -101,7 +101,7 @@ class EmbeddedRedis:
         return self.process is not None and self.process.poll() is None
 
     def stop(self) -> None:
-        """End it; there is nothing to write."""
+        """End it; there is nothing to write. Also ends one that another process started on this folder."""
         if self.process is not None and self.process.poll() is None:
             for sig in (signal.SIGTERM, signal.SIGKILL):
                 self.process.send_signal(sig)
@@ -110,7 +110,20 @@ class EmbeddedRedis:
                     break
                 except subprocess.TimeoutExpired:
                     continue
+        elif self.process is None:
+            self._stop_foreign()
         self.process = None
+
+    def _stop_foreign(self) -> None:
+        import psutil
+
+        try:
+            process = psutil.Process(int((self.data_dir / "redis.pid").read_text()))
+            if process.name() == "redis-server" and process.cwd() == str(self.data_dir):
+                process.terminate()
+                process.wait(5)
+        except (OSError, ValueError, psutil.Error):
+            return
 
 
 def _private(file: Path, text: str) -> None:
