@@ -123,7 +123,7 @@ def under_units(who: Principal, path_column: ColumnElement[Any]) -> ColumnElemen
     """The condition that a stored path runs through one of the caller's org units."""
     if not who.units or who.is_resident:
         return literal(False)
-    return path_column.overlap(array([literal(u) for u in sorted(who.units)]))  # type: ignore[no-any-return,attr-defined]
+    return path_column.overlap(array([literal(u) for u in sorted(who.units)]))  # type: ignore[no-any-return]
 
 
 def within_reach(

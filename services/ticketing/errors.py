@@ -61,6 +61,14 @@ class NoSuchStaff(NotFound):
     en = "There is no such member of staff within your reach"
 
 
+class IdsInvalid(Malformed):
+    """A list of ids in a query that cannot be read."""
+
+    code = "ticketing.ids.malformed"
+    zh = "编号列表有误，请按提示修改"
+    en = "The list of ids is not valid; see the fields"
+
+
 class PersonErased(Conflict):
     """The person's data was erased; nothing can be read or written any more."""
 

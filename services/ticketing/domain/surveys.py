@@ -60,7 +60,7 @@ def dimension_faults(dimensions: Sequence[str]) -> list[tuple[str, str, str]]:
 
 
 def mark_faults(dimensions: Sequence[str], marks: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """What is wrong with an answer's marks: each dimension needs a whole mark from 0 to 100, and nothing else has one."""
+    """What is wrong with an answer's marks: each dimension needs a whole one from 0 to 100, nothing else has one."""
     faults: list[tuple[str, str, str]] = []
     for code in dimensions:
         mark = marks.get(code)

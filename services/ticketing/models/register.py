@@ -84,6 +84,7 @@ people = entity_table(
     Column("locale", String(10), nullable=False),
     Column("erased_at", UtcDateTime),
     UniqueConstraint("org_id", "source", "external_id"),
+    Index("ix_people_phone", "org_id", "phone"),  # who is calling
 )
 
 relations = entity_table(

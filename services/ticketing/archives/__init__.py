@@ -1,0 +1,1 @@
+"""Owner files (业主档案) and their monthly checks."""

@@ -1,0 +1,25 @@
+"""Ticketing's API process: routers, nothing else."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.ticketing.archives.router import router as archives
+from services.ticketing.people.router import router as people
+from services.ticketing.places.router import router as places
+from services.ticketing.places.service import communities_of
+from services.ticketing.settings import Settings
+from services.ticketing.surveys.router import router as surveys
+from services.ticketing.worker import SERVICE
+from shared.http.app import build_app
+from shared.settings import load
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application, with settings from the environment unless given."""
+    return build_app(
+        SERVICE,
+        settings or load(Settings, "ticketing"),
+        routers=[places, people, archives, surveys],
+        communities_of=communities_of,
+    )

@@ -1,0 +1,1 @@
+"""Who: people, their relations to units, and staff."""

@@ -1,0 +1,113 @@
+"""Statements on people: who is within somebody's reach, and what erasure destroys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Table, and_, any_, delete, exists, or_, select, update
+
+from services.ticketing import access
+from services.ticketing.models import communities, metadata, org_units, people, relations, staff
+from shared.auth import Principal
+from shared.db.tx import Tx
+
+person_keys = metadata.tables["ticketing.person_keys"]
+
+
+def _relation_within_reach(tx: Tx, who: Principal) -> ColumnElement[bool]:
+    return exists().where(
+        relations.c.org_id == tx.org_id,
+        relations.c.person_id == people.c.id,
+        relations.c.community_id.in_(
+            select(communities.c.id).where(
+                communities.c.org_id == tx.org_id, access.under_units(who, communities.c.path)
+            )
+        ),
+    )
+
+
+def people_reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
+    """Conditions on people: residents see themselves, staff whoever is connected with their communities."""
+    if who.is_resident:
+        return [people.c.id == who.sub]
+    if access.sees_everything(tx, who):
+        return []
+    return [_relation_within_reach(tx, who)]
+
+
+def staff_reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
+    """Conditions on staff: themselves, and whoever is assigned to an org unit at or below theirs."""
+    if access.sees_everything(tx, who):
+        return []
+    below = exists().where(
+        org_units.c.org_id == tx.org_id,
+        org_units.c.id == any_(staff.c.units),
+        access.under_units(who, org_units.c.path),
+    )
+    return [or_(staff.c.id == who.sub, below)]
+
+
+async def hidden_people(tx: Tx, who: Principal, ids: Collection[UUID]) -> set[UUID]:
+    """Of these people, those who belong to other communities alone; people connected with none are nobody's yet."""
+    if not ids or access.sees_everything(tx, who):
+        return set()
+    connected = exists().where(relations.c.org_id == tx.org_id, relations.c.person_id == people.c.id)
+    rows = await tx.rows(
+        select(people.c.id).where(
+            people.c.org_id == tx.org_id,
+            people.c.id.in_(sorted(ids)),
+            and_(connected, ~_relation_within_reach(tx, who)),
+        )
+    )
+    return {row.id for row in rows}
+
+
+async def visible_communities(tx: Tx, who: Principal, ids: Collection[UUID]) -> set[UUID]:
+    """Of these communities, those within the caller's reach."""
+    if not ids or access.sees_everything(tx, who):
+        return set(ids)
+    rows = await tx.rows(
+        select(communities.c.id).where(
+            communities.c.org_id == tx.org_id,
+            communities.c.id.in_(sorted(ids)),
+            access.under_units(who, communities.c.path),
+        )
+    )
+    return {row.id for row in rows}
+
+
+async def by_ids(
+    tx: Tx, table: Table, ids: Collection[UUID], conditions: Sequence[ColumnElement[bool]]
+) -> Sequence[Row[Any]]:
+    """Rows of these ids that fulfil the conditions, in the order of their ids."""
+    c = table.c
+    return await tx.rows(
+        select(table).where(c.org_id == tx.org_id, c.id.in_(sorted(set(ids))), *conditions).order_by(c.id)
+    )
+
+
+async def lock_person(
+    tx: Tx, id: UUID, conditions: Sequence[ColumnElement[bool]]
+) -> Row[Any] | None:
+    """One person, locked until the commit."""
+    return await tx.one_or_none(
+        select(people)
+        .where(people.c.org_id == tx.org_id, people.c.id == id, *conditions)
+        .with_for_update(key_share=True)
+    )
+
+
+async def erase(tx: Tx, row: Row[Any]) -> None:
+    """Blank a person's fields and destroy the key under which the audit log holds them."""
+    await tx.execute(
+        update(people)
+        .where(people.c.org_id == tx.org_id, people.c.id == row.id)
+        .values(
+            name=None, phone=None, email=None, erased_at=tx.now, version=row.version + 1, updated_at=tx.now
+        )
+    )
+    await tx.execute(
+        delete(person_keys).where(person_keys.c.org_id == tx.org_id, person_keys.c.person_id == row.id)
+    )

@@ -1,0 +1,1 @@
+"""Where things are: org units, communities, buildings and units."""

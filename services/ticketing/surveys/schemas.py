@@ -1,0 +1,110 @@
+"""What surveys and answers look like on the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import ConfigDict, Field
+from sqlalchemy import Row as DbRow
+
+from services.ticketing.domain.surveys import DEFAULT_DIMENSIONS
+from shared.http.schemas import Input, Output, UtcTime
+
+QuarterPeriod = Annotated[
+    str, Field(pattern=r"^\d{4}(-H[12]|-Q[1-4]|-(0[1-9]|1[0-2]))?$", examples=["2025-Q1"])
+]
+
+
+class SurveyIn(Input):
+    """A questionnaire of eight dimensions; three are given, five are the company's choice."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "community_id": "0194a0c0-0000-7000-8000-000000000001",
+                    "period": "2025-Q1",
+                    "title": "2025年一季度业主满意度调查",
+                    "dimensions": list(DEFAULT_DIMENSIONS),
+                    "closes_at": "2025-03-25T16:00:00Z",
+                }
+            ]
+        }
+    )
+
+    community_id: UUID
+    period: QuarterPeriod
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    dimensions: Annotated[list[str], Field(max_length=20)] = list(DEFAULT_DIMENSIONS)
+    closes_at: UtcTime
+
+
+class AnswerIn(Input):
+    """A household's marks, one for each dimension, whole numbers from 0 to 100."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "unit_id": "0194a0c0-0000-7000-8000-000000000002",
+                    "marks": dict.fromkeys(DEFAULT_DIMENSIONS, 85),
+                }
+            ]
+        }
+    )
+
+    unit_id: UUID
+    # Any: the survey's own questions decide, and all of them are reported at once by their names.
+    marks: Annotated[dict[str, Any], Field(max_length=40)]
+
+
+class SurveyOut(Output):
+    """A survey. ``scope_count`` is null until it is opened; ``answer_count`` are households with a counted answer."""
+
+    id: UUID
+    version: int
+    community_id: UUID
+    period: str
+    title: str
+    dimensions: list[str]
+    state: str
+    closes_at: UtcTime
+    opened_at: UtcTime | None
+    closed_at: UtcTime | None
+    scope_count: int | None
+    answer_count: int | None
+    created_at: UtcTime
+    updated_at: UtcTime
+
+
+class AnswerOut(Output):
+    """An answer of a household; ``counted`` as long as the household gives no later one."""
+
+    id: UUID
+    survey_id: UUID
+    unit_id: UUID
+    marks: dict[str, int]
+    answered_at: UtcTime
+    counted: bool
+
+
+def survey_out(row: DbRow[Any], answers: int | None) -> SurveyOut:
+    """A stored survey as it is answered; ``answers`` are those counted so far."""
+    values = {name: getattr(row, name) for name in SurveyOut.model_fields}
+    values["dimensions"] = list(row.dimensions)
+    if row.answer_count is None:
+        values["answer_count"] = answers
+    return SurveyOut(**values)
+
+
+def answer_out(row: DbRow[Any]) -> AnswerOut:
+    """A stored answer as it is answered."""
+    return AnswerOut(
+        id=row.id,
+        survey_id=row.survey_id,
+        unit_id=row.unit_id,
+        marks=row.marks,
+        answered_at=row.answered_at,
+        counted=row.counted,
+    )

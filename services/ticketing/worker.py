@@ -1,0 +1,16 @@
+"""Ticketing's worker, a table of contents: what it hears, which timers it fires, which jobs it does."""
+
+from __future__ import annotations
+
+from services.ticketing.consumers import SUBSCRIPTIONS
+from services.ticketing.models import metadata
+from services.ticketing.powers import POWERS
+from services.ticketing.surveys import service as surveys
+from shared.runtime import ServiceSpec
+
+TIMERS = {surveys.TIMER: surveys.fire_close}
+
+SERVICE = ServiceSpec(
+    name="ticketing", metadata=metadata, subscriptions=SUBSCRIPTIONS, timers=TIMERS, powers=POWERS
+)
+"""What makes a process of this service, and what its worker does."""
