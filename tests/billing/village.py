@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -75,7 +76,7 @@ class Village:
     units: dict[str, UUID] = field(default_factory=dict)
     owners: dict[str, UUID] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def finance(self) -> dict[str, str]:
         """Headers of somebody in finance who sees the whole organisation."""
         return self.world.token("finance", self.org)
@@ -128,13 +129,15 @@ class Village:
         """The first unit."""
         return next(iter(self.units.values()))
 
-    async def post(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> httpx.Response:
+    async def post(
+        self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
         """POST to billing."""
         return await self.api.post(f"/billing/v1/{path}", json=body, headers={**self.finance, **(headers or {})})
 
     async def get(self, path: str, headers: Mapping[str, str] | None = None, **params: Any) -> Any:
         """GET from billing; the parsed body of a 200."""
-        response = await self.api.get(f"/billing/v1/{path}", params=params, headers=headers or self.finance)
+        response = await self.api.get(f"/billing/v1/{path}", params=params or None, headers=headers or self.finance)
         assert response.status_code == 200, response.text
         return response.json()
 

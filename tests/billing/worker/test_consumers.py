@@ -1,0 +1,70 @@
+"""Billing's copy of the register: merged run by run, last one wins, an old event changes nothing."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from services.billing.models import ref_units
+from shared.ids import uuid7
+from tests.billing.village import Village, event, tell
+
+
+async def stored(village: Village, unit: UUID) -> Any:
+    async with village.world.runtime("billing").db.read(village.org) as tx:
+        return await tx.one_or_none(select(ref_units).where(ref_units.c.org_id == village.org, ref_units.c.id == unit))
+
+
+def upserted(village: Village, unit: UUID, area: str, seq: int) -> Any:
+    data = {"number": "9-0101", "building_id": None, "area": area, "use": "dwelling", "sold_on": "2024-06-01"}
+    return event(village.org, "unit.upserted.v1", unit, data, community_id=village.id, seq=seq)
+
+
+async def test_of_several_events_of_a_unit_the_last_one_counts(village: Village) -> None:
+    unit = uuid7()
+    await tell(village.world, village.org, [upserted(village, unit, f"{n}.00", n) for n in (1, 2, 3)])
+    row = await stored(village, unit)
+    assert (row.area, row.seq) == (Decimal("3.00"), 3)
+
+
+async def test_an_event_seen_again_or_late_changes_nothing(village: Village) -> None:
+    unit = uuid7()
+    for seq in (2, 1, 2):
+        await tell(village.world, village.org, [upserted(village, unit, f"{seq}.00", seq)])
+    row = await stored(village, unit)
+    assert (row.area, row.seq) == (Decimal("2.00"), 2)
+
+
+async def test_an_event_that_cannot_be_read_parks_its_unit_and_no_other(village: Village) -> None:
+    bad, good = uuid7(), uuid7()
+    await tell(
+        village.world,
+        village.org,
+        [upserted(village, bad, "many", 1), upserted(village, good, "5.00", 1)],
+    )
+    await tell(village.world, village.org, [upserted(village, bad, "6.00", 2)])  # waits behind the first
+    assert await stored(village, bad) is None
+    assert (await stored(village, good)).area == Decimal("5.00")
+    async with village.world.runtime("billing").db.read(village.org) as tx:
+        raw = await tx.driver()
+        parked = await raw.fetchval("SELECT count(*) FROM billing.parked_events WHERE subject = $1", bad)
+    assert parked == 2
+
+
+async def test_a_bill_keeps_what_it_charged_when_the_register_changes(village: Village) -> None:
+    await village.standard("2.00")
+    await village.bill("2025-01")
+    before = await village.bills()
+    number, unit = next(iter(village.units.items()))
+    data = {"number": number, "building_id": None, "area": "55.00", "use": "dwelling", "sold_on": "2024-06-01"}
+    await tell(
+        village.world,
+        village.org,
+        [event(village.org, "unit.upserted.v1", unit, data, community_id=village.id, seq=2)],
+    )
+    assert await village.bills() == before
+    await village.bill("2025-02")
+    assert (await village.bills(unit_id=str(unit)))[1]["amount"]["amount"] == "110.00"
