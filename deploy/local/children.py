@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deploy.local.process import die_with_parent
-from shared.settings import SERVICES
+from shared.settings import SERVICES, ServiceSettings, load
 
 
 def import_everything() -> dict[str, list[str]]:
@@ -115,10 +115,8 @@ def run_worker(service: str) -> None:
     main.run_worker(worker.SERVICE, service_settings(service))
 
 
-def service_settings(service: str) -> object:
+def service_settings(service: str) -> ServiceSettings:
     """The settings of a service, by the class its `settings.py` defines for itself."""
-    from shared.settings import ServiceSettings, load
-
     module = importlib.import_module(f"services.{service}.settings")
     classes = [
         item

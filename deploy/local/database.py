@@ -117,6 +117,6 @@ def ensure_organisation(folder: DataFolder) -> None:
 
 async def create_organisation(name: str) -> str:
     """An organisation with its root org unit, made by ticketing's own code; returns its id."""
-    from services.ticketing.orgs.service import create_org  # type: ignore[import-not-found]
+    from services.ticketing.orgs.service import create_org
 
     return str(await create_org(children.service_settings("ticketing"), name))

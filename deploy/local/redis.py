@@ -78,7 +78,8 @@ class EmbeddedRedis:
         _private(
             configuration,
             f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\nprotected-mode yes\n"
-            f'daemonize no\npidfile "{self.data_dir}/redis.pid"\nsave ""\nappendonly no\ndir "{self.data_dir}"\nmaxmemory-policy noeviction\n',
+            f'daemonize no\nmaxmemory-policy noeviction\npidfile "{self.data_dir}/redis.pid"\nsave ""\nappendonly no\n'
+            f'dir "{self.data_dir}"\n',
         )
         self.process = spawn([server_binary(), configuration], log=self.log)
 
