@@ -151,7 +151,7 @@ def withdrawn(fact: Fact) -> Fact:
 
 
 def changed(before: Iterable[Fact], after: Iterable[Fact]) -> list[Fact]:
-    """The fact versions to append when a case went from one judgement to the next: new, different, or withdrawn ones."""
+    """The fact versions to append when a judgement of a case follows another: new, different, or withdrawn ones."""
     old = {fact.subject: fact for fact in before}
     fresh: list[Fact] = []
     for fact in after:

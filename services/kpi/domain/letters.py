@@ -54,7 +54,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One indicator on a letter; `points` only where the item has a maximum of its own instead of its section's pool."""
+    """One indicator on a letter; `points` only where it has a maximum of its own instead of its section's pool."""
 
     indicator: str
     target: Target | None

@@ -126,7 +126,7 @@ def _within(facts: Iterable[Fact], period: Period | None, zone: tzinfo, restated
 
 
 def _last_checks(facts: Sequence[Fact], period: Period | None) -> Iterator[Use]:
-    """Of each file on the register before the period's end, the last check within it, else the register entry itself."""
+    """Of each file on the register before the period's end, the last check within it, else its register entry."""
     last: dict[str, Fact] = {}
     entries: dict[str, Fact] = {}
     strangers: list[Fact] = []

@@ -57,7 +57,7 @@ def half_up(value: Number, places: int = 2) -> Fraction:
 
 
 def fixed(value: Number, places: int = 2) -> str:
-    """The value as text with exactly `places` decimals, half-up: points, percentages and amounts as people read them."""
+    """The value as text with exactly `places` decimals, half-up: points, percentages and amounts as read."""
     rounded = half_up(value, places)
     units = rounded.numerator * (10**places // rounded.denominator)
     sign, digits = ("-" if units < 0 else ""), str(abs(units)).rjust(places + 1, "0")

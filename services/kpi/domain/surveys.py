@@ -37,9 +37,8 @@ def fact(code: str, case: Case, numerator: Number, denominator: Number, verdict:
     """A fact about a survey or one of its households."""
     doc = case.doc
     survey = doc.get("survey_id")
-    detail = {
-        name: doc[name] for name in ("survey_id", "unit_id", "marks", "scope_count", "answer_count") if name in doc
-    }
+    shown = ("survey_id", "unit_id", "marks", "scope_count", "answer_count")
+    detail: dict[str, Any] = {name: doc[name] for name in shown if name in doc}
     return Fact(
         indicator=code,
         subject=case.subject,

@@ -1,4 +1,4 @@
-"""One household of one satisfaction survey: on the list frozen when the survey was issued, and its last valid answer."""
+"""One household of one satisfaction survey: on the list frozen at its issue, and its last valid answer."""
 
 from __future__ import annotations
 

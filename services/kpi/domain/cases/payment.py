@@ -14,7 +14,9 @@ def route(event: Event) -> Iterable[tuple[str, Mapping[str, Any]]]:
 
 
 def fold(doc: Doc | None, event: Event, piece: Mapping[str, Any]) -> Doc | None:
-    """The payment as it came in."""
+    """The payment as it came in, if part of it found no bill: the rest is told by its allocations."""
+    if doc is None and not int(piece.get("prepaid_fen") or 0):
+        return None
     return {
         "unit_id": piece.get("unit_id"),
         "payer_id": piece.get("payer_id"),

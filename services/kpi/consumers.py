@@ -1,0 +1,63 @@
+"""What kpi hears: the register, copied, and everything the families of cases watch, folded and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table
+
+from services.kpi.facts.service import apply_events, watching
+from services.kpi.models import ref_communities, ref_org_units, ref_units
+from shared.contracts.envelope import Event
+from shared.db.helpers import upsert_rows
+from shared.db.tx import Tx
+from shared.runtime import Handler
+
+_Row = dict[str, Any]
+
+
+def _org_unit(event: Event) -> _Row:
+    data = event.data
+    return {"name": data["name"], "kind": data["kind"], "path": [UUID(unit) for unit in data["path"]]}
+
+
+def _community(event: Event) -> _Row:
+    data = event.data
+    return {"name": data["name"], "path": [UUID(unit) for unit in data["path"]], "timezone": data["timezone"]}
+
+
+def _unit(event: Event) -> _Row:
+    return {"community_id": event.community_id, "number": event.data["number"]}
+
+
+def _copy(table: Table, read: Callable[[Event], _Row]) -> Handler:
+    """A handler that merges a run of events into a ref table: per subject only the last one counts."""
+
+    async def handle(tx: Tx, events: Sequence[Event]) -> None:
+        latest = {event.subject: event for event in events}
+        rows = [{"id": event.subject, "seq": event.seq, **read(event)} for event in latest.values()]
+        # Rows in one order, so that two merges of the same units cannot wait for each other.
+        rows.sort(key=lambda row: row["id"])
+        await upsert_rows(tx, table, rows, update=[name for name in rows[0] if name != "id"], newer="seq")
+
+    return handle
+
+
+async def on_events(tx: Tx, events: Sequence[Event]) -> None:
+    """A run of whatever kpi judges. Types come mixed, for those of one case alternate."""
+    await apply_events(tx, events)
+
+
+on_events.mixed_types = True  # type: ignore[attr-defined]  # a mark the puller reads
+
+SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
+    "ticketing": {
+        "org_unit.upserted.v1": _copy(ref_org_units, _org_unit),
+        "community.upserted.v1": _copy(ref_communities, _community),
+        "unit.upserted.v1": _copy(ref_units, _unit),
+        **dict.fromkeys(sorted(watching()["ticketing"]), on_events),
+    },
+    "billing": dict.fromkeys(sorted(watching()["billing"]), on_events),
+}

@@ -1,0 +1,123 @@
+"""Everything kpi refuses, each with a stable code and a sentence a person can act on."""
+
+from __future__ import annotations
+
+from services.kpi.domain.letters import LetterError
+from shared.errors import Conflict, FieldError, Forbidden, Malformed, NotFound
+
+
+class NoSuchCommunity(NotFound):
+    """The community is unknown, or outside the caller's scope."""
+
+    code = "kpi.community.unknown"
+    zh = "没有这个小区，或者您无权查看。"
+    en = "There is no such community within your reach."
+
+
+class NoSuchOrgUnit(NotFound):
+    """The org unit is unknown, or outside the caller's scope."""
+
+    code = "kpi.org_unit.unknown"
+    zh = "没有这个组织单元，或者您无权查看。"
+    en = "There is no such org unit within your reach."
+
+
+class NoSuchIndicator(NotFound):
+    """No indicator has this code."""
+
+    code = "kpi.indicator.unknown"
+    zh = "没有指标 {indicator}。"
+    en = "There is no indicator {indicator}."
+
+
+class NoSuchTemplate(NotFound):
+    """No letter template has this id."""
+
+    code = "kpi.template.unknown"
+    zh = "没有责任书模板 {template}。"
+    en = "There is no letter template {template}."
+
+
+class NoSuchLetter(NotFound):
+    """The letter is unknown, or outside the caller's scope."""
+
+    code = "kpi.letter.unknown"
+    zh = "没有这份责任书，或者您无权查看。"
+    en = "There is no such letter within your reach."
+
+
+class NoSuchScorecard(NotFound):
+    """The scorecard is unknown, or outside the caller's scope."""
+
+    code = "kpi.scorecard.unknown"
+    zh = "没有这份评分表，或者您无权查看。"
+    en = "There is no such scorecard within your reach."
+
+
+class BadInput(Malformed):
+    """Inputs, parameters or a period that the letter cannot use; the fields say which."""
+
+    code = "kpi.input.invalid"
+    zh = "输入有误，请按提示修改。"
+    en = "The input is not valid; see the fields."
+
+    @classmethod
+    def of(cls, error: LetterError) -> BadInput:
+        """From what the domain refused."""
+        return cls(fields=[FieldError(error.path, error.zh, error.en)])
+
+
+class NoSuchClock(Malformed):
+    """No time limit has this id (in this template)."""
+
+    code = "kpi.clock.unknown"
+    zh = "没有时限 {clock}。"
+    en = "There is no time limit {clock}."
+
+
+class LetterExists(Conflict):
+    """The same person has this letter for this community and term already."""
+
+    code = "kpi.letter.exists"
+    zh = "此人在该小区该期间已有同样的责任书。"
+    en = "This person already has this letter for the community and term."
+
+
+class PeriodOutsideTerm(Malformed):
+    """The period to score is not one of the letter's cycle within its term."""
+
+    code = "kpi.scorecard.period_outside_term"
+    zh = "{period} 不是该责任书期内的考核周期（{cycle}，{term}）。"
+    en = "{period} is not an appraisal period of this letter ({cycle} within {term})."
+
+
+class PeriodNotOver(Conflict):
+    """The period still runs; its numbers can still change."""
+
+    code = "kpi.scorecard.period_not_over"
+    zh = "{period} 尚未结束，结束后才能封存评分表。"
+    en = "{period} is not over yet; a scorecard is frozen after its end."
+
+
+class FactsBehind(Conflict):
+    """Events that were heard of are not in the numbers yet; a scorecard now would miss them."""
+
+    code = "kpi.facts.behind"
+    zh = "数据尚未同步完成（{source} 已到 {position}，应到 {head}），请稍后重试。"
+    en = "The facts are behind {source} (at {position} of {head}); try again in a moment."
+
+
+class AlreadyFrozen(Conflict):
+    """This letter has its scorecard for this period; another one is a restatement and says why."""
+
+    code = "kpi.scorecard.frozen"
+    zh = "{period} 的评分表已封存（{scorecard_id}）；如需更正，请以重述方式提交并说明原因。"
+    en = "The scorecard of {period} is frozen ({scorecard_id}); to correct it, restate it and give a reason."
+
+
+class OwnScorecard(Forbidden):
+    """Nobody closes the scorecard of their own letter."""
+
+    code = "kpi.scorecard.own"
+    zh = "不能封存本人的评分表。"
+    en = "You cannot close the scorecard of your own letter."

@@ -1,0 +1,1 @@
+"""From events to facts, and from facts to values."""

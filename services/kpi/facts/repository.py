@@ -1,0 +1,180 @@
+"""Statements on cases and facts. The hot ones go to the driver directly: a quarter is forty thousand facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+
+from services.kpi.domain.facts import NEVER_CHECKED, Doc, Fact
+from services.kpi.domain.numbers import Number
+from services.kpi.models import cases, facts, facts_current
+from shared.db.helpers import insert_rows, upsert_rows
+from shared.db.tx import Tx
+from shared.ids import uuid7
+
+_CURRENT = ("community_id", "numerator", "denominator", "on_date", "verdict", "counted", "at", "decided_at", "since")
+_STANDING = (*_CURRENT, "fact_id", "group_key")
+
+
+async def load_cases(tx: Tx, family: str, subjects: Sequence[str]) -> dict[str, tuple[Doc, UUID | None]]:
+    """Documents and communities of cases, locked: a replayed event and the feed may reach the same case."""
+    c = cases.c
+    rows = await tx.rows(
+        select(c.subject, c.doc, c.community_id)
+        .where(c.org_id == tx.org_id, c.family == family, c.subject.in_(sorted(subjects)))
+        .order_by(c.subject)
+        .with_for_update()
+    )
+    return {row.subject: (row.doc, row.community_id) for row in rows}
+
+
+async def save_cases(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write documents, new or changed."""
+    await upsert_rows(
+        tx, cases, rows, keys=("org_id", "family", "subject"), update=("community_id", "doc", "recorded_at")
+    )
+
+
+async def append(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Append fact versions, and let the last one of each subject stand."""
+    await insert_rows(tx, facts, rows)
+    standing = {(row["indicator"], row["subject"]): row for row in rows}
+    current = [
+        {"indicator": code, "subject": subject, "fact_id": row["id"], "group_key": row["group_key"]}
+        | {name: row[name] for name in _CURRENT}
+        for (code, subject), row in sorted(standing.items())
+    ]
+    await upsert_rows(tx, facts_current, current, keys=("org_id", "indicator", "subject"), update=_STANDING)
+
+
+def fact_row(
+    fact: Fact, *, version: int, community_id: UUID | None, recorded_at: datetime, stored_as: str | None = None
+) -> dict[str, Any]:
+    """One version of a fact as a row; its id is its place in the log."""
+    return {
+        "id": uuid7(),
+        "indicator": stored_as or fact.indicator,
+        "indicator_version": version,
+        "subject": fact.subject,
+        "community_id": community_id,
+        "numerator": _decimal(fact.numerator),
+        "denominator": _decimal(fact.denominator),
+        "on_date": fact.on,
+        "verdict": fact.verdict,
+        "counted": fact.counted,
+        "at": fact.at,
+        "decided_at": fact.decided_at,
+        "group_key": fact.group,
+        "since": fact.since,
+        "who": UUID(fact.who) if fact.who else None,
+        "link": fact.link,
+        "detail": fact.detail,
+        "recorded_at": recorded_at,
+    }
+
+
+def _decimal(value: Number) -> Decimal | int:
+    return value if isinstance(value, int) else Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def number(value: Decimal) -> Number:
+    """A stored share, exact; whole ones (nearly all) stay ints."""
+    return int(value) if value == value.to_integral_value() else Fraction(value)
+
+
+async def standing(
+    tx: Tx, indicators: Sequence[str], communities: Sequence[UUID], start: date, end: date
+) -> dict[str, list[tuple[UUID, Fact]]]:
+    """The standing facts of indicators in a period, with the ids of their versions: one statement, one snapshot.
+
+    Register entries from before the period come along, for a file stays on the register (AMB-113).
+    """
+    raw = await tx.driver()
+    rows = await raw.fetch(
+        "SELECT indicator, subject, fact_id AS id, numerator, denominator, on_date, verdict, counted, at, decided_at, "
+        f"group_key, since FROM {tx.schema}.facts_current WHERE org_id = $1 AND community_id = ANY($2::uuid[]) "
+        "AND indicator = ANY($3::text[]) AND on_date < $5 AND (on_date >= $4 OR verdict = $6)",
+        tx.org_id,
+        list(communities),
+        list(indicators),
+        start,
+        end,
+        NEVER_CHECKED,
+    )
+    return _grouped(indicators, rows)
+
+
+async def as_of(
+    tx: Tx, indicator: str, communities: Sequence[UUID], moment: datetime
+) -> dict[str, list[tuple[UUID, Fact]]]:
+    """The facts as they stood at a past moment: of each subject the last version recorded by then."""
+    raw = await tx.driver()
+    rows = await raw.fetch(
+        "SELECT DISTINCT ON (subject) indicator, subject, id, numerator, denominator, on_date, verdict, counted, at, "
+        f"decided_at, group_key, since FROM {tx.schema}.facts WHERE org_id = $1 AND community_id = ANY($2::uuid[]) "
+        "AND indicator = $3 AND recorded_at <= $4 ORDER BY subject, id DESC",
+        tx.org_id,
+        list(communities),
+        indicator,
+        moment,
+    )
+    return _grouped([indicator], rows)
+
+
+async def versions(tx: Tx, ids: Sequence[UUID], *, detail: bool = True) -> dict[UUID, Any]:
+    """Fact versions by id, as frozen scorecards name them."""
+    raw = await tx.driver()
+    extra = ", who, link, detail, community_id, recorded_at" if detail else ""
+    rows = await raw.fetch(
+        "SELECT indicator, subject, id, numerator, denominator, on_date, verdict, counted, at, decided_at, group_key, "
+        f"since{extra} FROM {tx.schema}.facts WHERE org_id = $1 AND id = ANY($2::uuid[])",
+        tx.org_id,
+        list(ids),
+    )
+    return {UUID(bytes=row["id"].bytes): row for row in rows}
+
+
+async def documents(tx: Tx, families: Sequence[str], communities: Sequence[UUID]) -> Sequence[Any]:
+    """All cases of families in communities, to be judged anew: family, subject, community and document."""
+    c = cases.c
+    return await tx.rows(
+        select(c.family, c.subject, c.community_id, c.doc, c.recorded_at).where(
+            c.org_id == tx.org_id, c.family.in_(list(families)), c.community_id.in_(list(communities))
+        )
+    )
+
+
+def fact_of(row: Any, indicator: str | None = None) -> Fact:
+    """A stored version as the domain knows it, without what only readers need."""
+    return Fact(
+        indicator=indicator or row["indicator"],
+        subject=row["subject"],
+        numerator=number(row["numerator"]),
+        denominator=number(row["denominator"]),
+        on=row["on_date"],
+        verdict=row["verdict"],
+        counted=row["counted"],
+        at=row["at"],
+        decided_at=row["decided_at"],
+        group=row["group_key"],
+        since=row["since"],
+    )
+
+
+def _grouped(indicators: Sequence[str], rows: Sequence[Any]) -> dict[str, list[tuple[UUID, Fact]]]:
+    found: dict[str, list[tuple[UUID, Fact]]] = {code: [] for code in indicators}
+    for row in rows:
+        found[row["indicator"]].append((row["id"], fact_of(row)))
+    return found
+
+
+def detail_of(row: Any) -> Any:
+    """The detail of a version read by the driver, which leaves JSON as text."""
+    return orjson.loads(row["detail"]) if isinstance(row["detail"], (str, bytes)) else row["detail"]

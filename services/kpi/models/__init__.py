@@ -1,0 +1,21 @@
+"""kpi's tables; one file per family, all on one metadata with the spine's own tables."""
+
+from services.kpi.models.base import metadata
+from services.kpi.models.facts import cases, facts, facts_current
+from services.kpi.models.letters import letters
+from services.kpi.models.register import ref_communities, ref_org_units, ref_units
+from services.kpi.models.scorecards import scorecard_heads, scorecard_items, scorecards
+
+__all__ = [
+    "cases",
+    "facts",
+    "facts_current",
+    "letters",
+    "metadata",
+    "ref_communities",
+    "ref_org_units",
+    "ref_units",
+    "scorecard_heads",
+    "scorecard_items",
+    "scorecards",
+]

@@ -1,0 +1,21 @@
+"""Letters as signed: a template, a community, a person, a term and the chosen parameters."""
+
+from sqlalchemy import Column, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+
+from services.kpi.models.base import metadata
+from shared.db.tables import entity_table
+
+letters = entity_table(
+    "letters",
+    metadata,
+    Column("template", String(20), nullable=False),
+    Column("template_version", Integer, nullable=False),
+    Column("community_id", Uuid, nullable=False),
+    Column("org_unit_id", Uuid),
+    Column("subject_id", Uuid, nullable=False),  # whose letter it is: a person of the register
+    Column("term", String(10), nullable=False),
+    Column("parameters", JSONB, nullable=False),
+    UniqueConstraint("org_id", "template", "community_id", "subject_id", "term"),
+    Index("ix_letters_community", "org_id", "community_id"),
+)
