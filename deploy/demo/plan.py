@@ -25,7 +25,7 @@ from deploy.demo.making.calendar import (
 from deploy.demo.making.homes import Home, homes, quarter
 from deploy.demo.making.payments import Payment, payments, settled
 from deploy.demo.making.score import Figures, sections, shown
-from deploy.demo.making.survey import answers, in_scope
+from deploy.demo.making.survey import answers, in_scope, second_thoughts
 from deploy.demo.making.targets import DIMENSIONS, Targets, draw
 from deploy.demo.making.tickets import SATISFIED, Case, complaints, repairs
 
@@ -42,6 +42,8 @@ class Plan:
     repairs: tuple[Case, ...]
     checks: tuple[Check, ...]
     answers: dict[int, tuple[int, ...]]
+    first_answers: dict[int, tuple[int, ...]]
+    """What some households answered first; their answer in `answers` is the last one, which counts."""
 
     @cached_property
     def billed(self) -> int:
@@ -105,6 +107,7 @@ def make_plan(seed: int) -> Plan:
     others."""
     targets = draw(seed)
     made = homes(Random(f"homes {seed}"), targets)
+    given = answers(Random(f"answers {seed}"), made, targets)
     return Plan(
         seed=seed,
         targets=targets,
@@ -113,7 +116,8 @@ def make_plan(seed: int) -> Plan:
         complaints=complaints(Random(f"complaints {seed}"), made, targets),
         repairs=repairs(Random(f"repairs {seed}"), made, targets),
         checks=checks(Random(f"checks {seed}"), targets),
-        answers=answers(Random(f"answers {seed}"), made, targets),
+        answers=given,
+        first_answers=second_thoughts(Random(f"second thoughts {seed}"), given),
     )
 
 

@@ -36,7 +36,7 @@ def test_default_quarter_is_worked_examples_f048_to_f052(default: Plan) -> None:
         "complaints": "12.50",
         "archives": "15.40",
         "survey": "12.20",
-        "fees": "17.20",
+        "collection": "17.20",
     }
     assert default.expected_total == "57.30"
 

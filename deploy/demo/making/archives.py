@@ -8,7 +8,7 @@ from typing import Final
 from deploy.demo.making.calendar import CHECKS, MONTHS
 from deploy.demo.making.targets import Targets
 
-FIELDS: Final = ("name", "contact", "house", "service_history", "family", "renovation")
+FIELDS: Final = ("name", "contact", "house", "service_history")
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,7 @@ from typing import Final
 from deploy.demo.making.targets import Targets
 
 SURNAMES: Final = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
-GIVEN: Final = (
-    "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红梅建国志文晓雨欣怡子涵浩宇梓轩诗佳琪思远"
-)
+GIVEN: Final = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红梅建国志文晓雨欣怡子涵浩宇梓轩诗佳琪思远"
 # Square metres x 100 of the flats of one floor, before each is measured by itself.
 LAYOUTS: Final = (6890, 8450, 8920, 9560, 11280, 12840)
 FLOORS: Final = 25

@@ -51,9 +51,7 @@ def sections(figures: Figures) -> dict[str, int]:
     mean = Fraction(f.marks, f.mark_count)
     return {
         "complaints": hundredths(30 - 5 * Fraction(f.late) - 3 * below(85, f.satisfied, f.rated)),
-        "archives": hundredths(
-            20 - 2 * below(98, f.complete, f.files) - 2 * below(98, f.up_to_date, f.files)
-        ),
+        "archives": hundredths(20 - 2 * below(98, f.complete, f.files) - 2 * below(98, f.up_to_date, f.files)),
         "survey": hundredths(25 - coverage - 2 * max(Fraction(0), 85 - mean)),
-        "fees": hundredths(25 - 3 * below(90, f.settled, f.billed)),
+        "collection": hundredths(25 - 3 * below(90, f.settled, f.billed)),
     }

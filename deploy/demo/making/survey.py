@@ -1,10 +1,13 @@
 """The answers to the quarter's satisfaction survey: eight whole marks each, adding up to a given sum."""
 
 from random import Random
+from typing import Final
 
 from deploy.demo.making.calendar import SURVEY_OPENS
 from deploy.demo.making.homes import Home
 from deploy.demo.making.targets import DIMENSIONS, Targets
+
+HESITANT: Final = 20
 
 
 def in_scope(home: Home) -> bool:
@@ -32,3 +35,12 @@ def answers(random: Random, homes: tuple[Home, ...], targets: Targets) -> dict[i
         marks[at] += step
         rest -= step
     return {home: tuple(marks[n * DIMENSIONS : (n + 1) * DIMENSIONS]) for n, home in enumerate(chosen)}
+
+
+def second_thoughts(random: Random, given: dict[int, tuple[int, ...]]) -> dict[int, tuple[int, ...]]:
+    """Other marks that some of these households gave at first; of a household's answers the last one
+    counts."""
+    return {
+        home: tuple(random.randrange(60, 101) for _ in range(DIMENSIONS))
+        for home in random.sample(sorted(given), HESITANT)
+    }

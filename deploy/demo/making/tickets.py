@@ -62,9 +62,7 @@ def _minutes(n: int, seconds: int = 0) -> timedelta:
     return timedelta(minutes=n, seconds=seconds)
 
 
-def _complaint(
-    random: Random, n: int, home: Home, bout: Bout, *, late: str | None, mark: int, boundary: bool
-) -> Case:
+def _complaint(random: Random, n: int, home: Home, bout: Bout, *, late: str | None, mark: int, boundary: bool) -> Case:
     urgent = late == ONSITE or (late is None and n % 5 == 1)
     complex_case = late == DEADLINE or (late is None and n % 7 == 3)
     moments: list[Moment] = []

@@ -127,6 +127,6 @@ async def counts(tx: Tx, communities: Collection[UUID] | None) -> list[tuple[str
         .where(i.c.org_id == tx.org_id, *scope)
         .group_by(read)
     )
-    out: list[tuple[str, str, int]] = [(channel, state, count) for channel, state, count in sent]
-    out.extend(("inbox", "read" if was_read else "unread", count) for was_read, count in kept)
+    out: list[tuple[str, str, int]] = [(channel, state, n) for channel, state, n in map(tuple, sent)]
+    out.extend(("inbox", "read" if was_read else "unread", n) for was_read, n in map(tuple, kept))
     return sorted(out)
