@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.ticketing.archives.router import router as archives
+from services.ticketing.identity.router import publish_keys
 from services.ticketing.people.router import router as people
 from services.ticketing.places.router import router as places
 from services.ticketing.places.service import communities_of
@@ -17,9 +18,12 @@ from shared.settings import load
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application, with settings from the environment unless given."""
-    return build_app(
+    settings = settings or load(Settings, "ticketing")
+    app = build_app(
         SERVICE,
-        settings or load(Settings, "ticketing"),
+        settings,
         routers=[places, people, archives, surveys],
         communities_of=communities_of,
     )
+    publish_keys(app, settings)
+    return app
