@@ -1,44 +1,113 @@
-"""Working calendars: several intervals a day, weekends, statutory holidays, make-up days (调休), dated overrides.
+"""Working calendars: which days and hours count for a promise made in working days or working hours.
 
-Pure: the calendar is given, nothing is looked up. A year whose notice is not published yet counts weekends only and
-is called provisional; it never fails anybody. The functions that produce a deadline and the one that explains it
-share :meth:`WorkingCalendar.intervals_on`, so that they cannot disagree.
+A calendar is a value: a zone, the hours of each weekday, the special days an authority announced (statutory holidays
+and the make-up days worked in exchange, 调休), and the dated overrides of an organisation, which win over both. It
+carries a version, so that a deadline can say by which calendar it was found.
+
+Everything here ends: beyond the last special day a calendar repeats every week, so a search for the next working
+interval needs to look one week further and no more. A calendar that has no working interval left says so with
+:class:`NoWorkingTime` instead of searching for ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from types import MappingProxyType
+from typing import Literal
 
-#: How far ahead a search looks before it gives up: a calendar may be closed for a year, not for ever.
-HORIZON_DAYS = 1500
+_DAY = timedelta(days=1)
+_MINUTES = 24 * 60
+
+Kind = Literal["weekday", "weekend", "holiday", "make_up", "override"]
 
 
-class CalendarError(ValueError):
-    """A calendar that cannot answer: no working time at all, or intervals that overlap."""
+class NoWorkingTime(ValueError):
+    """The calendar has no working interval after the instant asked about; its hours need correcting."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Interval:
-    """Working time within one local day, from ``start`` up to ``end``; ``24:00`` is written as ``time.min``."""
+class Hours:
+    """One interval of a local day, in minutes since midnight, end exclusive; 1440 is 24:00."""
 
-    start: time
-    end: time
+    start: int
+    end: int
 
-    @property
-    def length(self) -> timedelta:
-        """How long it is."""
-        return _of_day(self.end, last=True) - _of_day(self.start)
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end <= _MINUTES:
+            raise ValueError(f"hours run forward within one day, not {self}; split a night shift at 24:00")
+
+    @classmethod
+    def parse(cls, text: str) -> Hours:
+        """``"09:00-12:00"`` or ``"00:00-24:00"``. Raises ValueError for anything else."""
+        start, dash, end = text.partition("-")
+        if not dash:
+            raise ValueError(f"hours look like 09:00-12:00, not {text!r}")
+        return cls(_minutes(start), _minutes(end))
+
+    def __str__(self) -> str:
+        return f"{self.start // 60:02d}:{self.start % 60:02d}-{self.end // 60:02d}:{self.end % 60:02d}"
+
+
+def _minutes(text: str) -> int:
+    hours, colon, minutes = text.strip().partition(":")
+    if not (colon and len(minutes) == 2 and 0 < len(hours) <= 2 and (hours + minutes).isascii()
+            and (hours + minutes).isdigit() and int(minutes) < 60):
+        raise ValueError(f"a time of day looks like 09:00, not {text!r}")
+    return int(hours) * 60 + int(minutes)
+
+
+def hours(*texts: str) -> tuple[Hours, ...]:
+    """The intervals of one day, sorted. Raises ValueError when two overlap."""
+    return _ordered(Hours.parse(text) for text in texts)
+
+
+def _ordered(intervals: Iterable[Hours]) -> tuple[Hours, ...]:
+    found = tuple(sorted(intervals))
+    for earlier, later in zip(found, found[1:], strict=False):
+        if later.start < earlier.end:
+            raise ValueError(f"the intervals {earlier} and {later} overlap")
+    return found
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """A stretch of working time that counted: aware UTC, and why that day was worked."""
+class SpecialDay:
+    """A day an authority announced: ``off`` a holiday, otherwise a make-up day that is worked."""
+
+    off: bool
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What was announced for one year; its days may reach a little into the neighbouring years."""
+
+    year: int
+    days: Mapping[date, SpecialDay]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a calendar says of one date: why it counts or not, and whether that may still change."""
+
+    date: date
+    kind: Kind
+    hours: tuple[Hours, ...]
+    zh: str
+    en: str
+    provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """An interval of working time that was counted, in UTC, end exclusive, with the day it belongs to."""
 
     start: datetime
     end: datetime
-    reason: str
+    day: Day
 
     @property
     def length(self) -> timedelta:
@@ -46,150 +115,227 @@ class Counted:
         return self.end - self.start
 
 
-OFFICE = (Interval(time(9), time(12)), Interval(time(13, 30), time(18)))
+OFFICE = hours("09:00-12:00", "13:30-18:00")
+OFFICE_WEEK: tuple[tuple[Hours, ...], ...] = (OFFICE,) * 5 + ((),) * 2
+ROUND_THE_CLOCK: tuple[tuple[Hours, ...], ...] = (hours("00:00-24:00"),) * 7
+
+_LABELS: Mapping[Kind, tuple[str, str]] = {
+    "weekday": ("工作日", "working day"),
+    "weekend": ("休息日", "weekend"),
+    "holiday": ("法定节假日", "statutory holiday"),
+    "make_up": ("调休上班日", "make-up working day"),
+    "override": ("本单位另行安排", "arranged by the organisation"),
+}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class WorkingCalendar:
-    """Which days and hours are worked in ``zone``.
+    """When an organisation works.
 
-    ``week`` maps weekday (0 = Monday) to its intervals; ``holidays`` are days off, ``makeup`` weekend days that are
-    worked with ``makeup_intervals`` (by default Monday's); ``overrides`` beat everything (empty = closed). ``known``
-    are the years whose statutory notice is in; any other is provisional.
+    ``week`` holds the hours of Monday to Sunday. ``special`` are the announced days of the years ``published``; a year
+    that is not published counts weekends only and is provisional (``published=None``: nothing is ever announced, as
+    for a calendar that never closes). A make-up day has ``make_up`` hours, by default those of the first weekday that
+    has any. ``overrides`` are the organisation's own dates (no hours: closed). ``version`` names the content; left
+    empty it is a fingerprint of it.
     """
 
     zone: tzinfo
-    week: Mapping[int, Sequence[Interval]] = field(default_factory=lambda: dict.fromkeys(range(5), OFFICE))
-    holidays: frozenset[date] = frozenset()
-    makeup: frozenset[date] = frozenset()
-    makeup_intervals: Sequence[Interval] | None = None
-    overrides: Mapping[date, Sequence[Interval]] = field(default_factory=dict)
-    known: frozenset[int] = frozenset()
-    version: str = "1"
+    week: Sequence[Sequence[Hours]] = OFFICE_WEEK
+    special: Mapping[date, SpecialDay] = field(default_factory=dict)
+    published: Collection[int] | None = None
+    overrides: Mapping[date, Sequence[Hours]] = field(default_factory=dict)
+    make_up: Sequence[Hours] | None = None
+    version: str = ""
+    _last: date = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        for intervals in (*self.week.values(), *self.overrides.values(), self.makeup_intervals or ()):
-            _ordered(intervals)
-        if not any(self.week.get(d) for d in range(7)) and not any(self.overrides.values()):
-            raise CalendarError("this calendar has no working time: give at least one weekday an interval")
+        if len(self.week) != 7:
+            raise ValueError("a week has seven days: hours of Monday to Sunday, empty where closed")
+        put = object.__setattr__  # the one place where a frozen value is filled: copies that nobody else holds
+        put(self, "week", tuple(_ordered(day) for day in self.week))
+        put(self, "special", MappingProxyType(dict(self.special)))
+        put(self, "overrides", MappingProxyType({d: _ordered(h) for d, h in self.overrides.items()}))
+        put(self, "published", None if self.published is None else frozenset(self.published))
+        usual = next((tuple(day) for day in self.week if day), ())
+        put(self, "make_up", usual if self.make_up is None else _ordered(self.make_up))
+        put(self, "_last", max((*self.special, *self.overrides), default=date.min))
+        if not self.version:
+            put(self, "version", self._fingerprint())
 
-    def is_provisional(self, year: int) -> bool:
-        """Whether the year's notice is not published yet, so that only weekends count as days off."""
-        return year not in self.known
+    def _fingerprint(self) -> str:
+        lines = [str(self.zone), *(" ".join(map(str, day)) for day in self.week)]
+        lines.append("make-up " + " ".join(map(str, self.make_up or ())))
+        lines.append("always" if self.published is None else " ".join(map(str, sorted(self.published))))
+        lines += [f"{d} {s.off}" for d, s in sorted(self.special.items())]
+        lines += [f"{d} {' '.join(map(str, h))}" for d, h in sorted(self.overrides.items())]
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
-    def intervals_on(self, day: date) -> Sequence[Interval]:
-        """The working intervals of a local day, in order; empty when it is off."""
-        if day in self.overrides:
-            return self.overrides[day]
-        if day in self.makeup:
-            return self.makeup_intervals if self.makeup_intervals is not None else self.week.get(0, ())
-        if day in self.holidays:
-            return ()
-        return self.week.get(day.weekday(), ())
+    def with_notice(self, notice: Notice) -> WorkingCalendar:
+        """This calendar once a year's notice is known; it replaces what was known of that year's notice."""
+        kept = {d: s for d, s in self.special.items() if d.year != notice.year}
+        return replace(self, special={**kept, **notice.days}, published={*(self.published or ()), notice.year}, version="")
 
-    def reason(self, day: date) -> str:
-        """Why the day is worked or not: override, makeup, holiday, weekday, weekend."""
-        if day in self.overrides:
-            return "override"
-        if day in self.makeup:
-            return "makeup"
-        if day in self.holidays:
-            return "holiday"
-        return "weekday" if self.week.get(day.weekday()) else "weekend"
+    def with_overrides(self, overrides: Mapping[date, Sequence[Hours]]) -> WorkingCalendar:
+        """This calendar with further dated overrides; an empty sequence closes the day."""
+        return replace(self, overrides={**self.overrides, **overrides}, version="")
+
+    # --- days -------------------------------------------------------------------------------------------------------
+
+    def is_provisional(self, day: date) -> bool:
+        """Whether the notice of this date's year is still to come and nothing else settles the date."""
+        return (self.published is not None and day.year not in self.published
+                and day not in self.special and day not in self.overrides)
+
+    def intervals_on(self, day: date) -> tuple[Hours, ...]:
+        """The working hours of a local date, sorted; empty when it is not worked."""
+        own = self.overrides.get(day)
+        if own is not None:
+            return tuple(own)
+        announced = self.special.get(day)
+        if announced is None:
+            return tuple(self.week[day.weekday()])
+        return () if announced.off else tuple(self.make_up or ())
 
     def is_working_day(self, day: date) -> bool:
-        """Whether any time of the day is worked."""
+        """Whether any hour of a local date is worked."""
         return bool(self.intervals_on(day))
 
-    def add_working_days(self, start: date | datetime, days: int) -> datetime:
-        """The end (24:00, as the next midnight, UTC) of the ``days``-th working day after ``start``'s local day.
+    def describe(self, day: date) -> Day:
+        """What the calendar says of a local date, for explanations people read."""
+        announced = self.special.get(day)
+        kind: Kind
+        if day in self.overrides:
+            kind = "override"
+        elif announced is not None:
+            kind = "holiday" if announced.off else "make_up"
+        else:
+            kind = "weekday" if self.week[day.weekday()] else "weekend"
+        zh, en = _LABELS[kind]
+        if announced is not None and kind != "override":
+            zh, en = f"{announced.zh}({zh})", f"{announced.en} ({en})"
+        return Day(day, kind, self.intervals_on(day), zh, en, self.is_provisional(day))
 
-        Counting begins on the next working day (F-084, AMB-054). With ``days`` 0: the end of that day itself.
+    def local_date(self, at: date | datetime) -> date:
+        """The local date of an instant; a date is one already. Raises ValueError for a naive datetime."""
+        if not isinstance(at, datetime):
+            return at
+        return _aware(at).astimezone(self.zone).date()
+
+    def working_days_after(self, start: date | datetime) -> Iterator[date]:
+        """The working days after the local date of ``start``, in order.
+
+        Ends by raising :class:`NoWorkingTime` when none is left, which only a week without hours can bring about.
         """
-        if days < 0:
-            raise CalendarError("working days are counted forwards")
-        day = start.astimezone(self.zone).date() if isinstance(start, datetime) else start
-        left = days
-        for _ in range(HORIZON_DAYS + days * 7):
-            if left == 0:
-                return self._at(day + timedelta(days=1), time.min)
-            day += timedelta(days=1)
-            if self.is_working_day(day):
-                left -= 1
-        raise CalendarError(f"no {days} working days within reach of {start}: the calendar is closed too long")
-
-    def add_working_time(self, start: datetime, length: timedelta) -> datetime:
-        """The instant at which ``length`` of working time has passed since ``start`` (UTC)."""
-        if length < timedelta():
-            raise CalendarError("working time is counted forwards")
-        left = length
-        idle = 0
-        for stretch in self._stretches(start):
-            if stretch is None:
-                idle += 1
-                if idle > HORIZON_DAYS:
-                    break
-                continue
-            idle = 0
-            if stretch.length >= left:
-                return stretch.start + left
-            left -= stretch.length
-        raise CalendarError(f"no working time within reach of {start.isoformat()}: the calendar is closed too long")
-
-    def explain(self, start: datetime, end: datetime) -> list[Counted]:
-        """The stretches of working time between two instants, in order."""
-        out: list[Counted] = []
-        day = start.astimezone(self.zone).date()
-        last = end.astimezone(self.zone).date()
-        while day <= last:
-            for stretch in self._day(day):
-                low, high = max(stretch.start, start), min(stretch.end, end)
-                if low < high:
-                    out.append(Counted(low, high, stretch.reason))
-            day += timedelta(days=1)
-        return out
-
-    def working_time_between(self, start: datetime, end: datetime) -> timedelta:
-        """How much working time lies between two instants; zero when ``end`` is not after ``start``."""
-        return sum((c.length for c in self.explain(start, end)), timedelta())
-
-    def _stretches(self, start: datetime) -> Iterator[Counted | None]:
-        """Working stretches from ``start`` on; None for each day without any, so that a search can end."""
-        day = start.astimezone(self.zone).date()
+        day, horizon = self.local_date(start), None
         while True:
-            found = False
-            for stretch in self._day(day):
-                if stretch.end > start:
-                    found = True
-                    yield Counted(max(stretch.start, start), stretch.end, stretch.reason)
-            if not found:
-                yield None
-            day += timedelta(days=1)
+            try:
+                day += _DAY
+            except OverflowError:
+                raise NoWorkingTime("the calendar of this world ends before a working day") from None
+            if self.is_working_day(day):
+                horizon = None
+                yield day
+                continue
+            # Beyond the last special day the weeks repeat, so one more week without work means there is none.
+            horizon = horizon or max(day, self._last) + timedelta(days=7)
+            if day > horizon:
+                raise NoWorkingTime(f"no working day after {self.local_date(start)} in calendar {self.version}")
 
-    def _day(self, day: date) -> Iterator[Counted]:
+    def working_day(self, start: date | datetime, n: int) -> date:
+        """The ``n``-th working day, counted from the next working day (F-084); 0 is the first not before ``start``.
+
+        Raises ValueError for a negative ``n`` and :class:`NoWorkingTime` when there are fewer.
+        """
+        if n < 0:
+            raise ValueError("working days are counted forward")
+        day = self.local_date(start)
+        if n == 0 and self.is_working_day(day):
+            return day
+        after = self.working_days_after(day)
+        for _ in range(max(n, 1)):
+            day = next(after)
+        return day
+
+    def add_working_days(self, start: date | datetime, n: int) -> datetime:
+        """The end (24:00 local) of the ``n``-th working day after ``start``: the deadline of B-015 (F-084, AMB-054).
+
+        The day of ``start`` never counts, whatever its hour; what happens strictly before the instant returned (aware
+        UTC) is in time. Raises ValueError for a negative ``n`` and :class:`NoWorkingTime` when there are fewer.
+        """
+        return self._instant(self.working_day(start, n) + _DAY, 0)
+
+    # --- hours ------------------------------------------------------------------------------------------------------
+
+    def _instant(self, day: date, minutes: int) -> datetime:
+        if minutes == _MINUTES:
+            day, minutes = day + _DAY, 0
+        return datetime.combine(day, time(minutes // 60, minutes % 60), self.zone).astimezone(UTC)
+
+    def _stretches(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        """The working intervals of a local date in UTC; where clocks are moved, never overlapping and never empty."""
+        past: datetime | None = None
         for interval in self.intervals_on(day):
-            last = interval.end == time.min
-            yield Counted(
-                self._at(day, interval.start),
-                self._at(day + timedelta(days=1), time.min) if last else self._at(day, interval.end),
-                self.reason(day),
-            )
+            start, end = self._instant(day, interval.start), self._instant(day, interval.end)
+            start = start if past is None else max(start, past)
+            if start < end:
+                yield start, end
+                past = end
 
-    def _at(self, day: date, at: time) -> datetime:
-        return datetime.combine(day, at, self.zone).astimezone(UTC)
+    def add_working_time(self, start: datetime, amount: timedelta) -> datetime:
+        """The instant by which ``amount`` of working time has passed since ``start``, aware UTC.
+
+        A full interval ends at its last instant, not at the next opening; nothing added is ``start`` itself. So adding
+        in two steps is adding at once. Raises ValueError for a negative amount or a naive ``start``,
+        :class:`NoWorkingTime` when the calendar runs out of hours.
+        """
+        if amount < timedelta(0):
+            raise ValueError("working time is added forward")
+        at, left = _aware(start).astimezone(UTC), amount
+        if not left:
+            return at
+        first = self.local_date(at)
+        for day in self._first_and_after(first):
+            for begin, end in self._stretches(day):
+                begin = max(begin, at)
+                if begin >= end:
+                    continue
+                if left <= end - begin:
+                    return begin + left
+                left -= end - begin
+        raise NoWorkingTime(f"no working time after {start.isoformat()} in calendar {self.version}")
+
+    def _first_and_after(self, first: date) -> Iterator[date]:
+        yield first
+        yield from self.working_days_after(first)
+
+    def explain(self, a: datetime, b: datetime) -> list[Stretch]:
+        """The working intervals between two instants, in order: what :meth:`working_time_between` adds up.
+
+        Empty when ``b`` is not after ``a``. Raises ValueError for a naive instant.
+        """
+        start, end = _aware(a).astimezone(UTC), _aware(b).astimezone(UTC)
+        found: list[Stretch] = []
+        if end <= start:
+            return found
+        day, last = self.local_date(start), self.local_date(end)
+        while day <= last:
+            for begin, stop in self._stretches(day):
+                begin, stop = max(begin, start), min(stop, end)
+                if begin < stop:
+                    found.append(Stretch(begin, stop, self.describe(day)))
+            if day == last:  # the last day there is has no next one
+                break
+            day += _DAY
+        return found
+
+    def working_time_between(self, a: datetime, b: datetime) -> timedelta:
+        """How much working time passes from ``a`` to ``b``; negative when ``b`` is earlier. ValueError if naive."""
+        if _aware(b) < _aware(a):
+            return -self.working_time_between(b, a)
+        return sum((s.length for s in self.explain(a, b)), timedelta(0))
 
 
-def _of_day(at: time, *, last: bool = False) -> timedelta:
-    if last and at == time.min:
-        return timedelta(days=1)
-    return timedelta(hours=at.hour, minutes=at.minute, seconds=at.second, microseconds=at.microsecond)
-
-
-def _ordered(intervals: Sequence[Interval] | Interval) -> None:
-    if isinstance(intervals, Interval):
-        intervals = (intervals,)
-    edge = timedelta(-1)
-    for interval in intervals:
-        if interval.length <= timedelta() or _of_day(interval.start) < edge:
-            raise CalendarError(f"intervals follow each other within a day: {interval.start}-{interval.end}")
-        edge = _of_day(interval.end, last=True)
+def _aware(at: datetime) -> datetime:
+    if at.tzinfo is None or at.utcoffset() is None:
+        raise ValueError("an instant needs its zone")
+    return at

@@ -12,7 +12,6 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -32,6 +31,8 @@ def is_connection_error(error: BaseException) -> bool:
             return True
         state = getattr(error.orig, "sqlstate", None) or ""
         return isinstance(error, (InterfaceError, OperationalError)) or state[:2] in ("08", "57")
+    if isinstance(error, asyncpg.PostgresError):
+        return (error.sqlstate or "")[:2] in ("08", "57")
     return isinstance(error, CONNECTION_ERRORS)
 
 
@@ -50,7 +51,6 @@ class Database:
         self.app = _engine(settings.database_url, settings.pool_size, f"{self.schema}-app")
         self._sweep: AsyncEngine | None = None
         self._job: AsyncEngine | None = None
-        self._set_org = text(f"SELECT {self.schema}.set_org(:org)")
         self._waker: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self.on_commit: Callable[[], None] = self._ring
@@ -66,47 +66,54 @@ class Database:
         now: datetime | None = None,
     ) -> AsyncIterator[Tx]:
         """A write transaction: flushed and committed when the block ends, rolled back when it raises."""
-        async with self.app.connect() as conn:
-            tx = await self.begin(conn, org_id, actor_id=actor_id, request_id=request_id, now=now)
+        async with self._open(self.app, org_id) as (conn, raw):
+            tx = Tx(conn, raw, self.schema, org_id, actor_id=actor_id, request_id=request_id, now=now)
             yield tx
-            await self.commit(tx)
-
-    async def begin(
-        self,
-        conn: AsyncConnection,
-        org_id: UUID,
-        *,
-        actor_id: UUID | None = None,
-        request_id: str = "",
-        now: datetime | None = None,
-    ) -> Tx:
-        """Start on a given connection and name the organisation, first in the transaction and once."""
-        await conn.execute(self._set_org, {"org": str(org_id)})
-        return Tx(conn, self.schema, org_id, actor_id=actor_id, request_id=request_id, now=now)
-
-    async def commit(self, tx: Tx) -> None:
-        """Write the collected effects, commit, and wake the worker."""
-        woken = await flush(tx, self._master)
-        faults.point("before_commit")
-        await tx.conn.commit()
+            woken = await flush(tx, self._master)
+            faults.point("before_commit")
+            await raw.execute("COMMIT")
         if woken:
             self.on_commit()
 
     @asynccontextmanager
     async def read(self, org_id: UUID, *, actor_id: UUID | None = None, request_id: str = "") -> AsyncIterator[Tx]:
         """A transaction for reading; what it would write is thrown away."""
-        async with self.app.connect() as conn:
-            tx = await self.begin(conn, org_id, actor_id=actor_id, request_id=request_id)
-            yield tx
-            await conn.rollback()
+        async with self._open(self.app, org_id) as (conn, raw):
+            yield Tx(conn, raw, self.schema, org_id, actor_id=actor_id, request_id=request_id)
+
+    @asynccontextmanager
+    async def _open(self, engine: AsyncEngine, org_id: UUID) -> AsyncIterator[tuple[AsyncConnection, Any]]:
+        """A transaction bound to an organisation, left by rollback unless the block committed it.
+
+        The engine is in autocommit and the transaction is driven here: naming the organisation travels with BEGIN,
+        which saves every request a round trip.
+        """
+        async with engine.connect() as conn:
+            raw: Any = (await conn.get_raw_connection()).driver_connection
+            try:
+                # A UUID's text is the only thing put into this statement.
+                await raw.execute(f"BEGIN; SELECT {self.schema}.set_org('{UUID(str(org_id))}')")
+                yield conn, raw
+            finally:
+                if raw.is_closed():
+                    await conn.invalidate()
+                elif raw.is_in_transaction():
+                    await self._roll_back(conn, raw)
+
+    async def _roll_back(self, conn: AsyncConnection, raw: Any) -> None:
+        """End the transaction whatever happens to this task; a connection that cannot is thrown away."""
+        try:
+            await asyncio.shield(asyncio.wait_for(raw.execute("ROLLBACK"), 5))
+        except BaseException:
+            raw.terminate()
+            await conn.invalidate()
+            raise
 
     @asynccontextmanager
     async def plain(self) -> AsyncIterator[Any]:
         """A driver connection of the app role without an organisation, for the short list of global tables."""
         async with self.app.connect() as conn:
-            await conn.execute(text("SELECT 1"))
             yield (await conn.get_raw_connection()).driver_connection
-            await conn.commit()
 
     @asynccontextmanager
     async def sweep(self) -> AsyncIterator[Any]:
@@ -114,19 +121,18 @@ class Database:
         if self._sweep is None:
             self._sweep = _engine(self.settings.sweep_database_url, 4, f"{self.schema}-sweep")
         async with self._sweep.connect() as conn:
-            await conn.execute(text("SELECT 1"))
             yield (await conn.get_raw_connection()).driver_connection
-            await conn.rollback()
 
     @asynccontextmanager
     async def job(self, org_id: UUID) -> AsyncIterator[Tx]:
         """A transaction of the job role for bulk work of one organisation, named in every statement."""
         if self._job is None:
             self._job = _engine(self.settings.job_database_url, 2, f"{self.schema}-job")
-        async with self._job.connect() as conn:
-            tx = await self.begin(conn, org_id)
+        async with self._open(self._job, org_id) as (conn, raw):
+            tx = Tx(conn, raw, self.schema, org_id)
             yield tx
-            await self.commit(tx)
+            await flush(tx, self._master)
+            await raw.execute("COMMIT")
 
     def _ring(self) -> None:
         self._wake.set()
@@ -140,9 +146,8 @@ class Database:
             await asyncio.sleep(self.settings.bell_debounce)
             self._wake.clear()
             with contextlib.suppress(*CONNECTION_ERRORS):
-                async with self.app.connect() as conn:
-                    await conn.execute(text(f"NOTIFY {channel(self.schema)}"))
-                    await conn.commit()
+                async with self.plain() as raw:
+                    await raw.execute(f"NOTIFY {channel(self.schema)}")
 
     async def close(self) -> None:
         """Give all connections back."""
@@ -160,6 +165,7 @@ def _engine(url: str, size: int, name: str) -> AsyncEngine:
         asyncpg_url(url),
         pool_size=size,
         max_overflow=0,
+        isolation_level="AUTOCOMMIT",  # transactions are driven by Database, see there
         pool_timeout=10,
         pool_pre_ping=False,
         pool_recycle=1800,

@@ -30,7 +30,7 @@ async def flush(tx: Tx, master_key: bytes) -> bool:
     p = tx.pending
     if not (p.events or p.audit or p.timers or p.jobs):
         return False
-    raw = await tx.driver()
+    raw = tx.raw
     if p.audit:
         await _audit(raw, tx, master_key)
     if p.timers:

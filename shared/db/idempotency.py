@@ -39,7 +39,7 @@ async def begin(
     tx: Tx, *, subject: str, method: str, route: str, key: str, body_hash: bytes
 ) -> StoredResponse | None:
     """Claim the key, or return the stored answer of its first use. Raises :class:`KeyReused`."""
-    raw = await tx.driver()
+    raw = tx.raw
     tag = await raw.execute(
         f"INSERT INTO {tx.schema}.idempotency_keys (org_id, subject, method, route, key, body_hash, created_at) "
         "VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT DO NOTHING",
@@ -79,7 +79,7 @@ async def finish(
     body: bytes,
 ) -> None:
     """Keep the answer beside its key, in the transaction that caused it."""
-    raw = await tx.driver()
+    raw = tx.raw
     await raw.execute(
         f"UPDATE {tx.schema}.idempotency_keys SET status = $6, headers = $7, body = $8 "
         "WHERE org_id = $1 AND subject = $2 AND method = $3 AND route = $4 AND key = $5",

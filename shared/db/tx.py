@@ -7,6 +7,7 @@ the commit, so that it is there exactly when its cause is.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import clock
 from shared.ids import uuid7
+
+_savepoints = itertools.count(1)
 
 
 @dataclass(slots=True)
@@ -48,6 +51,7 @@ class Tx:
         "org_id",
         "pending",
         "prepared",
+        "raw",
         "request_id",
         "schema",
         "wall",
@@ -56,6 +60,7 @@ class Tx:
     def __init__(
         self,
         conn: AsyncConnection,
+        raw: Any,
         schema: str,
         org_id: UUID,
         *,
@@ -64,6 +69,8 @@ class Tx:
         now: datetime | None = None,
     ) -> None:
         self.conn = conn
+        self.raw = raw
+        """The asyncpg connection below, inside the same transaction: for hot statements and ``COPY``."""
         self.schema = schema
         self.org_id = org_id
         self.actor_id = actor_id
@@ -99,12 +106,16 @@ class Tx:
     async def savepoint(self) -> AsyncIterator[None]:
         """Undo everything inside, collected effects included, when an exception leaves it."""
         before = self.pending.copy()
+        name = f"s{next(_savepoints)}"
+        await self.raw.execute(f"SAVEPOINT {name}")
         try:
-            async with self.conn.begin_nested():
-                yield
+            yield
         except BaseException:
             self.pending = before
+            if not self.raw.is_closed():
+                await self.raw.execute(f"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
             raise
+        await self.raw.execute(f"RELEASE SAVEPOINT {name}")
 
     # -- effects, written at the commit -------------------------------------------------------------------------
 
@@ -184,8 +195,7 @@ class Tx:
 
         The counter row stays locked until the commit and queues all writers of the organisation, so take it late.
         """
-        raw = await self.driver()
-        last: int = await raw.fetchval(
+        last: int = await self.raw.fetchval(
             f"INSERT INTO {self.schema}.counters (org_id, name, value) VALUES ($1, $2, $3) "
             "ON CONFLICT (org_id, name) DO UPDATE SET value = counters.value + excluded.value RETURNING value",
             self.org_id,
@@ -195,5 +205,5 @@ class Tx:
         return last - count + 1
 
     async def driver(self) -> Any:
-        """The asyncpg connection below, inside the same transaction: for hot statements and ``COPY``."""
-        return (await self.conn.get_raw_connection()).driver_connection
+        """The asyncpg connection below (``raw``)."""
+        return self.raw

@@ -28,7 +28,7 @@ async def read(
     communities: Sequence[UUID] | None = None,
 ) -> list[dict[str, Any]]:
     """Envelopes with a position above ``after``, in order. ``communities`` narrows to a scope."""
-    raw = await tx.driver()
+    raw = tx.raw
     extra = ""
     arguments: list[Any] = [tx.org_id, after, limit]
     if types:
@@ -66,7 +66,7 @@ def _utc(value: Any) -> str:
 
 async def head(tx: Tx) -> int:
     """The highest stamped position of the organisation; 0 when nothing happened yet."""
-    raw = await tx.driver()
+    raw = tx.raw
     value = await raw.fetchval(f"SELECT head FROM {tx.schema}.feed_heads WHERE org_id = $1", tx.org_id)
     return int(value or 0)
 

@@ -36,7 +36,7 @@ def to_json(event: Event) -> dict[str, Any]:
 
 async def park(tx: Tx, event: Event, error: str) -> None:
     """Put an event aside; the same one twice is one row."""
-    raw = await tx.driver()
+    raw = tx.raw
     await raw.execute(
         f"INSERT INTO {tx.schema}.parked_events (org_id, id, source, subject, position, type, envelope, error, "
         "parked_at, attempts) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,1) ON CONFLICT (org_id, id) DO UPDATE "
@@ -55,7 +55,7 @@ async def park(tx: Tx, event: Event, error: str) -> None:
 
 async def parked_subjects(tx: Tx, source: str, subjects: Iterable[UUID]) -> set[UUID]:
     """Which of these subjects have something parked."""
-    raw = await tx.driver()
+    raw = tx.raw
     rows = await raw.fetch(
         f"SELECT DISTINCT subject FROM {tx.schema}.parked_events WHERE org_id = $1 AND source = $2 "
         "AND subject = ANY($3::uuid[])",
@@ -68,7 +68,7 @@ async def parked_subjects(tx: Tx, source: str, subjects: Iterable[UUID]) -> set[
 
 async def list_parked(tx: Tx, *, limit: int, after: UUID | None = None) -> list[dict[str, Any]]:
     """What is parked, oldest first, for the operator."""
-    raw = await tx.driver()
+    raw = tx.raw
     rows = await raw.fetch(
         f"SELECT id, source, subject, position, type, error, parked_at, attempts FROM {tx.schema}.parked_events "
         "WHERE org_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3",
@@ -81,7 +81,7 @@ async def list_parked(tx: Tx, *, limit: int, after: UUID | None = None) -> list[
 
 async def of_subject(tx: Tx, parked_id: UUID) -> Sequence[Event]:
     """All parked events of the subject that ``parked_id`` belongs to, in order, locked; empty when unknown."""
-    raw = await tx.driver()
+    raw = tx.raw
     rows = await raw.fetch(
         f"SELECT p.envelope FROM {tx.schema}.parked_events p JOIN {tx.schema}.parked_events q "
         "ON q.org_id = p.org_id AND q.source = p.source AND q.subject = p.subject "
@@ -94,7 +94,7 @@ async def of_subject(tx: Tx, parked_id: UUID) -> Sequence[Event]:
 
 async def unpark(tx: Tx, event_id: UUID) -> None:
     """The event was applied after all."""
-    raw = await tx.driver()
+    raw = tx.raw
     await raw.execute(f"DELETE FROM {tx.schema}.parked_events WHERE org_id = $1 AND id = $2", tx.org_id, event_id)
 
 

@@ -32,7 +32,7 @@ REPLAY_JOB = "spine.replay"
 async def cursor(db: Database, org_id: UUID, source: str) -> int:
     """The position up to which this service has applied ``source``'s feed."""
     async with db.read(org_id) as tx:
-        raw = await tx.driver()
+        raw = tx.raw
         value = await raw.fetchval(
             f"SELECT position FROM {tx.schema}.cursors WHERE org_id = $1 AND source = $2", org_id, source
         )
@@ -85,7 +85,7 @@ async def _prepare(rt: Runtime, org_id: UUID, events: Sequence[Event]) -> dict[s
 
 
 async def _claim(tx: Tx, source: str, position: int) -> bool:
-    raw = await tx.driver()
+    raw = tx.raw
     await raw.execute(
         f"INSERT INTO {tx.schema}.cursors (org_id, source, position, head_heard, heard_at) VALUES ($1,$2,0,0,$3) "
         "ON CONFLICT DO NOTHING",
@@ -100,7 +100,7 @@ async def _claim(tx: Tx, source: str, position: int) -> bool:
 
 
 async def _move(tx: Tx, source: str, position: int, head: int) -> None:
-    raw = await tx.driver()
+    raw = tx.raw
     await raw.execute(
         f"UPDATE {tx.schema}.cursors SET position = $3, head_heard = greatest(head_heard, $4), heard_at = $5 "
         "WHERE org_id = $1 AND source = $2",
@@ -115,7 +115,7 @@ async def _move(tx: Tx, source: str, position: int, head: int) -> None:
 async def hear_head(db: Database, org_id: UUID, source: str, head: int) -> None:
     """Remember how far a source said it is, so that ``am I behind?`` can be answered while it is down."""
     async with db.tx(org_id) as tx:
-        raw = await tx.driver()
+        raw = tx.raw
         await raw.execute(
             f"INSERT INTO {tx.schema}.cursors (org_id, source, position, head_heard, heard_at) VALUES ($1,$2,0,$3,$4) "
             "ON CONFLICT (org_id, source) DO UPDATE SET head_heard = greatest(cursors.head_heard, excluded.head_heard),"

@@ -25,7 +25,7 @@ async def stamp(db: Database, org_id: UUID) -> int | None:
     """Stamp what is committed; the new head, or None when there was nothing to do."""
     s = db.schema
     async with db.tx(org_id) as tx:
-        raw = await tx.driver()
+        raw = tx.raw
         await raw.execute(f"INSERT INTO {s}.feed_heads (org_id, head) VALUES ($1, 0) ON CONFLICT DO NOTHING", org_id)
         head: int = await raw.fetchval(f"SELECT head FROM {s}.feed_heads WHERE org_id = $1 FOR UPDATE", org_id)
         # Ids are time-ordered and are made while the subject's row is locked, so this order keeps each subject's.

@@ -44,7 +44,7 @@ async def organisations_due(rt: Runtime, now: datetime) -> list[UUID]:
 async def fire_due(rt: Runtime, org_id: UUID, now: datetime) -> int:
     """Fire one batch of an organisation's due timers in order of ``fire_at``; the number handled."""
     async with rt.db.tx(org_id) as tx:
-        raw = await tx.driver()
+        raw = tx.raw
         # Only a hint that keeps two workers from doing the same work; the end of each timer is what is checked.
         alone = await raw.fetchval("SELECT pg_try_advisory_xact_lock(hashtext($1))", f"{tx.schema}.timers.{org_id}")
         if not alone:
@@ -102,7 +102,7 @@ async def _end(raw: Any, tx: Tx, timer: Timer, state: str, error: str | None) ->
 async def retry(rt: Runtime, org_id: UUID, timer_id: UUID) -> None:
     """Put a failed timer back in line; its time stays what it was."""
     async with rt.db.tx(org_id) as tx:
-        raw = await tx.driver()
+        raw = tx.raw
         await raw.execute(
             f"UPDATE {tx.schema}.timers SET state = 'pending' WHERE org_id = $1 AND id = $2 AND state = 'failed'",
             org_id,

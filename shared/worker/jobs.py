@@ -44,7 +44,7 @@ async def organisations_due(rt: Runtime) -> list[UUID]:
 async def claim(rt: Runtime, org_id: UUID) -> list[Job]:
     """Take a batch; two workers never take the same job while its lease lives."""
     async with rt.db.tx(org_id) as tx:
-        raw = await tx.driver()
+        raw = tx.raw
         rows = await raw.fetch(
             f"UPDATE {tx.schema}.jobs SET state = 'running', run_at = $3, attempts = attempts + 1 "
             f"WHERE org_id = $1 AND id IN (SELECT id FROM {tx.schema}.jobs WHERE org_id = $1 "
@@ -94,7 +94,7 @@ async def _run(rt: Runtime, job: Job) -> None:
 
 async def _delete(rt: Runtime, job: Job) -> None:
     async with rt.db.tx(job.org_id) as tx:
-        raw = await tx.driver()
+        raw = tx.raw
         await raw.execute(f"DELETE FROM {tx.schema}.jobs WHERE org_id = $1 AND id = $2", job.org_id, job.id)
 
 
@@ -102,7 +102,7 @@ async def _settle(rt: Runtime, job: Job, state: str, wait: timedelta | None, err
     text = f"{type(error).__name__}: {error}"[:2000]
     log.warning("job.not_done", kind=job.kind, job_id=str(job.id), state=state, attempts=job.attempts, error=text)
     async with rt.db.tx(job.org_id) as tx:
-        raw = await tx.driver()
+        raw = tx.raw
         await raw.execute(
             f"UPDATE {tx.schema}.jobs SET state = $3, run_at = $4, error = $5 WHERE org_id = $1 AND id = $2",
             job.org_id,

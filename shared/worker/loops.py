@@ -51,6 +51,8 @@ class Loops:
         self.job_wake = asyncio.Event()
         self._dirty: dict[tuple[str, UUID], asyncio.Event] = {}
         self._pullers: dict[tuple[str, UUID], asyncio.Task[None]] = {}
+        self._heard: dict[str, str] = {}
+        """When each source last answered (wall time): what lets a service say that a source is silent."""
         rt.db.on_commit = self.wake
 
     def wake(self) -> None:
@@ -171,6 +173,7 @@ class Loops:
             except PeerDown as error:
                 log.info("heads.peer_down", source=source, error=str(error)[:200])
                 continue
+            self._heard[source] = clock.wall().isoformat()
             await self._compare(source, {UUID(org): int(head) for org, head in heads["heads"].items()})
         await asyncio.sleep(self.rt.settings.heads_interval)
 
@@ -189,7 +192,7 @@ class Loops:
         metrics.FEED_LAG.labels(self.rt.spec.name, source).set(lag)
 
     async def _heartbeat(self) -> None:
-        detail = await self._backlog()
+        detail = {**await self._backlog(), "heard": self._heard}
         async with self.rt.db.plain() as raw:
             s = self.rt.spec.name
             await raw.execute(
@@ -216,7 +219,7 @@ class Loops:
             orgs = await organisations.known(raw, s)
         for org_id in orgs[:200]:
             async with self.rt.db.read(org_id) as tx:
-                parked += await parking.count(await tx.driver(), s)
+                parked += await parking.count(tx.raw, s)
         metrics.PARKED.labels(s).set(parked)
         return {
             "unstamped": unstamped,
@@ -226,5 +229,3 @@ class Loops:
             "jobs_dead": dead,
             "parked": parked,
         }
-
-

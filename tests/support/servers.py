@@ -52,7 +52,11 @@ def locked(folder: Path) -> Iterator[None]:
 def available() -> list[str]:
     """Services whose models and migrations exist."""
     root = Path(__file__).resolve().parents[2] / "services"
-    return [s for s in SERVICES if list((root / s / "migrations" / "versions").glob("[0-9]*.py"))]
+    return [
+        s
+        for s in SERVICES
+        if (root / s / "main.py").exists() and list((root / s / "migrations" / "versions").glob("[0-9]*.py"))
+    ]
 
 
 def _template(admin: str) -> None:
