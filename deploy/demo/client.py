@@ -6,11 +6,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
-import httpx
 import orjson
 
+from deploy.demo.wire import Answer, NoAnswer, Wire
 from deploy.local.failures import Failure
 
 AT_ONCE = 24
@@ -30,18 +31,12 @@ class Api:
         self.gateway = gateway
         self.requests = 0
         self._on_answer = on_answer
-        self._gate = asyncio.Semaphore(AT_ONCE)
         self._run = uuid4().hex[:8]
-        self._http = httpx.AsyncClient(
-            base_url=gateway,
-            timeout=httpx.Timeout(connect=5.0, read=60.0, write=10.0, pool=60.0),
-            limits=httpx.Limits(max_connections=AT_ONCE, max_keepalive_connections=AT_ONCE, keepalive_expiry=60),
-            trust_env=False,
-        )
+        self._wire = Wire(gateway, AT_ONCE)
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._wire.close()
 
     async def get(self, path: str, token: str, params: Mapping[str, Any] | None = None) -> Any:
         """GET a path; the parsed answer. Raises Refused."""
@@ -66,42 +61,38 @@ class Api:
         key: str | None,
         params: Mapping[str, Any] | None,
     ) -> Any:
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        headers = {"Authorization": f"Bearer {token}"}
         if key is not None:
             headers["Idempotency-Key"] = key
-        content = None if body is None else orjson.dumps(body, default=str)
-        async with self._gate:
-            response = await self._answered(method, path, headers, content, params)
+        content = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            content = orjson.dumps(body, default=str)
+        target = f"{path}?{urlencode(params)}" if params else path
+        answer = await self._answered(method, target, headers, content)
         self.requests += 1
         self._on_answer()
-        if response.status_code >= 400:
-            said = response.text[:600]
+        if answer.status >= 400:
+            said = answer.body.decode(errors="replace")[:600]
             raise Refused(
-                f"{method} {path} 被拒绝（{response.status_code}）：{said}",
-                f"{method} {path} was refused ({response.status_code}): {said}",
+                f"{method} {path} 被拒绝（{answer.status}）：{said}",
+                f"{method} {path} was refused ({answer.status}): {said}",
             )
-        return orjson.loads(response.content) if response.content else None
+        return orjson.loads(answer.body) if answer.body else None
 
-    async def _answered(
-        self,
-        method: str,
-        path: str,
-        headers: Mapping[str, str],
-        content: bytes | None,
-        params: Mapping[str, Any] | None,
-    ) -> httpx.Response:
+    async def _answered(self, method: str, target: str, headers: Mapping[str, str], content: bytes | None) -> Answer:
         """The answer, asking again when there was none: the key makes that safe."""
         for attempt in range(1, REPEATS + 1):
             try:
-                response = await self._http.request(method, path, headers=headers, content=content, params=params)
-            except httpx.TransportError as error:
+                answer = await self._wire.ask(method, target, headers, content)
+            except NoAnswer as error:
                 if attempt == REPEATS:
                     raise Refused(
-                        f"{method} {path} 没有应答：{error!r}", f"{method} {path} was not answered: {error!r}"
+                        f"{method} {target} 没有应答：{error}", f"{method} {target} was not answered: {error}"
                     ) from error
             else:
-                if response.status_code not in (502, 503, 504) or attempt == REPEATS:
-                    return response
+                if answer.status not in (502, 503, 504) or attempt == REPEATS:
+                    return answer
             await asyncio.sleep(0.2 * attempt)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
