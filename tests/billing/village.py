@@ -50,7 +50,7 @@ async def tell(world: World, org: UUID, events: Sequence[Event]) -> None:
 async def cursor(world: World, org: UUID, *, position: int, head: int, silent_s: int = 0) -> None:
     """Set how far billing's copy is, and what it last heard of ticketing, so many seconds ago."""
     async with world.runtime("billing").db.tx(org) as tx:
-        raw = await tx.driver()
+        raw = tx.raw
         await raw.execute(
             "INSERT INTO billing.cursors (org_id, source, position, head_heard, heard_at) "
             "VALUES ($1, 'ticketing', $2, $3, $4::timestamptz - make_interval(secs => $5)) "
@@ -206,7 +206,7 @@ class Village:
     async def proven(self) -> None:
         """The books agree with each other: postings, accounts, bills, allocations and prepayments."""
         async with self.world.runtime("billing").db.read(self.org) as tx:
-            raw = await tx.driver()
+            raw = tx.raw
             unbalanced = await raw.fetch(
                 "SELECT act_id FROM billing.postings WHERE org_id = $1 GROUP BY act_id HAVING sum(amount_fen) <> 0",
                 self.org,

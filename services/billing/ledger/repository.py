@@ -69,7 +69,7 @@ _LOCK = (
 async def lock_accounts(tx: Tx, community_id: UUID, unit_ids: Iterable[UUID]) -> dict[UUID, Account]:
     """The accounts of these units, made where there is none, locked in one order so that none deadlocks."""
     wanted = sorted(set(unit_ids))
-    raw = await tx.driver()
+    raw = tx.raw
     sql = _LOCK.format(s=tx.schema)
     rows = await raw.fetch(sql, tx.org_id, wanted)
     if len(rows) < len(wanted):
@@ -93,14 +93,14 @@ _BILLS = (
 
 async def open_bills(tx: Tx, unit_ids: Sequence[UUID]) -> list[Bill]:
     """The bills of these units with money open on them. Exact only while their accounts are locked."""
-    raw = await tx.driver()
+    raw = tx.raw
     rows = await raw.fetch(_BILLS.format(s=tx.schema) + "o.unit_id = ANY($2) AND o.open_fen > 0", tx.org_id, unit_ids)
     return [Bill(*row) for row in rows]
 
 
 async def bills(tx: Tx, community_id: UUID, bill_ids: Sequence[UUID]) -> dict[UUID, Bill]:
     """These bills of a community, paid ones included."""
-    raw = await tx.driver()
+    raw = tx.raw
     rows = await raw.fetch(
         _BILLS.format(s=tx.schema) + "o.id = ANY($2) AND b.community_id = $3",
         tx.org_id,
@@ -112,7 +112,7 @@ async def bills(tx: Tx, community_id: UUID, bill_ids: Sequence[UUID]) -> dict[UU
 
 async def open_prepayments(tx: Tx, unit_ids: Sequence[UUID]) -> list[Prepayment]:
     """The prepayments of these units with money left. Exact only while their accounts are locked."""
-    raw = await tx.driver()
+    raw = tx.raw
     rows = await raw.fetch(
         f"SELECT id, unit_id, payment_id, value_date, paid_on, open_fen FROM {tx.schema}.prepayments "
         "WHERE org_id = $1 AND unit_id = ANY($2) AND open_fen > 0",
@@ -124,7 +124,7 @@ async def open_prepayments(tx: Tx, unit_ids: Sequence[UUID]) -> list[Prepayment]
 
 async def add_allocations(tx: Tx, community_id: UUID, allocations: Sequence[Allocation]) -> None:
     """Store allocations and take them off the open amounts of their bills."""
-    raw = await tx.driver()
+    raw = tx.raw
     await raw.executemany(
         f"INSERT INTO {tx.schema}.allocations (org_id, id, payment_id, bill_id, unit_id, community_id, "
         "fee_kind, due_date, value_date, paid_on, amount_fen) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)",
@@ -154,7 +154,7 @@ async def add_allocations(tx: Tx, community_id: UUID, allocations: Sequence[Allo
 
 async def add_prepayment(tx: Tx, community_id: UUID, prepayment: Prepayment) -> None:
     """Store the rest of a payment beside the bills."""
-    raw = await tx.driver()
+    raw = tx.raw
     await raw.execute(
         f"INSERT INTO {tx.schema}.prepayments (org_id, id, version, created_at, updated_at, unit_id, "
         "community_id, payment_id, value_date, paid_on, open_fen) VALUES ($1,$2,1,$3,$3,$4,$5,$6,$7,$8,$9)",
@@ -172,7 +172,7 @@ async def add_prepayment(tx: Tx, community_id: UUID, prepayment: Prepayment) -> 
 
 async def use_prepayments(tx: Tx, used: Iterable[tuple[UUID, int]]) -> None:
     """Take (prepayment, fen) off what is left of them."""
-    raw = await tx.driver()
+    raw = tx.raw
     await raw.executemany(
         f"UPDATE {tx.schema}.prepayments SET open_fen = open_fen - $3, version = version + 1, "
         "updated_at = $4 WHERE org_id = $1 AND id = $2",
@@ -184,7 +184,7 @@ async def post(
     tx: Tx, community_id: UUID, booked_on: date, acts: Iterable[tuple[str, UUID, Sequence[Posting]]]
 ) -> None:
     """Store the postings of acts (kind, id, postings that sum to zero), booked on a local date."""
-    raw = await tx.driver()
+    raw = tx.raw
     await raw.executemany(
         f"INSERT INTO {tx.schema}.postings (org_id, id, act_id, act, ledger, detail, community_id, unit_id, "
         "bill_id, amount_fen, booked_on) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)",
@@ -210,7 +210,7 @@ async def post(
 
 async def save_accounts(tx: Tx, accounts: Iterable[Account]) -> None:
     """Store the sums of locked accounts."""
-    raw = await tx.driver()
+    raw = tx.raw
     await raw.executemany(
         f"UPDATE {tx.schema}.accounts SET receivable_fen = $3, prepaid_fen = $4, version = version + 1, "
         "updated_at = $5 WHERE org_id = $1 AND id = $2",

@@ -42,7 +42,7 @@ class Payment:
 
 async def by_reference(tx: Tx, method: str, reference: str) -> tuple[UUID, str] | None:
     """Id and digest of the payment that already carries this reference, if any."""
-    raw = await tx.driver()
+    raw = tx.raw
     row = await raw.fetchrow(
         f"SELECT id, digest FROM {tx.schema}.payments WHERE org_id = $1 AND method = $2 AND reference = $3",
         tx.org_id,
@@ -54,7 +54,7 @@ async def by_reference(tx: Tx, method: str, reference: str) -> tuple[UUID, str] 
 
 async def add(tx: Tx, p: Payment) -> bool:
     """Store a payment; False when another one with its reference was stored meanwhile (then nothing is)."""
-    raw = await tx.driver()
+    raw = tx.raw
     tag = await raw.execute(
         f"INSERT INTO {tx.schema}.payments (org_id, id, version, created_at, updated_at, community_id, unit_id, "
         "payer_id, method, reference, amount_fen, prepaid_fen, value_date, paid_on, digest) "

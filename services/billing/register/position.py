@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.billing.errors import RegisterBehind
 from shared.db.tx import Tx
@@ -13,7 +13,9 @@ SOURCE = "ticketing"
 CURRENT, BEHIND, SOURCE_SILENT, UNKNOWN = "current", "behind", "source_silent", "unknown"
 
 SILENT_AFTER = timedelta(seconds=30)
-"""Six rounds of asking for heads without an answer: the source is down, and waiting for it helps nobody."""
+"""Six rounds of asking for heads without an answer: the source is down, and waiting for it helps nobody.
+
+Business time plays no part: the register's age is a matter of the machines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Position:
 
 async def position(tx: Tx) -> Position:
     """The state of the copy now; ``unknown`` when ticketing was never heard of."""
-    raw = await tx.driver()
+    raw = tx.raw
     row = await raw.fetchrow(
         f"SELECT position, head_heard, heard_at FROM {tx.schema}.cursors WHERE org_id = $1 AND source = $2",
         tx.org_id,
@@ -35,11 +37,21 @@ async def position(tx: Tx) -> Position:
     )
     if row is None:
         return Position(UNKNOWN, None, None)
-    if row["position"] >= row["head_heard"]:
-        state = CURRENT if tx.wall - row["heard_at"] <= SILENT_AFTER else SOURCE_SILENT
+    # The cursor is touched when there is something to pull; the worker's heartbeat says when it asked in vain.
+    heard = max(row["heard_at"], await _answered(tx) or row["heard_at"])
+    silent = tx.wall - heard > SILENT_AFTER
+    if silent:
+        state = SOURCE_SILENT
     else:
-        state = BEHIND if tx.wall - row["heard_at"] <= SILENT_AFTER else SOURCE_SILENT
+        state = CURRENT if row["position"] >= row["head_heard"] else BEHIND
     return Position(state, row["position"], row["head_heard"])
+
+
+async def _answered(tx: Tx) -> datetime | None:
+    """When ticketing last answered one of billing's workers."""
+    raw = tx.raw
+    text: str | None = await raw.fetchval(f"SELECT max(detail -> 'heard' ->> $1) FROM {tx.schema}.heartbeats", SOURCE)
+    return datetime.fromisoformat(text) if text else None
 
 
 async def to_bill_by(tx: Tx) -> Position:

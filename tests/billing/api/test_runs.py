@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from uuid import UUID
 
 import pytest
 
 from services.billing.runs import service
+from shared import clock
 from shared.ids import uuid7
 from tests.billing.village import Village, cursor, event, tell, yuan
 from tests.support.world import World
@@ -189,6 +191,23 @@ async def test_with_ticketing_silent_it_bills_and_says_so(village: Village) -> N
     run = await village.bill("2025-01")
     assert run["register_copy"] == {"state": "source_silent", "position": 10, "head": 12}
     assert run["billed"] == 2
+
+
+async def test_a_copy_that_was_current_when_ticketing_fell_silent_is_not_called_current(village: Village) -> None:
+    await village.standard()
+    await cursor(village.world, village.org, position=12, head=12, silent_s=120)
+    assert (await village.bill("2025-01"))["register_copy"]["state"] == "source_silent"
+    async with village.world.runtime("billing").db.plain() as raw:
+        await raw.execute(
+            "INSERT INTO billing.heartbeats (process, beat_at, detail) VALUES ('test-worker', $1, $2)",
+            clock.wall(),
+            json.dumps({"heard": {"ticketing": clock.wall().isoformat()}}),
+        )
+    try:
+        assert (await village.bill("2025-02"))["register_copy"]["state"] == "current"
+    finally:
+        async with village.world.runtime("billing").db.plain() as raw:
+            await raw.execute("DELETE FROM billing.heartbeats WHERE process = 'test-worker'")
 
 
 async def test_the_standard_may_be_left_out_where_there_is_one(village: Village) -> None:

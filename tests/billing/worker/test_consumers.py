@@ -49,7 +49,7 @@ async def test_an_event_that_cannot_be_read_parks_its_unit_and_no_other(village:
     assert await stored(village, bad) is None
     assert (await stored(village, good)).area == Decimal("5.00")
     async with village.world.runtime("billing").db.read(village.org) as tx:
-        raw = await tx.driver()
+        raw = tx.raw
         parked = await raw.fetchval("SELECT count(*) FROM billing.parked_events WHERE subject = $1", bad)
     assert parked == 2
 
