@@ -1,0 +1,82 @@
+"""The load client: wrk, which is compiled, so that the client is not what is measured."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.failures import Unsuitable
+
+_SCRIPT = """
+local threads = 0
+function setup(thread) thread:set("number", threads); threads = threads + 1 end
+function init(args) math.randomseed(os.time() * 100 + number); count = 0; run = math.random(1, 1000000000) end
+function request()
+  count = count + 1
+  local headers = { %HEADERS% }
+  headers["Idempotency-Key"] = run .. "-" .. number .. "-" .. count
+  return wrk.format("POST", "%PATH%", headers, %BODY%)
+end
+function done(summary, latency, requests)
+  io.write("RESULT " .. string.format(
+    '{"requests": %d, "duration_us": %d, "p50_us": %d, "p99_us": %d, "status": %d, "socket": %d}',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), summary.errors.status,
+    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout) .. "\\n")
+end
+"""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What a run of the client saw; ``refused`` counts answers other than 2xx and broken connections."""
+
+    requests: int
+    seconds: float
+    p50_ms: float
+    p99_ms: float
+    refused: int
+
+    @property
+    def rate(self) -> float:
+        """Requests per second."""
+        return self.requests / self.seconds
+
+
+def client() -> str:
+    """The path of wrk. Raises Unsuitable, naming the package, when it is not installed."""
+    found = shutil.which("wrk")
+    if found is None:
+        raise Unsuitable(
+            "需要压测工具 wrk：apt-get install wrk。", "The load client wrk is missing: apt-get install wrk."
+        )
+    return found
+
+
+def post(
+    url: str, headers: Mapping[str, str], body: object, *, seconds: int, connections: int, threads: int = 1
+) -> Load:
+    """POST ``body`` again and again, each request with an Idempotency-Key of its own."""
+    host, path = url.split("/", 3)[2], "/" + url.split("/", 3)[3]
+    lua = ", ".join(f"[{json.dumps(k)}] = {json.dumps(v)}" for k, v in headers.items())
+    script = (
+        _SCRIPT.replace("%HEADERS%", lua).replace("%PATH%", path).replace("%BODY%", json.dumps(json.dumps(body)))
+    )
+    with tempfile.TemporaryDirectory(prefix="steward-bench-") as folder:
+        file = Path(folder) / "post.lua"
+        file.write_text(script)
+        command = [client(), f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "-s", str(file), f"http://{host}"]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True)
+    line = next(text for text in done.stdout.splitlines() if text.startswith("RESULT "))
+    found = json.loads(line.removeprefix("RESULT "))
+    return Load(
+        requests=found["requests"],
+        seconds=found["duration_us"] / 1e6,
+        p50_ms=round(found["p50_us"] / 1000, 2),
+        p99_ms=round(found["p99_us"] / 1000, 2),
+        refused=found["status"] + found["socket"],
+    )
