@@ -14,6 +14,7 @@ from pathlib import Path
 
 from deploy.local.process import die_with_parent
 from shared.settings import SERVICES, ServiceSettings, load
+from shared.telemetry import logs
 
 
 def import_everything() -> dict[str, list[str]]:
@@ -90,6 +91,7 @@ def run_api(service: str, port: int, host: str = "127.0.0.1") -> None:
     import uvicorn
 
     main = importlib.import_module(f"services.{service}.main")
+    logs.configure(service, "api", level=service_settings(service).log_level)
     uvicorn.run(
         main.create_app(),
         host=host,
@@ -98,8 +100,9 @@ def run_api(service: str, port: int, host: str = "127.0.0.1") -> None:
         http="httptools",
         ws="none",
         lifespan="on",
+        # Logging is set up already; the middleware writes the access lines, with the request id.
         access_log=False,
-        log_level="warning",
+        log_config=None,
         server_header=False,
         date_header=False,
         timeout_keep_alive=75,
@@ -111,8 +114,10 @@ def run_api(service: str, port: int, host: str = "127.0.0.1") -> None:
 def run_worker(service: str) -> None:
     """Run one service's worker until SIGTERM. Blocks."""
     worker = importlib.import_module(f"services.{service}.worker")
-    main = importlib.import_module("shared.worker.runner")
-    main.run_worker(worker.SERVICE, service_settings(service))
+    runner = importlib.import_module("shared.worker.runner")
+    settings = service_settings(service)
+    logs.configure(service, "worker", level=settings.log_level)
+    runner.run_worker(worker.SERVICE, settings)
 
 
 def service_settings(service: str) -> ServiceSettings:

@@ -17,6 +17,8 @@ DEFAULT = Path(".steward")
 LAYOUT = 1
 # What a first start needs on disk: a cluster, its write-ahead log, and room to work.
 _ROOM = 300 << 20
+# What a later start needs: the database writes before it can be asked anything.
+_LATER_ROOM = 24 << 20
 # Folders of other commands that may lie in the default folder before its first start.
 _NEIGHBOURS = {"demo", "bench", "test"}
 
@@ -69,8 +71,8 @@ class DataFolder:
             known = self.marker.exists()
             if not known:
                 self._demand_empty()
-                self._demand_room()
             self._take_lock(patience)
+            self._demand_room(_LATER_ROOM if known else _ROOM)
             # The database's user passes through on its way to its own folder; nothing here can be listed by
             # others.
             self.path.chmod(0o711)
@@ -82,6 +84,9 @@ class DataFolder:
         except OSError as error:
             self.close()
             raise unusable(self.path, error) from error
+        except FolderUnusable:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -163,12 +168,13 @@ class DataFolder:
                 "Choose another with --data.",
             )
 
-    def _demand_room(self) -> None:
-        free, room = shutil.disk_usage(self.path).free >> 20, _ROOM >> 20
+    def _demand_room(self, needed: int) -> None:
+        free, room = shutil.disk_usage(self.path).free >> 20, needed >> 20
         if free < room:
             raise FolderUnusable(
-                f"磁盘空间不足：{self.path} 只剩 {free} MB，首次启动需要 {room} MB。",
-                f"The disk is full: {free} MB are left for {self.path}; a first start needs {room} MB.",
+                f"磁盘已满：{self.path} 只剩 {free} MB，启动需要 {room} MB。请腾出空间后重试。",
+                f"The disk is full: {free} MB are left for {self.path}, {room} MB are needed to start. "
+                "Make room and try again.",
             )
 
 

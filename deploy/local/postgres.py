@@ -111,6 +111,8 @@ class EmbeddedPostgres:
             self.port = 0
         if not self.ready():
             self.stop()
+            if "No space left" in tail(self.log):
+                raise self._full()
             raise NotReady(
                 f"PostgreSQL 未能启动，日志 {self.log}：\n{tail(self.log)}",
                 f"PostgreSQL did not start; its log {self.log} ends with:\n{tail(self.log)}",
@@ -265,12 +267,15 @@ class EmbeddedPostgres:
         with self.log.open("a") as log:
             log.write(said + "\n")
         if "No space left" in said or shutil.disk_usage(self.data_dir).free < 64 << 20:
-            raise FolderUnusable(
-                f"磁盘已满：{self.data_dir} 所在的磁盘容不下数据库（约需 60 MB）；已清理。",
-                f"The disk is full: the database (about 60 MB) does not fit in {self.data_dir}; "
-                "nothing was left behind.",
-            )
+            raise self._full()
         raise NotReady(f"数据库初始化失败：\n{said[-800:]}", f"The database could not be initialised:\n{said[-800:]}")
+
+    def _full(self) -> FolderUnusable:
+        return FolderUnusable(
+            f"磁盘已满：{self.data_dir} 所在的磁盘容不下数据库；未留下半成品，请腾出空间后重试。",
+            f"The disk is full: the database in {self.data_dir} has no room. Nothing was damaged; "
+            "make room and try again.",
+        )
 
     def _env(self) -> dict[str, str]:
         # No PG* variable of the caller reaches the server; the locale is fixed so that sorting is the same
