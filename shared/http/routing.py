@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 
 from shared.auth.powers import PowerCheck
 from shared.auth.principal import Principal
+from shared.http.direct import shortened, taken_from
 from shared.http.errors import BadIfMatch
 from shared.http.paging import Page, PageDep, PageQuery, page_of
 from shared.http.problems import problems
@@ -75,15 +76,19 @@ def own_transactions(endpoint: Endpoint) -> Endpoint:
 
 
 async def _current_tx(request: Request) -> Any:
-    try:
-        return request.state.tx
-    except AttributeError:
-        raise RuntimeError("TxDep needs a transaction: the endpoint is public or has its own transactions") from None
+    return request.scope["state"]["tx"]
 
 
 async def _current_principal(request: Request) -> Principal:
-    principal: Principal = request.state.principal
+    principal: Principal = request.scope["state"]["principal"]
     return principal
+
+
+def _at_hand(dependency: Callable[..., Any]) -> str | None:
+    """Where the route leaves what these dependencies stand for; the route itself has checked the powers."""
+    if dependency is _current_tx:
+        return "tx"
+    return "principal" if dependency is _current_principal or isinstance(dependency, PowerCheck) else None
 
 
 #: The open transaction of a write; for a read, a read-only one, opened because the endpoint asks for it.
@@ -155,6 +160,7 @@ class StewardRoute(APIRoute):
     """A route that authenticates, checks powers, keeps idempotency keys and commits before it answers."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        endpoint = shortened(endpoint, _at_hand)
         self.is_public = bool(getattr(endpoint, "__steward_public__", False))
         methods = frozenset(method.upper() for method in options.get("methods") or ("GET",))
         self.opens_tx = not self.is_public and bool(methods & WRITES) and not hasattr(endpoint, "__steward_own__")
@@ -173,19 +179,23 @@ class StewardRoute(APIRoute):
     @property
     def powers(self) -> tuple[str, ...]:
         """The powers that the endpoint asks for through `allow`."""
-        return tuple(d.call.power for d in _walk(self.dependant) if isinstance(d.call, PowerCheck))
+        return tuple(call.power for call in self._calls() if isinstance(call, PowerCheck))
+
+    def _calls(self) -> list[Callable[..., Any] | None]:
+        return [*taken_from(self.endpoint).values(), *(child.call for child in _walk(self.dependant))]
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """FastAPI's handler inside ours; built once per route."""
         plain = super().get_route_handler()
-
         limit = self.max_body
+        uses_tx = _current_tx in self._calls()
+        if uses_tx and not self.opens_tx and (self.is_public or self.methods & WRITES):
+            raise ValueError(f"{self.path}: TxDep where no transaction is open (public, or own transactions)")
         if self.is_public:
             handler: Handler = plain
         elif self.opens_tx:
             handler = writing(plain, self.powers, self.path_format)
         else:
-            uses_tx = any(d.call is _current_tx for d in _walk(self.dependant))
             handler = reading(plain, self.powers, with_tx=uses_tx)
 
         async def handle(request: Request) -> Response:

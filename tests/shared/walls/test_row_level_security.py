@@ -98,7 +98,9 @@ async def test_sweep_sees_who_has_work_and_nothing_else(servers: Servers, servic
 
 
 @pytest.mark.parametrize("service", SERVICES)
-async def test_the_app_role_cannot_change_a_log_nor_write_for_another(servers: Servers, org: UUID, service: str) -> None:
+async def test_the_app_role_can_neither_change_a_log_nor_write_for_another(
+    servers: Servers, org: UUID, service: str
+) -> None:
     app = await as_role(servers, service, "app")
     try:
         for table in service_tables(service).sorted_tables:
@@ -170,7 +172,8 @@ async def _plant(servers: Servers, service: str, table: str, stranger: UUID) -> 
         async with admin.transaction():
             await admin.execute("SET LOCAL session_replication_role = replica")  # no foreign keys for the plant
             await admin.execute(
-                f"INSERT INTO {service}.{table} ({', '.join(names)}) VALUES ({', '.join(values)}) ON CONFLICT DO NOTHING"
+                f"INSERT INTO {service}.{table} ({', '.join(names)}) VALUES ({', '.join(values)}) "
+                "ON CONFLICT DO NOTHING"
             )
     finally:
         await admin.close()
