@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.notify.inbox.router import router as inbox
 from services.notify.messages.router import router as messages
+from services.notify.messages.service import communities_of
 from services.notify.settings import Settings
 from services.notify.settings import settings as from_environment
 from services.notify.templating.router import router as templates
@@ -15,4 +16,4 @@ from shared.http.app import build_app
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of this service; settings from the environment unless given."""
-    return build_app(SERVICE, settings or from_environment(), routers=[inbox, messages, templates])
+    return build_app(SERVICE, settings or from_environment(), routers=[inbox, messages, templates], communities_of=communities_of)

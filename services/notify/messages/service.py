@@ -16,11 +16,16 @@ from shared.db.tx import Tx
 from shared.http.routing import PageQuery
 
 
+async def communities_of(tx: Tx, who: Principal) -> list[UUID]:
+    """The communities whose events a member of staff may follow in the change feed."""
+    return await visible_communities(tx, who.units)
+
+
 async def scope(tx: Tx, who: Principal) -> list[UUID] | None:
     """The communities whose messages the caller may see; None for the whole organisation."""
     if who.kind == "service" or who.org in who.units:
         return None
-    return await visible_communities(tx, who.units)
+    return await communities_of(tx, who)
 
 
 async def list_messages(
