@@ -21,7 +21,8 @@ from pathlib import Path
 from deploy.local.failures import FolderUnusable
 
 _PR_SET_PDEATHSIG = 1
-_PR_SET_KEEPCAPS = 8
+_PR_SET_SECUREBITS = 28
+_NO_SETUID_FIXUP = 1 << 2
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
 _CAP_DAC_OVERRIDE = 1
@@ -62,7 +63,9 @@ def unprivileged_uid(folder: Path) -> int | None:
 def _become(uid: int, capability: int | None) -> None:
     """In the child: drop to `uid`, keeping at most the capability to walk through folders."""
     if capability is not None:
-        _libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # Without the fix-up, access(2) would forget the capability (initdb asks it for its neighbours).
+        if _libc.prctl(_PR_SET_SECUREBITS, _NO_SETUID_FIXUP, 0, 0, 0) != 0:
+            raise OSError(ctypes.get_errno(), "secure bits")
     os.setgroups([])
     os.setgid(uid)
     os.setuid(uid)
@@ -86,7 +89,7 @@ def _can_walk(uid: int, capability: int | None, paths: Sequence[Path]) -> bool:
             _become(uid, capability)
             for path in paths:
                 os.stat(path / "." if path.is_dir() else path)
-            code = 0
+            code = 0 if all(os.access(path, os.R_OK | os.X_OK) for path in paths) else 1
         except OSError:
             code = 1
         finally:
