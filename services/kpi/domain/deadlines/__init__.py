@@ -1,0 +1,1 @@
+"""Time limits as a table: one row per promise of the catalogue, and the few ways in which promises run out."""

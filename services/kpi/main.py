@@ -1,0 +1,16 @@
+"""kpi's API process: routers, nothing else."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.kpi.settings import Settings
+from services.kpi.what_if.router import router as what_if
+from services.kpi.worker import SERVICE
+from shared.http.app import build_app
+from shared.settings import load
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application, with settings from the environment unless given."""
+    return build_app(SERVICE, settings or load(Settings, "kpi"), routers=[what_if])

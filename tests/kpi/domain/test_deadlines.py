@@ -1,0 +1,187 @@
+"""Time limits at their edges: B-007 to B-015, B-067 to B-072, B-089, B-114, B-118, B-121 to B-123, F-083 to F-087."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from services.kpi.domain.deadlines.answers import Answer, Asked, answer
+from services.kpi.domain.deadlines.table import ROWS
+from services.kpi.domain.letters import LetterError
+from shared.holidays import china
+
+
+def asked(
+    clock: str, trigger: str, *done: str, template: str | None = None, none: bool = False, **parameters: Any
+) -> Answer:
+    found = answer(Asked(clock, template, trigger, None if none else list(done), parameters), china())
+    assert found is not None
+    return found
+
+
+T = "2025-03-07T09:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("clock", "deadline", "last", "late"),
+    [
+        ("complaint.response", "2025-03-07T01:10:00Z", "2025-03-07T09:10:00+08:00", "2025-03-07T09:10:01+08:00"),
+        ("complaint.onsite.urgent", "2025-03-07T01:30:00Z", "2025-03-07T09:30:00+08:00", "2025-03-07T09:30:01+08:00"),
+        ("complaint.plan", "2025-03-08T01:00:00Z", "2025-03-08T09:00:00+08:00", "2025-03-08T09:00:01+08:00"),
+        ("revisit.48h", "2025-03-09T01:00:00Z", "2025-03-09T09:00:00+08:00", "2025-03-09T09:00:01+08:00"),
+        (
+            "complaint.complex.deadline",
+            "2025-03-08T01:00:00Z",
+            "2025-03-08T09:00:00+08:00",
+            "2025-03-08T09:00:01+08:00",
+        ),
+    ],
+)
+def test_b007_to_b013_limits_in_hours_include_their_last_second(
+    clock: str, deadline: str, last: str, late: str
+) -> None:
+    assert (asked(clock, T, last).deadline, asked(clock, T, last).met, asked(clock, T, late).met) == (
+        deadline,
+        True,
+        False,
+    )
+    assert asked(clock, T, none=True).met is None
+
+
+def test_amb106_fractions_of_a_second_do_not_count() -> None:
+    assert asked("B-007", T, "2025-03-07T09:10:00.999+08:00").met is True
+
+
+def test_f083_forty_eight_hours_run_over_a_weekend() -> None:
+    found = asked("revisit.48h", "2025-03-07T18:00:00+08:00", "2025-03-09T18:00:00+08:00", template="T004A")
+    assert (found.deadline, found.met) == ("2025-03-09T10:00:00Z", True)
+
+
+@pytest.mark.parametrize(
+    ("reading", "attempts", "met"),
+    [
+        ("met_after_n", ["2025-03-07T10:00", "2025-03-07T15:00", "2025-03-08T10:00"], True),
+        ("met_after_n", ["2025-03-07T10:00", "2025-03-07T10:30", "2025-03-07T11:00"], False),  # one half-day only
+        ("met_after_n", ["2025-03-07T10:00", "2025-03-07T15:00"], False),
+        ("met_after_n", ["2025-03-07T10:00", "2025-03-07T15:00", "2025-03-09T09:00:01"], False),  # the third too late
+        ("exclude_after_n", ["2025-03-07T10:00", "2025-03-07T15:00", "2025-03-08T10:00"], None),
+        ("miss", ["2025-03-07T10:00", "2025-03-07T15:00", "2025-03-08T10:00"], False),
+    ],
+)
+def test_amb088_calls_that_reach_nobody(reading: str, attempts: list[str], met: bool | None) -> None:
+    assert asked("B-013", T, none=True, revisit_unreachable=reading, attempts=attempts).met is met
+
+
+def test_b010_the_agreed_deadline_is_set_in_time_and_kept() -> None:
+    deadline, kept = "2025-03-20T18:00:00+08:00", "2025-03-20T18:00:00+08:00"
+    assert asked("B-010", T, kept, deadline=deadline, deadline_set_at="2025-03-08T09:00:00+08:00").met is True
+    assert asked("B-010", T, kept, deadline=deadline, deadline_set_at="2025-03-08T09:00:01+08:00").met is False
+    assert asked("B-010", T, "2025-03-20T18:00:01+08:00", deadline=deadline).met is False
+    assert asked("B-010", T, kept, deadline=deadline).deadline == "2025-03-20T10:00:00Z"
+
+
+def test_b011_a_gate_has_no_time() -> None:
+    assert (asked("complaint.signoff", T).deadline, asked("complaint.signoff", T).met) == (None, False)
+    assert asked("complaint.signoff", T, "2025-09-01T09:00:00+08:00").met is True
+
+
+def test_f084_working_days_begin_with_the_next_one() -> None:
+    found = asked("issue.resolution", "2025-03-07T10:00:00+08:00", "2025-03-12T23:59:59+08:00")
+    assert (found.deadline, found.met) == ("2025-03-12", True)
+    assert asked("issue.resolution", "2025-03-07T10:00:00+08:00", "2025-03-13T00:00:00+08:00").met is False
+
+
+def test_f084_working_days_pass_over_spring_festival_and_its_make_up_days() -> None:
+    assert asked("B-015", "2025-01-24").deadline == "2025-02-05"  # 26 Jan (Sunday) is worked, 28 Jan to 4 Feb are free
+
+
+@pytest.mark.parametrize(
+    ("clock", "month", "window"),
+    [
+        ("dunning.sms", "2025-02", ("2025-02-01", "2025-02-10")),
+        ("dunning.call", "2025-02", ("2025-02-11", "2025-02-20")),
+        ("dunning.visit", "2025-02", ("2025-02-21", "2025-02-28")),
+        ("dunning.visit", "2024-02-15", ("2024-02-21", "2024-02-29")),
+    ],
+)
+def test_b067_to_b069_windows_of_the_month(clock: str, month: str, window: tuple[str, str]) -> None:
+    found = asked(clock, month, window[1])
+    assert ((found.due_from, found.deadline), found.met) == (window, True)
+    assert asked(clock, month, "2025-06-01").met is False
+
+
+def test_amb026_the_windows_are_parameters() -> None:
+    found = asked("B-067", "2025-03", "2025-03-04", first_day=3, last_day="5")
+    assert (found.due_from, found.deadline, found.met) == ("2025-03-03", "2025-03-05", True)
+
+
+def test_f086_three_full_months_overdue() -> None:
+    found = asked("legal.overdue.3m", "2025-01-31", "2025-05-31")
+    assert (found.due_from, found.deadline, found.met) == ("2025-05-01", "2025-05-31", True)
+    assert asked("B-071", "2025-01-31", "2025-06-01").met is False
+
+
+@pytest.mark.parametrize("trigger", ["2025-Q1", "2025-02", "2025-03-31", "2025-03-31T23:59:59+08:00"])
+def test_b072_the_quarter_closes_with_its_last_day(trigger: str) -> None:
+    assert asked("collection.quarter.close", trigger, "2025-03-31").met is True
+    assert asked("collection.quarter.close", trigger, "2025-04-01").met is False
+
+
+@pytest.mark.parametrize(
+    ("clock", "period", "done", "met", "last"),
+    [
+        ("B-070", "2025-03", ["2025-03-31"], True, "2025-03-31"),
+        ("B-089", "2025-03", ["2025-04-01"], False, "2025-03-31"),
+        ("B-114", "2025-02", [], False, "2025-02-28"),
+        ("B-118", "2025-Q1", ["2025-03-28T20:00:00+08:00"], True, "2025-03-31"),
+        ("B-121", "2025-Q1", ["2025-01-20"], False, "2025-03-31"),
+        ("B-121", "2025-Q1", ["2025-01-20", "2025-03-20"], True, "2025-03-31"),
+        ("B-031", "2025-03-07", ["2025-03-07T08:30:00+08:00"], True, "2025-03-07"),
+    ],
+)
+def test_recurring_duties_count_the_rows_of_their_period(
+    clock: str, period: str, done: list[str], met: bool, last: str
+) -> None:
+    found = asked(clock, period, *done)
+    assert (found.met, found.deadline) == (met, last)
+
+
+def test_f087_an_activity_is_announced_three_days_before_and_summed_up_five_after() -> None:
+    assert (
+        asked("B-122", "2025-05-20", "2025-05-17T23:59:59+08:00").met,
+        asked("B-122", "2025-05-20", "2025-05-18").met,
+    ) == (True, False)
+    assert (asked("B-123", "2025-05-20", "2025-05-25").met, asked("B-123", "2025-05-20", "2025-05-26").met) == (
+        True,
+        False,
+    )
+    assert asked("activity.notice.3d", "2025-05-20").deadline == "2025-05-17"
+
+
+@pytest.mark.parametrize(
+    ("clock", "trigger", "parameters", "path"),
+    [
+        ("B-007", "yesterday", {}, "trigger_at"),
+        ("B-067", "2025-13", {}, "trigger_at"),
+        ("B-123", "9999-12-31", {}, "trigger_at"),
+        ("B-067", "2025-03", {"first_day": 0}, "parameters.first_day"),
+        ("B-010", T, {"deadline": "soon"}, "parameters.deadline"),
+        ("B-013", T, {"attempts": "often"}, "parameters.attempts"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_path(
+    clock: str, trigger: str, parameters: dict[str, Any], path: str
+) -> None:
+    with pytest.raises(LetterError) as refused:
+        asked(clock, trigger, none=True, **parameters)
+    assert refused.value.path == path
+
+
+def test_every_row_answers_by_id_and_by_number_and_explains_itself() -> None:
+    assert len({row.row for row in ROWS}) == len({(row.template, row.clock) for row in ROWS}) == len(ROWS)
+    for row in ROWS:
+        found = asked(row.clock, "2025-03-07", template=row.template, none=True)
+        assert found == asked(row.row, "2025-03-07", none=True)
+        assert found.explanation.zh.endswith("。") and found.explanation.en.endswith(".")
+    assert answer(Asked("no.such.clock", None, T, None, {}), china()) is None
