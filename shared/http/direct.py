@@ -58,20 +58,24 @@ def shortened(endpoint: Callable[..., Any], key_of: Callable[[Callable[..., Any]
             kept.append(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=annotation))
     if not taken:
         return endpoint
-    direct = _wrap(endpoint, tuple(keys))
-    request = inspect.Parameter(_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+    # FastAPI gives the request to one parameter only: the endpoint's own, or one added here
+    own = next((parameter.name for parameter in kept if parameter.annotation is Request), None)
+    if own is None:
+        kept.append(inspect.Parameter(_REQUEST, inspect.Parameter.KEYWORD_ONLY, annotation=Request))
+    direct = _wrap(endpoint, tuple(keys), own)
     returns = hints.get("return", signature.return_annotation)
-    direct.__signature__ = inspect.Signature([request, *kept], return_annotation=returns)  # type: ignore[attr-defined]
+    direct.__signature__ = inspect.Signature(kept, return_annotation=returns)  # type: ignore[attr-defined]
     setattr(direct, _MARK, Direct(taken))
     return direct
 
 
 def _wrap(
-    endpoint: Callable[..., Coroutine[Any, Any, Any]], keys: tuple[tuple[str, str], ...]
+    endpoint: Callable[..., Coroutine[Any, Any, Any]], keys: tuple[tuple[str, str], ...], own: str | None
 ) -> Callable[..., Coroutine[Any, Any, Any]]:
     @functools.wraps(endpoint)
     async def direct(**values: Any) -> Any:
-        state = values.pop(_REQUEST).scope["state"]
+        request = values.pop(_REQUEST) if own is None else values[own]
+        state = request.scope["state"]
         for name, key in keys:
             values[name] = state[key]
         return await endpoint(**values)

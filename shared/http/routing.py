@@ -189,7 +189,7 @@ class StewardRoute(APIRoute):
         plain = super().get_route_handler()
         limit = self.max_body
         uses_tx = _current_tx in self._calls()
-        if uses_tx and not self.opens_tx and (self.is_public or self.methods & WRITES):
+        if uses_tx and not self.opens_tx and (self.is_public or not WRITES.isdisjoint(self.methods or ())):
             raise ValueError(f"{self.path}: TxDep where no transaction is open (public, or own transactions)")
         if self.is_public:
             handler: Handler = plain
