@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, literal, select
+from sqlalchemy import ColumnElement, Select, and_, literal, select
 from sqlalchemy.dialects.postgresql import array
 
 from services.billing.errors import NoSuchCommunity, NoSuchUnit
@@ -93,15 +93,20 @@ def within_reach(
         return [unit_column.in_(sorted(who.units))]
     if who.kind == "service" or tx.org_id in who.units:
         return []
-    return (
-        [
-            community_column.in_(
-                select(ref_communities.c.id).where(
-                    ref_communities.c.org_id == tx.org_id,
-                    ref_communities.c.path.overlap(array([literal(u) for u in sorted(who.units)])),
-                )
-            )
-        ]
-        if who.units
-        else [literal(False)]
+    if not who.units:
+        return [literal(False)]
+    return [community_column.in_(_communities_under(tx, who))]
+
+
+def _communities_under(tx: Tx, who: Principal) -> Select[tuple[UUID]]:
+    return select(ref_communities.c.id).where(
+        ref_communities.c.org_id == tx.org_id,
+        ref_communities.c.path.overlap(array([literal(unit) for unit in sorted(who.units)])),
     )
+
+
+async def communities_of(tx: Tx, who: Principal) -> list[UUID]:
+    """The communities under the caller's org units, for the change feed of a narrow scope."""
+    if not who.units:
+        return []
+    return [row.id for row in await tx.rows(_communities_under(tx, who))]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.billing import access
 from services.billing.accounts.router import router as accounts
 from services.billing.bills.router import router as bills
 from services.billing.collection.router import router as collection_rates
 from services.billing.payments.router import router as payments
 from services.billing.runs.router import router as billing_runs
 from services.billing.settings import Settings
+from services.billing.standards.router import fee_rules
 from services.billing.standards.router import router as charge_standards
 from services.billing.worker import SERVICE
 from shared.http.app import build_app
@@ -21,5 +23,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build_app(
         SERVICE,
         settings or load(Settings, "billing"),
-        routers=[charge_standards, billing_runs, bills, payments, accounts, collection_rates],
+        routers=[charge_standards, fee_rules, billing_runs, bills, payments, accounts, collection_rates],
+        communities_of=access.communities_of,
     )

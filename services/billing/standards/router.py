@@ -9,11 +9,22 @@ from fastapi import Query, Response
 from sqlalchemy import Row
 
 from services.billing.standards import service
-from services.billing.standards.schemas import StandardIn, StandardOut
+from services.billing.standards.schemas import FeeRuleOut, StandardIn, StandardOut
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, created, page_of, problems, service_router
+from shared.http.schemas import Text
 
 router = service_router(prefix="/v1/charge-standards", tags=["charge standards"])
+fee_rules = service_router(prefix="/v1/fee-rules", tags=["charge standards"])
+
+
+@fee_rules.get("", operation_id="list_fee_rules")
+async def list_fee_rules(who: Annotated[Principal, allow("charge_standard.read")]) -> list[FeeRuleOut]:
+    """The ways of charging there are, with the parameters each asks for."""
+    return [
+        FeeRuleOut(code=rule.code, version=rule.version, title=Text(**rule.title), params=schema)
+        for rule, schema in service.described()
+    ]
 
 
 def present(row: Row[Any]) -> StandardOut:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from shared.http.schemas import Input, Output
+from shared.http.schemas import Input, Output, Text
 
 Params = dict[str, Any]
 
@@ -69,3 +69,12 @@ class StandardOut(Output):
     due_day: int
     effective_from: date
     effective_to: date | None
+
+
+class FeeRuleOut(Output):
+    """A way of charging that standards may use; `params` is the JSON schema of what it asks for."""
+
+    code: str
+    version: int
+    title: Text
+    params: dict[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -43,6 +44,11 @@ def read_params(rule: FeeRule, raw: dict[str, Any]) -> Any:
     return TypeAdapter(rule.params).validate_python(raw)
 
 
+def described() -> list[tuple[FeeRule, dict[str, Any]]]:
+    """The fee rules that new standards may use, each with the JSON schema of its params."""
+    return [(rule, TypeAdapter(rule.params).json_schema()) for _, rule in sorted(rules().items()) if not rule.retired]
+
+
 def _checked(body: StandardIn) -> tuple[FeeRule, dict[str, Any]]:
     """The rule and its params in the form they are stored; everything wrong is reported at once."""
     wrong: list[FieldError] = []
@@ -51,6 +57,11 @@ def _checked(body: StandardIn) -> tuple[FeeRule, dict[str, Any]]:
     if rule is None or rule.retired:
         wrong.append(FieldError("rule", f"没有收费规则 {body.rule}。", f"There is no fee rule {body.rule}."))
     else:
+        known = {field.name for field in dataclasses.fields(rule.params)}
+        wrong += [
+            FieldError(f"params.{name}", "该规则没有这个参数。", "The rule has no such parameter.")
+            for name in sorted(body.params.keys() - known)
+        ]
         try:
             adapter = TypeAdapter(rule.params)
             params = adapter.dump_python(adapter.validate_python(body.params), mode="json")

@@ -151,3 +151,15 @@ async def test_a_page_of_bills_takes_the_same_number_of_queries_as_one_bill(bill
     finally:
         listen.remove(engine, "before_cursor_execute", count)
     assert numbers[0] == numbers[1] <= 3
+
+
+async def test_the_feed_shows_staff_their_region_and_residents_their_dwelling(billed: Village, world: World) -> None:
+    first = billed.first()
+    for headers, seen in (
+        (world.token("clerk", billed.org, units=[billed.region]), 2),
+        (world.token("clerk", billed.org, units=[uuid7()]), 0),
+        (world.token("resident", billed.org, units=[first]), 1),
+    ):
+        await world.drain(billed.org)
+        found = await billed.get("changes", headers, after=0, types="bill.issued.v1")
+        assert len(found["items"]) == seen

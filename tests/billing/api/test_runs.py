@@ -232,6 +232,7 @@ async def test_a_month_before_the_first_version_is_refused(village: Village) -> 
     [
         ({"params": {"rate": "0"}}, "params"),
         ({"params": {}}, "params.rate"),
+        ({"params": {"rate": "2.00", "discount": "0.1"}}, "params.discount"),
         ({"rule": "by_mood"}, "rule"),
         ({"fee_kind": "toll"}, "fee_kind"),
         ({"proration": "hour"}, "proration"),
@@ -263,3 +264,8 @@ async def test_events_of_bills_say_all_that_others_need(village: Village) -> Non
         "amount_fen": 20000,
         "standard": "property",
     }
+
+
+async def test_the_ways_of_charging_are_listed_with_what_they_ask(village: Village) -> None:
+    rules = {rule["code"]: rule for rule in await village.get("fee-rules")}
+    assert rules["area"]["params"]["required"] == ["rate"]
