@@ -64,7 +64,9 @@ class Register:
         assert answer["errors"] == [], answer["errors"]
         return [UUID(item["id"]) for item in answer["items"]]
 
-    async def community(self, code: str, *, dwellings: int = 4, occupied: int = 3, unit: str | None = None) -> Community:
+    async def community(
+        self, code: str, *, dwellings: int = 4, occupied: int = 3, unit: str | None = None
+    ) -> Community:
         """A community, one building, dwellings, and an owner for each; ``occupied`` of them lived in since 2020."""
         (id,) = await self.stored("communities", [{"external_id": code, "name": code, "org_unit": unit}])
         await self.stored("buildings", [{"external_id": f"{code}-1", "community": code, "name": "1幢"}])

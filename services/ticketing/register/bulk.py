@@ -24,8 +24,8 @@ Fault = tuple[str, str, str]  # path, Chinese, English
 
 LISTED_TWICE: Fault = (
     "external_id",
-    "同一请求中出现了重复的外部编号，只保存了第一行",
-    "This external id is listed twice in the request; the first row was stored",
+    "同一请求中出现了重复的外部编号，只采用第一行",
+    "This external id is listed twice in the request; only its first row is taken",
 )
 
 

@@ -21,7 +21,8 @@ async def test_unit_keeps_its_area_and_dates_to_the_digit(register: Register, co
     (id,) = await register.stored("units", [row])
     found = (await register.get(f"/units/{id}")).json()
     assert found["area"] == "93.50"
-    assert (found["sold_on"], found["occupied_from"], found["occupied_to"]) == ("2018-03-01", "2019-06-01", "2024-12-31")
+    days = (found["sold_on"], found["occupied_from"], found["occupied_to"])
+    assert days == ("2018-03-01", "2019-06-01", "2024-12-31")
     (event,) = [e for e in await register.events("unit.upserted.v1") if e["subject"] == id]
     assert event["data"]["area"] == "93.50"
     assert event["community_id"] == community.id
