@@ -45,7 +45,8 @@ class Secrets:
 
 def load_or_generate(folder: DataFolder) -> Secrets:
     """The folder's secrets, generated on its first start. Raises FolderBroken when it is unreadable."""
-    if not folder.secrets.exists():
+    # New secrets over old data would lock everybody out of it: a database password, a key per person.
+    if not folder.secrets.exists() and not (folder.path / "postgres" / "cluster").exists():
         write_private(folder.secrets, json.dumps(_generate(), indent=1) + "\n")
     return load(folder)
 
