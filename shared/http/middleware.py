@@ -65,7 +65,7 @@ class RequestMiddleware:
 
     def _account(self, scope: Scope, status: int, seconds: float, current: str) -> None:
         route, method = _route(scope), scope["method"]
-        self._metrics.observe(method, route, status, seconds)
+        self._metrics.observe(method if route else "other", route, status, seconds)
         if scope["path"].endswith(_QUIET) and status < 400:
             return
         line: dict[str, Any] = {

@@ -111,6 +111,7 @@ def access(fields: MutableMapping[str, Any]) -> None:
     """
     if _out is None or not _access_on:
         return
+    fields["time"] = wall().isoformat(timespec="milliseconds")
     fields.update(_static)
     _out.write(orjson.dumps(fields, default=str) + b"\n")
     _out.flush()
