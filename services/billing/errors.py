@@ -125,9 +125,9 @@ class DuplicateReference(Conflict):
     en = "Reference {reference} already belongs to payment {payment_id}; check for a double entry."
 
 
-class CollectionPeriodInvalid(Malformed):
-    """The period of a collection rate is not a natural quarter or month."""
+class CollectionRateInvalid(Malformed):
+    """A collection rate of no natural quarter, or of a fee kind that does not exist."""
 
-    code = "billing.collection_rate.period_invalid"
-    zh = "收缴率的期间应为自然季度，例如 2025-Q1。"
-    en = "A collection rate is of a natural quarter such as 2025-Q1."
+    code = "billing.collection_rate.invalid"
+    zh = "收缴率的查询条件有误，请按提示修改。"
+    en = "This collection rate cannot be asked for; see the fields."

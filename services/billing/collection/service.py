@@ -11,26 +11,31 @@ from sqlalchemy import Row
 from services.billing import access
 from services.billing.collection import repository
 from services.billing.domain.collection import DUE_IN_PERIOD, SETTLED, Rate, collection_rate
-from services.billing.errors import CollectionPeriodInvalid
+from services.billing.domain.vocabulary import FEE_KINDS
+from services.billing.errors import CollectionRateInvalid
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.errors import FieldError
 from shared.periods import Period
 
 
-def quarter(text: str) -> Period:
+def asked(text: str, fee_kind: str) -> Period:
     """The natural quarter (or one of its months) a rate is asked of.
 
     Raises:
-        CollectionPeriodInvalid: anything else.
+        CollectionRateInvalid: anything else, or an unknown fee kind.
     """
+    if fee_kind not in FEE_KINDS:
+        raise CollectionRateInvalid(
+            fields=[FieldError("query.fee_kind", f"没有费用种类 {fee_kind}。", f"There is no fee kind {fee_kind}.")]
+        )
     try:
         period = Period.parse(text)
         if period.months <= 3:
             return period
     except ValueError:
         pass
-    raise CollectionPeriodInvalid(
+    raise CollectionRateInvalid(
         fields=[FieldError("query.period", "应为自然季度，例如 2025-Q1。", "A quarter such as 2025-Q1.")]
     )
 
@@ -68,9 +73,9 @@ async def visible_rate(
 
     Raises:
         NoSuchCommunity: outside the caller's scope.
-        CollectionPeriodInvalid: not a natural quarter.
+        CollectionRateInvalid: not a natural quarter, or an unknown fee kind.
     """
-    wanted = quarter(period)
+    wanted = asked(period, fee_kind)
     await access.community(tx, who, community_id)
     found = await rate(tx, community_id, wanted, fee_kind, cash_basis, reading)
     return found, await repository.last_close(tx, community_id, period, fee_kind)
@@ -90,9 +95,9 @@ async def evidence(
     """The bills behind the rate, by number.
 
     Raises:
-        NoSuchCommunity, CollectionPeriodInvalid: as for the rate.
+        NoSuchCommunity, CollectionRateInvalid: as for the rate.
     """
-    wanted = quarter(period)
+    wanted = asked(period, fee_kind)
     await access.community(tx, who, community_id)
     return await repository.evidence(
         tx, community_id, fee_kind, wanted.start, wanted.end, cash_basis, state, after, limit

@@ -122,11 +122,20 @@ async def test_nothing_due_has_no_rate(village: Village) -> None:
     assert (rate["rate"], yuan(rate["denominator"])) == (None, "0.00")
 
 
-@pytest.mark.parametrize("period", ["2025", "2025-H1", "2025-Q5", "spring"])
-async def test_a_rate_is_of_a_natural_quarter(village: Village, period: str) -> None:
+@pytest.mark.parametrize(
+    ("period", "fee_kind"),
+    [
+        ("2025", "property"),
+        ("2025-H1", "property"),
+        ("2025-Q5", "property"),
+        ("spring", "property"),
+        ("2025-Q1", "toll"),
+    ],
+)
+async def test_a_rate_is_of_a_natural_quarter_and_a_known_fee(village: Village, period: str, fee_kind: str) -> None:
     refused = await village.api.get(
         "/billing/v1/collection-rates",
-        params={"community_id": str(village.id), "period": period},
+        params={"community_id": str(village.id), "period": period, "fee_kind": fee_kind},
         headers=village.finance,
     )
-    assert (refused.status_code, refused.json()["code"]) == (422, "billing.collection_rate.period_invalid")
+    assert (refused.status_code, refused.json()["code"]) == (422, "billing.collection_rate.invalid")
