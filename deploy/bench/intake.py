@@ -132,7 +132,7 @@ async def _prepare(database: str) -> None:
     """The floor's tables: the same columns, keys and indexes, without policies and partitions."""
     connection = await asyncpg.connect(database)
     await connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
-    for table in (*TABLES, "counters"):
+    for table in TABLES:
         await connection.execute(f"CREATE TABLE {SCHEMA}.{table} (LIKE ticketing.{table} INCLUDING ALL)")
     await connection.close()
 

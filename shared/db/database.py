@@ -12,11 +12,13 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared import faults
 from shared.db.flush import dumps, flush
+from shared.db.numbers import Numbers
 from shared.db.tx import Tx
 from shared.settings import LIMITS, ServiceSettings, asyncpg_url
 
@@ -49,6 +51,7 @@ class Database:
         self.settings = settings
         self._master = bytes.fromhex(settings.master_key) if settings.master_key else b""
         self.app = _engine(settings.database_url, settings.pool_size, f"{self.schema}-app")
+        self.numbers = Numbers(settings.database_url, self.schema)
         self._sweep: AsyncEngine | None = None
         self._job: AsyncEngine | None = None
         self._waker: asyncio.Task[None] | None = None
@@ -68,6 +71,7 @@ class Database:
         """A write transaction: flushed and committed when the block ends, rolled back when it raises."""
         async with self._open(self.app, org_id) as (conn, raw):
             tx = Tx(conn, raw, self.schema, org_id, actor_id=actor_id, request_id=request_id, now=now)
+            tx.numbers = self.numbers
             yield tx
             woken = await flush(tx, self._master)
             faults.point("before_commit")
@@ -155,13 +159,14 @@ class Database:
             self._waker.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._waker
+        await self.numbers.close()
         for engine in (self.app, self._sweep, self._job):
             if engine is not None:
                 await engine.dispose()
 
 
 def _engine(url: str, size: int, name: str) -> AsyncEngine:
-    return create_async_engine(
+    engine = create_async_engine(
         asyncpg_url(url),
         pool_size=size,
         max_overflow=0,
@@ -182,3 +187,14 @@ def _engine(url: str, size: int, name: str) -> AsyncEngine:
             },
         },
     )
+    event.listen(engine.sync_engine, "checkout", _demand_open)
+    return engine
+
+
+def _demand_open(dbapi_connection: Any, _record: Any, _proxy: Any) -> None:
+    """A connection whose server went away while it rested is replaced, not handed out: the driver knows without asking.
+
+    Statements go straight to the driver, so the pool would never learn of it from a failure.
+    """
+    if dbapi_connection.driver_connection.is_closed():
+        raise DisconnectionError("the server closed this connection")

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from shared.db import audit, idempotency
+from shared.db.numbers import Numbers
 from shared.db.tx import Tx
 from shared.ids import uuid7
 from shared.runtime import Runtime
@@ -109,3 +110,30 @@ async def test_numbers_are_unique_under_concurrency_and_gap_free(alpha: Runtime,
             await tx.number("receipt", 5)
             raise RuntimeError("rolled back")
     assert sorted(await asyncio.gather(*(take() for _ in range(12)))) == list(range(1, 13))
+
+
+async def test_quick_numbers_are_unique_over_processes_and_do_not_wait_for_commits(
+    alpha: Runtime, beta: Runtime, tenant: UUID
+) -> None:
+    other = Numbers(alpha.settings.database_url, "alpha")  # as another process would have
+    taken: list[int] = []
+    async with alpha.db.tx(tenant) as slow:
+        taken.append(await slow.quick_number("R"))
+        async with asyncio.timeout(2):
+            for _ in range(70):
+                async with alpha.db.tx(tenant) as tx:
+                    taken.append(await tx.quick_number("R"))
+                taken.append(await other.take(tenant, "R"))
+    await other.close()
+    assert len(taken) == len(set(taken)) == 141
+
+
+async def test_a_calm_counter_leaves_no_gaps(alpha: Runtime, tenant: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shared.db.numbers._CALM_SECONDS", 0.0)
+    taken = []
+    for _ in range(4):
+        async with alpha.db.tx(tenant) as tx:
+            taken.append(await tx.quick_number("R"))
+    assert taken == [1, 2, 3, 4]
+    async with alpha.db.tx(tenant) as tx:
+        assert await tx.number("R") == 5
