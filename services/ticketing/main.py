@@ -9,8 +9,11 @@ from services.ticketing.identity.router import publish_keys
 from services.ticketing.people.router import router as people
 from services.ticketing.places.router import router as places
 from services.ticketing.places.service import communities_of
+from services.ticketing.revisits.router import router as revisits
 from services.ticketing.settings import Settings
 from services.ticketing.surveys.router import router as surveys
+from services.ticketing.tickets.commands_router import router as commands
+from services.ticketing.tickets.router import router as tickets
 from services.ticketing.worker import SERVICE
 from shared.http.app import build_app
 from shared.settings import load
@@ -22,7 +25,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = build_app(
         SERVICE,
         settings,
-        routers=[places, people, archives, surveys],
+        routers=[places, people, tickets, commands, revisits, archives, surveys],
         communities_of=communities_of,
     )
     publish_keys(app, settings)

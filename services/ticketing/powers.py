@@ -28,4 +28,32 @@ _REGISTER: Powers = {
     "survey.answer": frozenset({"resident"}),
 }
 
-POWERS: Powers = {**_REGISTER}
+_FIELD = frozenset({"engineer", "security", "safety"})
+_SERVING = _DESK | {"gm"}
+
+_CASES: Powers = {
+    "ticket.create": _SERVING | _FIELD | {"resident", "qa"},
+    "ticket.read": (STAFF - {"ops"}) | {"resident", "service"},
+    "ticket.contact": _SERVING | _FIELD | {"qa"},
+    "ticket.respond": _SERVING | _FIELD,
+    "ticket.dispatch": _SERVING,
+    "ticket.arrive": _SERVING | _FIELD,
+    "ticket.plan": _SERVING,
+    "ticket.classify": _SERVING,
+    "ticket.deadline": _SERVING,
+    "ticket.note": (STAFF - {"ops", "hr"}) | {"resident"},
+    "ticket.complete": _SERVING | _FIELD,
+    # Owners sign in the app, or on a device or paper that staff hold out to them.
+    "ticket.sign": _SERVING | _FIELD | {"resident"},
+    "ticket.rate": frozenset({"resident"}),
+    "ticket.reopen": _SERVING | {"resident", "qa"},
+    "ticket.cancel": _DESK | {"resident"},
+    # The supervisor, whose own letter counts valid complaints, proposes; others rule (AMB-084).
+    "ticket.propose_validity": _LEADS,
+    "ticket.rule_validity": frozenset({"qa", "project_manager", "gm"}),
+    "revisit.read": _SERVING | {"qa", "service"},
+    "revisit.assign": _LEADS,
+    "revisit.attempt": _DESK | {"qa"},
+}
+
+POWERS: Powers = {**_REGISTER, **_CASES}

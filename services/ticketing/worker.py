@@ -5,10 +5,12 @@ from __future__ import annotations
 from services.ticketing.consumers import SUBSCRIPTIONS
 from services.ticketing.models import metadata
 from services.ticketing.powers import POWERS
+from services.ticketing.revisits import tasks as revisits
 from services.ticketing.surveys import service as surveys
+from services.ticketing.tickets import tasks as tickets
 from shared.runtime import ServiceSpec
 
-TIMERS = {surveys.TIMER: surveys.fire_close}
+TIMERS = {**tickets.TIMERS, **revisits.TIMERS, surveys.TIMER: surveys.fire_close}
 
 SERVICE = ServiceSpec(
     name="ticketing", metadata=metadata, subscriptions=SUBSCRIPTIONS, timers=TIMERS, powers=POWERS

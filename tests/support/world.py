@@ -158,9 +158,10 @@ class Standing:
     """A business clock that stands where a test puts it."""
 
     def __init__(self, path: Any, at: datetime) -> None:
-        self.clock = clock.SimulatedClock.create(path, at)
+        # A new clock runs: it is stopped a moment before, so that it stands at the very microsecond.
+        self.clock = clock.SimulatedClock.create(path, at - timedelta(minutes=1))
         self.clock.stand()
-        self.clock.set(at) if at > self.clock.now() else None
+        self.clock.set(at)
         clock.use_simulated(path)
 
     def to(self, at: datetime) -> None:

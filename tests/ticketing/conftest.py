@@ -12,6 +12,7 @@ import pytest
 from services.ticketing.orgs.service import create_in
 from tests.support.servers import Servers
 from tests.support.world import World
+from tests.ticketing.cases import Desk
 from tests.ticketing.support import Register
 
 
@@ -58,3 +59,9 @@ def register(world: World, api: httpx.AsyncClient, org: UUID) -> Register:
 async def community(register: Register) -> Any:
     """翠溪花园 with one building and four dwellings, owners in the first three."""
     return await register.community("CX")
+
+
+@pytest.fixture
+async def desk(register: Register, community: Any) -> Desk:
+    """A service desk in 翠溪花园."""
+    return Desk(register, community)

@@ -78,6 +78,18 @@ def fire_at(due_at: datetime) -> datetime:
     return due_at + SECOND
 
 
+def due_of(spec: ClockSpec, facts: Facts) -> datetime:
+    """The last second that counts, of a clock that applies to the case.
+
+    Raises:
+        ValueError: it does not apply.
+    """
+    due = spec.due(facts)
+    if due is None:
+        raise ValueError(f"{spec.code} does not apply")
+    return whole(due)
+
+
 def _decided(code: str, from_at: datetime, due_at: datetime, met_at: datetime | None, now: datetime) -> Clock:
     if met_at is not None and met_at <= due_at:
         return Clock(code, from_at, due_at, "met", met_at)

@@ -64,8 +64,8 @@ async def insert_case(
 ) -> int:
     """Store a new ticket with its clocks and first entry; returns its number of the day.
 
-    The number comes from the process's reserve: a counter row held until the commit would queue every intake of an
-    organisation behind the disk. ``ticket["number"]`` is set from it.
+    ``ticket["number"]`` is set from it. The number comes from a reserve: taking it from the counter's own row would
+    queue all intakes of an organisation behind each other's commits.
     """
     raw = await tx.driver()
     await raw.execute(insert_sql(ticket_entries), *_values(ticket_entries, entry))

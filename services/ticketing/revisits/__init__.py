@@ -1,0 +1,1 @@
+"""Follow-up calls (回访) as things of their own: due, attempted, done."""

@@ -1,0 +1,216 @@
+"""Recording follow-up calls: never by the handler, never changed, and with what follows for the case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, or_
+
+from services.ticketing.access import sees_unit, within_reach, zone_of
+from services.ticketing.domain.commands import apply, forbid_handler
+from services.ticketing.domain.facts import Facts
+from services.ticketing.domain.late_entry import entry_time
+from services.ticketing.domain.ratings import satisfied
+from services.ticketing.domain.revisit_rules import Attempt, Standing, kept_at, standing
+from services.ticketing.domain.ticket_errors import NoSuchRevisit, RevisitDone, RevisitInvalid
+from services.ticketing.models import revisits
+from services.ticketing.revisits import repository
+from services.ticketing.revisits.schemas import AttemptIn
+from services.ticketing.tickets import casework
+from services.ticketing.tickets.casework import Case
+from shared.auth import Principal
+from shared.db.tx import Tx
+from shared.errors import FieldError, LostUpdate
+
+
+async def find(tx: Tx, who: Principal, revisit_id: UUID) -> Row[Any]:
+    """One follow-up call.
+
+    Raises:
+        NoSuchRevisit: unknown, or outside the caller's reach.
+    """
+    row = await repository.find(tx, revisit_id)
+    if row is None or not sees_unit(who, row.unit_id, row.path):
+        raise NoSuchRevisit()
+    return row
+
+
+async def attempts(tx: Tx, revisit_id: UUID) -> Sequence[Row[Any]]:
+    """All attempts of a call the caller was shown, in the order of recording."""
+    return await repository.attempts_of(tx, revisit_id)
+
+
+async def page(
+    tx: Tx,
+    who: Principal,
+    *,
+    states: Sequence[str],
+    community_id: UUID | None,
+    ticket_id: UUID | None,
+    caller_id: UUID | None,
+    overdue: bool | None,
+    updated_after: datetime | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[Row[Any]]:
+    """Calls within reach in the order in which they are due."""
+    conditions: list[ColumnElement[bool]] = [
+        *within_reach(tx, who, community_column=revisits.c.community_id, unit_column=revisits.c.unit_id)
+    ]
+    if states:
+        conditions.append(revisits.c.state.in_(list(states)))
+    for name, value in (("community_id", community_id), ("ticket_id", ticket_id), ("caller_id", caller_id)):
+        if value is not None:
+            conditions.append(revisits.c[name] == value)
+    if overdue is not None:
+        now = tx.now.replace(microsecond=0)
+        late = (revisits.c.state == "due") & (revisits.c.due_at < now)
+        conditions.append(late if overdue else or_(revisits.c.state != "due", revisits.c.due_at >= now))
+    if updated_after is not None:
+        conditions.append(revisits.c.updated_at >= updated_after)
+    return await repository.page(tx, conditions, after=after, limit=limit)
+
+
+async def _locked(tx: Tx, who: Principal, revisit_id: UUID) -> tuple[Row[Any], Case]:
+    seen = await find(tx, who, revisit_id)
+    # Everything of a case is changed under its ticket's row, so that a call and a command never wait for each other.
+    case = await casework.lock(tx, seen.ticket_id)
+    assert case is not None
+    return await find(tx, who, revisit_id), case
+
+
+async def assign(
+    tx: Tx, who: Principal, revisit_id: UUID, caller_id: UUID, if_match: int | None
+) -> Row[Any]:
+    """Name who is to call (C-048); never the handler of the case (C-054).
+
+    Raises:
+        NoSuchRevisit, LostUpdate, RevisitDone, OwnCase.
+    """
+    revisit, case = await _locked(tx, who, revisit_id)
+    if if_match is not None and if_match != revisit.version:
+        raise LostUpdate()
+    if revisit.state != "due":
+        raise RevisitDone(state=revisit.state)
+    forbid_handler(case.facts, caller_id, "revisit")
+    await repository.update_revisit(tx, revisit.id, revisit.version + 1, {"caller_id": caller_id})
+    tx.audit(
+        "revisit.assigned",
+        "revisit",
+        revisit.id,
+        before={"caller_id": revisit.caller_id},
+        after={"caller_id": caller_id},
+    )
+    return await find(tx, who, revisit_id)
+
+
+async def attempt(tx: Tx, who: Principal, revisit_id: UUID, body: AttemptIn) -> Row[Any]:
+    """Record one call, decide whether the duty is done (B-013, AMB-088), and reopen the case if the caller says so.
+
+    Raises:
+        NoSuchRevisit: unknown, or outside the caller's reach.
+        OwnCase: by the handler of the case.
+        RevisitDone: the owner was reached before, or the call fell away.
+        RevisitInvalid, TicketInvalid: a rating without a contact, a reopening without dissatisfaction, or the time.
+    """
+    revisit, case = await _locked(tx, who, revisit_id)
+    forbid_handler(case.facts, who.sub, "revisit")
+    if revisit.state not in ("due", "no_answer"):
+        raise RevisitDone(state=revisit.state)
+    _check(body)
+    at = entry_time(body.occurred_at, tx.now, body.late_reason, not_before=revisit.handled_at)
+    await repository.add_attempt(
+        tx,
+        {
+            "revisit_id": revisit.id,
+            "ticket_id": case.id,
+            "outcome": body.outcome,
+            "channel": body.channel,
+            "rating": body.rating,
+            "note": body.note,
+            "occurred_at": at,
+            "late_reason": body.late_reason,
+        },
+    )
+    made = [Attempt(a.occurred_at, a.outcome, a.rating) for a in await repository.attempts_of(tx, revisit.id)]
+    now = standing(made, revisit.due_at, zone_of(case.row.timezone))
+    await _record(tx, case, revisit, body, at, now, made)
+    if body.reopen:
+        after = apply(case.kind, case.facts, "reopen", at, {}, actor_id=who.sub, number=case.row.number)
+        data = {"reason": body.note or "dissatisfied at the follow-up call", "revisit_id": revisit.id}
+        await casework.act(tx, case, after, "reopen", at, data=data, late_reason=body.late_reason)
+    return await find(tx, who, revisit_id)
+
+
+def _check(body: AttemptIn) -> None:
+    if body.rating is not None and body.outcome != "reached":
+        raise RevisitInvalid(
+            fields=[FieldError("rating", "只有接通的回访才有评分", "Only a call that reached the owner has a rating")]
+        )
+    if body.reopen and (body.rating is None or satisfied(body.rating)):
+        raise RevisitInvalid(
+            fields=[
+                FieldError("reopen", "业主不满意时才能重新处理", "Only a dissatisfied owner's case is sent back")
+            ]
+        )
+
+
+async def _record(
+    tx: Tx, case: Case, revisit: Row[Any], body: AttemptIn, at: datetime, now: Standing, made: list[Attempt]
+) -> None:
+    facts = clock_facts(case, revisit, made)
+    case.version += 1
+    data = {"revisit_id": revisit.id, "outcome": body.outcome, "rating": body.rating, "note": body.note}
+    entry = {
+        "ticket_id": case.id,
+        "action": "revisit",
+        "state": case.facts.state,
+        "public": False,
+        "occurred_at": at,
+        "late_reason": body.late_reason,
+        "data": data,
+    }
+    await casework.record(tx, case, entry)
+    assert case.kind.revisit is not None
+    await casework.start_or_stop(tx, case, revisit.id, case.kind.revisit, facts)
+    happy = None if now.rating is None else satisfied(now.rating)
+    values: dict[str, Any] = {"attempts": len(made)}
+    if now.state != revisit.state or now.on_time != revisit.on_time:
+        values |= {
+            "state": now.state,
+            "done_at": now.done_at,
+            "on_time": now.on_time,
+            "rating": now.rating,
+            "satisfied": happy,
+        }
+        casework.emit(
+            tx,
+            case,
+            "revisit.done.v1",
+            {
+                "revisit_id": revisit.id,
+                "ticket_id": case.id,
+                "outcome": now.state,
+                "rating": now.rating,
+                "satisfied": happy,
+                "done_at": now.done_at,
+                "on_time": now.on_time,
+            },
+            now.done_at,
+        )
+    await repository.update_revisit(tx, revisit.id, revisit.version + 1, values)
+    tx.audit("revisit.attempted", "revisit", revisit.id, before={"state": revisit.state}, after={**data, **values})
+
+
+def clock_facts(case: Case, revisit: Row[Any], made: Sequence[Attempt]) -> Facts:
+    """The case as the call's clock sees it: from its own completion to what stops it."""
+    gone = revisit.state == "cancelled"
+    return replace(
+        case.facts,
+        completed_at=None if gone else revisit.handled_at,
+        contacted_at=kept_at(made, zone_of(case.row.timezone)),
+    )

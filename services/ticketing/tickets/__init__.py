@@ -1,0 +1,1 @@
+"""Tickets of every kind: intake, commands, clocks, history."""

@@ -1,0 +1,190 @@
+"""How a change of a case is written: ticket, clocks, timers, history, audit and events, always together.
+
+Used by tickets and follow-up calls, whether a person commands or a timer fires. The ticket's row is locked first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row
+
+from services.ticketing.access import zone_of
+from services.ticketing.domain.clocks import Change, ClockSpec, fire_at, reconcile_all
+from services.ticketing.domain.facts import COLUMNS, Facts, changed
+from services.ticketing.domain.kind import TicketKind, kinds
+from services.ticketing.domain.ticket_events import PUBLIC, clock_event, common, events_of
+from services.ticketing.tickets import repository
+from shared.db.tx import Tx
+
+AUTO_CLOSE = "ticket.auto_close"
+"""Timer of a case that closes by itself when nobody signs (not complaints, AMB-105)."""
+
+
+@dataclass(slots=True)
+class Case:
+    """A locked ticket while it changes. ``version`` counts on with each change of the same transaction."""
+
+    row: Row[Any]
+    kind: TicketKind
+    facts: Facts
+    clocks: Sequence[Row[Any]]
+    version: int
+
+    @property
+    def id(self) -> UUID:
+        """The ticket's id."""
+        ticket_id: UUID = self.row.id
+        return ticket_id
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The community's time zone."""
+        return zone_of(self.row.timezone)
+
+    def clocks_about(self, subject_id: UUID) -> dict[str, Row[Any]]:
+        """Stored clocks of the ticket itself, or of one of its follow-up calls, by code."""
+        return {c.clock: c for c in self.clocks if c.subject_id == subject_id}
+
+
+def facts_of(row: Row[Any]) -> Facts:
+    """What the rules know of a stored ticket."""
+    mapping = row._mapping
+    return Facts(**{name: mapping[name] for name in COLUMNS})
+
+
+async def lock(tx: Tx, ticket_id: UUID) -> Case | None:
+    """A ticket with its clocks, held until the commit; None when there is none."""
+    row = await repository.find(tx, ticket_id, lock=True)
+    if row is None:
+        return None
+    clocks = await repository.clocks_of(tx, ticket_id)
+    return Case(row, kinds()[row.kind], facts_of(row), clocks, row.version)
+
+
+def emit(tx: Tx, case: Case, type: str, data: Mapping[str, Any], at: datetime | None = None) -> None:
+    """Say what happened to a case, with the fields that every event about a ticket carries."""
+    tx.emit(
+        type,
+        subject=case.id,
+        seq=case.version,
+        data={**common(case.row._asdict()), **data},
+        occurred_at=at,
+        community_id=case.row.community_id,
+    )
+
+
+async def act(
+    tx: Tx,
+    case: Case,
+    after: Facts,
+    action: str,
+    at: datetime,
+    *,
+    data: Mapping[str, Any],
+    late_reason: str | None = None,
+    public: bool | None = None,
+    events: Sequence[tuple[str, Mapping[str, Any]]] | None = None,
+) -> None:
+    """Write one command: the new facts, what they mean for the clocks, and everything that tells of it."""
+    values = changed(case.facts, after)
+    case.version += 1
+    await repository.update_ticket(tx, case.id, case.version, values)
+    before = case.facts
+    case.facts = after
+    entry = {
+        "ticket_id": case.id,
+        "action": action,
+        "state": after.state,
+        "public": action in PUBLIC if public is None else public,
+        "occurred_at": at,
+        "late_reason": late_reason,
+        "data": data,
+    }
+    for type, fields in events_of(action, after, at) if events is None else events:
+        emit(tx, case, type, fields, at)
+    entries = [entry, *await _tick(tx, case, case.id, case.kind.clocks, after)]
+    await repository.add_entries(tx, entries)
+    tx.audit(
+        f"ticket.{action}",
+        "ticket",
+        case.id,
+        before={name: getattr(before, name) for name in values},
+        after=values or dict(data),
+    )
+    _auto_close(tx, case, before, after)
+
+
+async def tick(tx: Tx, case: Case, subject_id: UUID, specs: Sequence[ClockSpec], facts: Facts) -> bool:
+    """Bring clocks up to ``tx.now`` without a command, as timers do; whether anything changed."""
+    version = case.version
+    case.version += 1
+    entries = await _tick(tx, case, subject_id, specs, facts)
+    if not entries:
+        case.version = version
+        return False
+    await repository.update_ticket(tx, case.id, case.version, {})
+    await repository.add_entries(tx, entries)
+    return True
+
+
+async def record(tx: Tx, case: Case, entry: Mapping[str, Any]) -> None:
+    """Write a line of history and the new version of a ticket whose own facts do not change."""
+    await repository.update_ticket(tx, case.id, case.version, {})
+    await repository.add_entries(tx, [entry])
+
+
+async def start_or_stop(tx: Tx, case: Case, subject_id: UUID, spec: ClockSpec, facts: Facts) -> None:
+    """Bring one clock of a follow-up call up to these facts, as part of a command on its ticket."""
+    await repository.add_entries(tx, await _tick(tx, case, subject_id, (spec,), facts))
+
+
+async def _tick(
+    tx: Tx, case: Case, subject_id: UUID, specs: Sequence[ClockSpec], facts: Facts
+) -> list[dict[str, Any]]:
+    stored = case.clocks_about(subject_id)
+    before = {code: repository.clock_of(row) for code, row in stored.items()}
+    after, changes = reconcile_all(specs, before, facts, tx.now)
+    await repository.save_clocks(tx, case.id, subject_id, stored, list(after.values()), case.kind.policy)
+    for change in changes:
+        told(tx, case, subject_id, change)
+    return [_entry(tx, case, change) for change in changes]
+
+
+def told(tx: Tx, case: Case, subject_id: UUID, change: Change) -> None:
+    """Emit a clock's event and set or stop its timer."""
+    type, data, at = clock_event(change)
+    emit(tx, case, type, {"ticket_id": case.id, **data}, at)
+    clock = change.clock
+    if clock.state == "running":
+        tx.set_timer(clock.code, subject_id, fire_at(clock.due_at))
+    else:
+        tx.cancel_timer(clock.code, subject_id)
+
+
+def _entry(tx: Tx, case: Case, change: Change) -> dict[str, Any]:
+    clock = change.clock
+    return {
+        "ticket_id": case.id,
+        "action": f"clock.{change.what}",
+        "state": case.facts.state,
+        "public": False,
+        "occurred_at": clock.breached_at if change.what == "breached" else tx.now,
+        "late_reason": None,
+        "data": {"clock": clock.code, "due_at": clock.due_at, "met_at": clock.met_at},
+    }
+
+
+def _auto_close(tx: Tx, case: Case, before: Facts, after: Facts) -> None:
+    wait = case.kind.auto_close
+    if wait is None or before.state == after.state:
+        return
+    if after.completed_at is not None and "close" in case.kind.allowed(after.state):
+        tx.set_timer(AUTO_CLOSE, case.id, after.completed_at + wait)
+    elif "close" in case.kind.allowed(before.state):
+        tx.cancel_timer(AUTO_CLOSE, case.id)

@@ -1,0 +1,202 @@
+"""Taking a ticket in: the hottest write of the product, so one read and one statement per table."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+
+from services.ticketing.access import sees_unit, zone_of
+from services.ticketing.domain.clocks import Clock, fire_at, reconcile_all
+from services.ticketing.domain.facts import COLUMNS, Facts
+from services.ticketing.domain.kind import TicketKind, kinds
+from services.ticketing.domain.late_entry import entry_time
+from services.ticketing.domain.numbers import counter
+from services.ticketing.domain.ticket_errors import TicketInvalid
+from services.ticketing.domain.ticket_events import clock_event, common
+from services.ticketing.errors import NoSuchCommunity, NoSuchUnit
+from services.ticketing.powers import POWERS
+from services.ticketing.tickets import repository
+from services.ticketing.tickets.schemas import TicketIn
+from shared.auth import Principal
+from shared.auth.powers import has_power
+from shared.db.tx import Tx
+from shared.errors import FieldError
+from shared.ids import uuid7
+
+
+@cache
+def _fields_of(kind: str) -> tuple[TypeAdapter[Any], frozenset[str]]:
+    fields = kinds()[kind].fields
+    return TypeAdapter(fields), frozenset(f.name for f in dataclasses.fields(fields))
+
+
+def read_fields(kind: TicketKind, raw: dict[str, Any]) -> dict[str, Any]:
+    """The kind's own fields, checked and completed with their defaults.
+
+    Raises:
+        TicketInvalid: unknown or wrong fields, each named.
+    """
+    adapter, known = _fields_of(kind.code)
+    wrong = [
+        FieldError(f"fields.{name}", "该工单类型没有此字段", "This kind of ticket has no such field")
+        for name in raw
+        if name not in known
+    ]
+    try:
+        value = adapter.validate_python({k: v for k, v in raw.items() if k in known})
+    except ValidationError as error:
+        for item in error.errors():
+            path = ".".join(["fields", *map(str, item["loc"])])
+            wrong.append(FieldError(path, f"内容无效：{item['msg']}", f"Not valid: {item['msg']}"))
+    if wrong:
+        raise TicketInvalid(fields=wrong)
+    return adapter.dump_python(value, mode="json")  # type: ignore[no-any-return]  # a dataclass of plain values
+
+
+def _unit_of(who: Principal, body: TicketIn) -> UUID | None:
+    if body.unit_id is not None or not who.is_resident:
+        return body.unit_id
+    if len(who.units) == 1:
+        return next(iter(who.units))
+    raise TicketInvalid(
+        fields=[FieldError("unit_id", "请选择您的房屋", "Say which of your units this is about")]
+    )
+
+
+async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
+    """Store a ticket with its clocks and return its row. Residents report for their own units only.
+
+    Raises:
+        NoSuchCommunity, NoSuchUnit: unknown, or outside the caller's reach.
+        TicketInvalid: in the future, late without a reason, or fields the kind refuses.
+    """
+    kind = kinds()[body.kind]
+    fields = read_fields(kind, body.fields)
+    at = entry_time(body.occurred_at, tx.now, body.late_reason)
+    if body.appointment is not None and body.appointment < at:
+        raise TicketInvalid(
+            fields=[FieldError("appointment", "预约时间不能早于报事时间", "The appointment lies before the report")]
+        )
+    unit_id = _unit_of(who, body)
+    place = await repository.place(tx, body.community_id, unit_id)
+    if place is None or not (who.is_resident or who.sees(place["path"])):
+        raise NoSuchCommunity()
+    if unit_id is not None and (place["unit_id"] is None or not sees_unit(who, unit_id, place["path"])):
+        raise NoSuchUnit()
+    # An owner's urgency is a wish; whoever may classify does so by the same field (AMB-025, AMB-084).
+    classifies = not who.is_resident and has_power(who, "ticket.classify", POWERS)
+    facts = Facts(
+        state=kind.first,
+        received_at=at,
+        urgency=(body.urgency or "normal") if classifies else "normal",
+        appointment=body.appointment,
+    )
+    clocks, changes = reconcile_all(kind.clocks, {}, facts, tx.now)
+    row = _row(tx, who, body, kind, facts, unit_id, place["owner_id"], fields, not classifies)
+    entry = {
+        "org_id": tx.org_id,
+        "id": uuid7(),
+        "ticket_id": row["id"],
+        "action": "create",
+        "state": kind.first,
+        "public": True,
+        "actor_id": tx.actor_id,
+        "occurred_at": at,
+        "recorded_at": tx.now,
+        "late_reason": body.late_reason,
+        "data": {"channel": row["channel"], "urgency": row["urgency"], "wished_urgency": row["wished_urgency"]},
+    }
+    running = list(clocks.values())
+    zone = zone_of(place["timezone"])
+    await repository.insert_case(tx, counter(kind.prefix, tx.now, zone), row, running, kind.policy, entry)
+    _tell(tx, row, running, at)
+    for change in changes:
+        if change.what == "breached":  # told so late that a limit had passed already
+            type, data, when = clock_event(change)
+            _emit(tx, row, type, {"ticket_id": row["id"], **data}, when)
+            await _note_breach(tx, row, change.clock)
+    return row
+
+
+def _row(
+    tx: Tx,
+    who: Principal,
+    body: TicketIn,
+    kind: TicketKind,
+    facts: Facts,
+    unit_id: UUID | None,
+    owner_id: UUID | None,
+    fields: dict[str, Any],
+    wish: bool,
+) -> dict[str, Any]:
+    contact = body.contact
+    reporter = who.sub if who.is_resident else (contact.person_id if contact else None) or owner_id
+    return {
+        **{name: getattr(facts, name) for name in COLUMNS},
+        "org_id": tx.org_id,
+        "id": uuid7(),
+        "version": 1,
+        "created_at": tx.now,
+        "updated_at": tx.now,
+        "kind": kind.code,
+        "community_id": body.community_id,
+        "unit_id": unit_id,
+        "place_id": body.place_id,
+        "reporter_id": reporter,
+        "recorded_by": who.sub,
+        "channel": body.channel or ("app" if who.is_resident else "phone"),
+        "summary": body.summary,
+        "detail": body.detail,
+        "contact": contact.model_dump(mode="json") if contact else None,
+        "fields": fields,
+        "attachments": [str(a) for a in body.attachments],
+        "wished_urgency": body.urgency if wish else None,
+    }
+
+
+def _tell(tx: Tx, row: dict[str, Any], clocks: list[Clock], at: datetime) -> None:
+    started = [{"clock": c.code, "due_at": c.due_at} for c in clocks]
+    data = {"urgency": row["urgency"], "received_at": at, "clocks": started}
+    _emit(tx, row, "ticket.created.v1", data, at)
+    tx.audit(
+        "ticket.create",
+        "ticket",
+        row["id"],
+        after={"number": row["number"], "kind": row["kind"], "unit_id": row["unit_id"], "received_at": at},
+    )
+    for clock in clocks:
+        if clock.state == "running":
+            tx.set_timer(clock.code, row["id"], fire_at(clock.due_at))
+
+
+def _emit(tx: Tx, row: dict[str, Any], type: str, data: dict[str, Any], at: datetime | None) -> None:
+    tx.emit(
+        type,
+        subject=row["id"],
+        seq=1,
+        data={**common(row), **data},
+        occurred_at=at,
+        community_id=row["community_id"],
+    )
+
+
+async def _note_breach(tx: Tx, row: dict[str, Any], clock: Clock) -> None:
+    await repository.add_entries(
+        tx,
+        [
+            {
+                "ticket_id": row["id"],
+                "action": "clock.breached",
+                "state": row["state"],
+                "public": False,
+                "occurred_at": clock.breached_at,
+                "late_reason": None,
+                "data": {"clock": clock.code, "due_at": clock.due_at, "met_at": None},
+            }
+        ],
+    )

@@ -1,0 +1,73 @@
+"""What a caller asks of the list of tickets, as conditions; never wider than the caller's reach."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, not_, or_
+
+from services.ticketing.access import within_reach
+from services.ticketing.models import tickets
+from services.ticketing.tickets import repository
+from shared.auth import Principal
+from shared.db.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Filters of the list; None means any."""
+
+    states: Sequence[str] = ()
+    kind: str | None = None
+    community_id: UUID | None = None
+    unit_id: UUID | None = None
+    assignee_id: UUID | None = None
+    reporter_id: UUID | None = None
+    urgency: str | None = None
+    overdue: bool | None = None
+    open: bool | None = None
+    number: str | None = None
+    q: str | None = None
+
+
+async def tickets_page(
+    tx: Tx, who: Principal, wanted: Wanted, updated_after: datetime | None, after: UUID | None, limit: int
+) -> Sequence[Row[Any]]:
+    """One page of tickets within the caller's reach, the newest first."""
+    conditions = [*_reach(tx, who), *_filters(tx, wanted)]
+    if updated_after is not None:
+        conditions.append(tickets.c.updated_at >= updated_after)
+    return await repository.page(tx, conditions, after=after, limit=limit)
+
+
+def _reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
+    within = within_reach(tx, who, community_column=tickets.c.community_id, unit_column=tickets.c.unit_id)
+    if not who.is_resident:
+        return within
+    # What a resident reported about no unit in particular is theirs too.
+    return [or_(*within, and_(tickets.c.unit_id.is_(None), tickets.c.reporter_id == who.sub))]
+
+
+def _filters(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        tickets.c[name] == value
+        for name in ("kind", "community_id", "unit_id", "assignee_id", "reporter_id", "urgency", "number")
+        if (value := getattr(wanted, name)) is not None
+    ]
+    if wanted.states:
+        found.append(tickets.c.state.in_(list(wanted.states)))
+    if wanted.open is not None:
+        still = and_(tickets.c.closed_at.is_(None), tickets.c.cancelled_at.is_(None))
+        found.append(still if wanted.open else not_(still))
+    if wanted.overdue is not None:
+        late = repository.overdue_condition(tx)
+        found.append(late if wanted.overdue else not_(late))
+    if wanted.q:
+        found.append(
+            or_(tickets.c.summary.icontains(wanted.q, autoescape=True), tickets.c.number == wanted.q.strip())
+        )
+    return found

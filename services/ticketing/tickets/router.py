@@ -1,0 +1,127 @@
+"""``/ticketing/v1/tickets``: intake, lists, clocks and history; the commands stand in commands_router."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.ticketing.tickets import lists, service
+from services.ticketing.tickets.intake import create
+from services.ticketing.tickets.present import (
+    present_clocks,
+    present_entry,
+    present_new,
+    present_signature,
+    present_ticket,
+)
+from services.ticketing.tickets.schemas import (
+    ClocksOut,
+    ContactOut,
+    EntryOut,
+    KindCode,
+    ReasonIn,
+    SignatureOut,
+    TicketIn,
+    TicketOut,
+    Urgency,
+)
+from shared.auth import Principal, allow
+from shared.http.routing import Page, PageDep, TxDep, created, etag, page_of, problems, service_router
+
+router = service_router(prefix="/v1/tickets", tags=["tickets"])
+
+
+@router.post("", status_code=201, operation_id="create_ticket", responses=problems(404, 409))
+async def create_ticket(
+    body: TicketIn, tx: TxDep, who: Annotated[Principal, allow("ticket.create")], response: Response
+) -> TicketOut:
+    """Take a ticket in. Its clocks start at `occurred_at`, when the owner told us."""
+    row = await create(tx, who, body)
+    created(response, f"/ticketing/v1/tickets/{row['id']}", 1)
+    return present_new(row)
+
+
+@router.get("", operation_id="list_tickets")
+async def list_tickets(
+    tx: TxDep,
+    who: Annotated[Principal, allow("ticket.read")],
+    page: PageDep,
+    state: Annotated[list[str] | None, Query(description="Any of these states", max_length=20)] = None,
+    kind: KindCode | None = None,
+    community_id: UUID | None = None,
+    unit_id: UUID | None = None,
+    assignee_id: UUID | None = None,
+    reporter_id: UUID | None = None,
+    urgency: Urgency | None = None,
+    overdue: Annotated[bool | None, Query(description="A promise is late and still not kept")] = None,
+    open: Annotated[bool | None, Query(description="Neither closed nor cancelled")] = None,
+    number: Annotated[str | None, Query(max_length=40)] = None,
+    q: Annotated[str | None, Query(max_length=100, description="In the summary, or the number")] = None,
+) -> Page[TicketOut]:
+    """Tickets within reach, the newest first."""
+    wanted = lists.Wanted(
+        states=tuple(state or ()),
+        kind=kind,
+        community_id=community_id,
+        unit_id=unit_id,
+        assignee_id=assignee_id,
+        reporter_id=reporter_id,
+        urgency=urgency,
+        overdue=overdue,
+        open=open,
+        number=number,
+        q=q,
+    )
+    after = page.after.uuid() if page.after is not None else None
+    rows = await lists.tickets_page(tx, who, wanted, page.updated_after, after, page.limit + 1)
+    return page_of(rows, page.limit, key=lambda r: {"id": r.id}, present=present_ticket)
+
+
+@router.get("/{ticket_id}", operation_id="get_ticket", responses=problems(404))
+async def get_ticket(
+    ticket_id: UUID, tx: TxDep, who: Annotated[Principal, allow("ticket.read")], response: Response
+) -> TicketOut:
+    """One ticket; its contact is masked."""
+    row = await service.find(tx, who, ticket_id)
+    etag(response, row.version)
+    return present_ticket(row)
+
+
+@router.get("/{ticket_id}/clocks", operation_id="get_ticket_clocks", responses=problems(404))
+async def get_clocks(
+    ticket_id: UUID, tx: TxDep, who: Annotated[Principal, allow("ticket.read")]
+) -> ClocksOut:
+    """Every promise of the ticket: from when, until when, what counted, how it stands, in a sentence."""
+    row, clocks = await service.clocks(tx, who, ticket_id)
+    return present_clocks(row, clocks, tx.now)
+
+
+@router.get("/{ticket_id}/entries", operation_id="list_ticket_entries", responses=problems(404))
+async def list_entries(
+    ticket_id: UUID, tx: TxDep, who: Annotated[Principal, allow("ticket.read")], page: PageDep
+) -> Page[EntryOut]:
+    """The history as recorded: when things happened, when they were told. Owners see its public part."""
+    after = page.after.uuid() if page.after is not None else None
+    rows = await service.entries(tx, who, ticket_id, after, page.limit + 1)
+    return page_of(rows, page.limit, key=lambda r: {"id": r.id}, present=present_entry)
+
+
+@router.get("/{ticket_id}/signatures", operation_id="list_ticket_signatures", responses=problems(404))
+async def list_signatures(
+    ticket_id: UUID, tx: TxDep, who: Annotated[Principal, allow("ticket.read")]
+) -> list[SignatureOut]:
+    """Signatures and refusals, oldest first, each with the hash of what was signed."""
+    return [present_signature(row) for row in await service.signatures(tx, who, ticket_id)]
+
+
+@router.post("/{ticket_id}/open-contact", operation_id="open_ticket_contact", responses=problems(404))
+async def open_contact(
+    ticket_id: UUID, body: ReasonIn, tx: TxDep, who: Annotated[Principal, allow("ticket.contact")]
+) -> ContactOut:
+    """The contact in full; who opened it and why is recorded. In one's own open case the case is the reason."""
+    contact = await service.open_contact(tx, who, ticket_id, body.reason)
+    return ContactOut(
+        name=contact.get("name"), phone=contact.get("phone"), person_id=contact.get("person_id")
+    )

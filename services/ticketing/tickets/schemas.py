@@ -1,0 +1,291 @@
+"""What goes in and out of ``/ticketing/v1/tickets``."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from services.ticketing.domain.clocks import State as ClockState
+from services.ticketing.domain.kind import kinds
+from shared.http.schemas import Input, Output, Text, UtcTime
+
+CHANNELS = ("app", "phone", "visit", "email", "chat", "patrol", "system")
+
+
+def _known_kind(code: str) -> str:
+    kind = kinds().get(code)
+    if kind is None or kind.retired:
+        raise ValueError(f"one of {', '.join(sorted(kinds()))}")
+    return code
+
+
+#: The code of a ticket kind; the list grows with the files in ``domain/kinds``.
+KindCode = Annotated[
+    str,
+    AfterValidator(_known_kind),
+    Field(json_schema_extra={"enum": sorted(c for c, k in kinds().items() if not k.retired)}),
+]
+Urgency = Literal["normal", "urgent"]
+Channel = Literal["app", "phone", "visit", "email", "chat", "patrol", "system"]
+Line = Annotated[str, Field(min_length=1, max_length=300)]
+Paragraph = Annotated[str, Field(min_length=1, max_length=5000)]
+Score = Annotated[int, Field(strict=True, ge=0, le=100, description="0 to 100; 80 or more is satisfied")]
+
+
+class ContactIn(Input):
+    """Whom to call about the case, when it is not simply the person of the register."""
+
+    name: Annotated[str, Field(max_length=100)] | None = None
+    phone: Annotated[str, Field(max_length=40)] | None = None
+    person_id: UUID | None = None
+
+
+class Told(Input):
+    """When a thing happened, if that was not now; long after, with the reason for telling it late."""
+
+    occurred_at: Annotated[UtcTime | None, Field(description="At most now; now when left out")] = None
+    late_reason: Annotated[
+        str | None, Field(max_length=300, description="Wanted beyond 15 minutes after it happened")
+    ] = None
+
+
+class TicketIn(Told):
+    """An intake. ``occurred_at`` is when the owner told us: every limit counts from it."""
+
+    community_id: UUID
+    kind: KindCode
+    unit_id: UUID | None = None
+    place_id: UUID | None = None
+    summary: Line
+    detail: Paragraph | None = None
+    urgency: Annotated[
+        Urgency | None, Field(description="Staff classify with it; from an owner it is a wish (AMB-084)")
+    ] = None
+    channel: Channel | None = None
+    contact: ContactIn | None = None
+    appointment: UtcTime | None = None
+    fields: Annotated[dict[str, Any], Field(description="The kind's own fields")] = {}
+    attachments: Annotated[list[UUID], Field(max_length=20)] = []
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "community_id": "01955a3e-7c00-7000-8000-000000000001",
+                    "unit_id": "01955a3e-7c00-7000-8000-000000000002",
+                    "kind": "repair",
+                    "summary": "厨房水管漏水",
+                    "channel": "phone",
+                    "fields": {"category": "water"},
+                }
+            ]
+        }
+    }
+
+
+class RespondIn(Told):
+    """The owner was answered."""
+
+    note: Paragraph | None = None
+    channel: Channel | None = None
+
+
+class DispatchIn(Told):
+    """Given to a person, a department, or both."""
+
+    assignee_id: UUID | None = None
+    department: Annotated[str, Field(min_length=1, max_length=80)] | None = None
+    note: Paragraph | None = None
+
+
+class ArriveIn(Told):
+    """Somebody was on site: where, and what they found."""
+
+    place: Line | None = None
+    finding: Paragraph | None = None
+
+
+class PlanIn(Told):
+    """The preliminary plan as it was sent to the owner."""
+
+    text: Paragraph
+
+
+class ClassifyIn(Told):
+    """Staff's judgement; what is left out stays."""
+
+    urgency: Urgency | None = None
+    complex: bool | None = None
+    major: bool | None = None
+    reason: Paragraph | None = None
+
+
+class DeadlineIn(Told):
+    """The deadline agreed with the owner of a complex complaint."""
+
+    deadline: UtcTime
+
+
+class NoteIn(Told):
+    """A follow-up entry; owners read it when it is public, and write public ones."""
+
+    note: Paragraph
+    public: bool = False
+
+
+class ValidityIn(Told):
+    """Whether a complaint is valid (有效投诉), and why."""
+
+    valid: bool
+    reason: Paragraph
+
+
+class CompleteIn(Told):
+    """The work is done. The handler is named here, or is the assignee, or whoever says so."""
+
+    result: Paragraph
+    handler_id: UUID | None = None
+
+
+class SignIn(Told):
+    """The owner's signature, or the refusal of one (``refused`` with a ``reason``; the case goes on)."""
+
+    signer_name: Annotated[str, Field(min_length=1, max_length=100)]
+    method: Literal["app", "device", "paper"]
+    signature: Annotated[
+        str | None, Field(max_length=400_000, description="Base64: strokes or image of a device, scan of a paper")
+    ] = None
+    document_hash: Annotated[
+        str | None,
+        Field(pattern="^[0-9a-f]{64}$", description="As shown on the ticket; 409 when the case changed since"),
+    ] = None
+    refused: bool = False
+    reason: Paragraph | None = None
+
+
+class RateIn(Told):
+    """The owner's own rating of the work done."""
+
+    score: Score
+    comment: Paragraph | None = None
+
+
+class ReasonIn(Told):
+    """Why; staff have to say."""
+
+    reason: Paragraph | None = None
+
+
+class ContactOut(Output):
+    """Whom to call; masked unless opened."""
+
+    name: str | None
+    phone: str | None
+    person_id: UUID | None
+
+
+class TicketOut(Output):
+    """A ticket as it stands. ``actions`` are the commands possible in this state (powers apart)."""
+
+    id: UUID
+    number: str
+    kind: str
+    state: str
+    state_name: Text
+    community_id: UUID
+    unit_id: UUID | None
+    place_id: UUID | None
+    reporter_id: UUID | None
+    channel: str
+    summary: str
+    detail: str | None
+    contact: ContactOut | None
+    fields: dict[str, Any]
+    attachments: list[UUID]
+    wished_urgency: str | None
+    urgency: str
+    complex: bool
+    major: bool
+    appointment: UtcTime | None
+    received_at: UtcTime
+    recorded_at: UtcTime
+    assignee_id: UUID | None
+    department: str | None
+    handler_id: UUID | None
+    responded_at: UtcTime | None
+    arrived_at: UtcTime | None
+    plan_sent_at: UtcTime | None
+    plan_text: str | None
+    deadline: UtcTime | None
+    completed_at: UtcTime | None
+    result: str | None
+    valid: bool | None
+    rating: int | None
+    satisfied: bool | None
+    rated_at: UtcTime | None
+    signed_at: UtcTime | None
+    closed_at: UtcTime | None
+    cancelled_at: UtcTime | None
+    rounds: int
+    document_hash: str | None
+    actions: list[str]
+    version: int
+    updated_at: UtcTime
+
+
+class ClockOut(Output):
+    """One promise, explained. A gate has no times: it is open or met."""
+
+    clock: str
+    row: str
+    name: Text
+    subject_id: UUID
+    from_at: UtcTime | None
+    due_at: UtcTime | None
+    met_at: UtcTime | None
+    breached_at: UtcTime | None
+    counted_seconds: int | None
+    allowed_seconds: int | None
+    calendar: Literal["24x7"]
+    policy: str
+    state: ClockState | Literal["open"]
+    explanation: Text
+
+
+class ClocksOut(Output):
+    """All promises of a ticket, its follow-up calls' included."""
+
+    ticket_id: UUID
+    as_of: datetime
+    items: list[ClockOut]
+
+
+class EntryOut(Output):
+    """One line of the history: when it happened, when it was recorded, and why late if late."""
+
+    id: UUID
+    action: str
+    action_name: Text
+    state: str
+    public: bool
+    actor_id: UUID | None
+    occurred_at: UtcTime
+    recorded_at: UtcTime
+    late_reason: str | None
+    data: dict[str, Any]
+
+
+class SignatureOut(Output):
+    """A signature or its refusal; the artefact itself is kept, not listed."""
+
+    id: UUID
+    refused: bool
+    method: str
+    signer_id: UUID | None
+    signer_name: str
+    has_artefact: bool
+    document_hash: str
+    signed_at: UtcTime
+    recorded_at: UtcTime
+    recorded_by: UUID | None

@@ -1,0 +1,215 @@
+"""Commands on tickets: load under lock, decide in the domain, write everything that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.ticketing.access import sees_unit
+from services.ticketing.domain.commands import apply, next_state, not_before
+from services.ticketing.domain.late_entry import entry_time
+from services.ticketing.domain.register import RATES, SIGNS
+from services.ticketing.domain.signatures import document_hash
+from services.ticketing.domain.ticket_errors import (
+    DocumentChanged,
+    MayNotDecide,
+    NoSuchTicket,
+    TicketInvalid,
+    WrongSigner,
+)
+from services.ticketing.domain.ticket_events import signed_events
+from services.ticketing.revisits import opening
+from services.ticketing.tickets import casework, repository
+from services.ticketing.tickets.casework import Case
+from services.ticketing.tickets.schemas import SignIn, Told
+from shared.auth import Principal
+from shared.db.tx import Tx
+from shared.errors import FieldError, LostUpdate
+
+#: What a resident needs in their relation to the unit for these (architecture §3).
+_RELATION_POWER = {"sign": SIGNS, "refuse-signature": SIGNS, "rate": RATES}
+
+
+def sees(who: Principal, row: Row[Any]) -> bool:
+    """Whether a ticket is within the caller's reach: staff by scope, residents by unit or as its reporter."""
+    if who.is_resident and row.unit_id is None:
+        return bool(row.reporter_id == who.sub)
+    return sees_unit(who, row.unit_id, row.path)
+
+
+async def find(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:
+    """One ticket with its community's path and zone.
+
+    Raises:
+        NoSuchTicket: unknown, or outside the caller's reach.
+    """
+    row = await repository.find(tx, ticket_id)
+    if row is None or not sees(who, row):
+        raise NoSuchTicket()
+    return row
+
+
+async def locked(tx: Tx, who: Principal, ticket_id: UUID, if_match: int | None = None) -> Case:
+    """The ticket for a change: nobody else changes it until the commit.
+
+    Raises:
+        NoSuchTicket: unknown, or outside the caller's reach.
+        LostUpdate: ``if_match`` names a version that is no longer the present one.
+    """
+    case = await casework.lock(tx, ticket_id)
+    if case is None or not sees(who, case.row):
+        raise NoSuchTicket()
+    if if_match is not None and if_match != case.version:
+        raise LostUpdate()
+    return case
+
+
+def happened(tx: Tx, case: Case, action: str, told: Told) -> datetime:
+    """When the command's deed was done, checked against the case. Raises NotNow, TicketInvalid."""
+    next_state(case.kind, case.facts.state, action, case.row.number)
+    return entry_time(
+        told.occurred_at, tx.now, told.late_reason, not_before=not_before(case.facts, action)
+    )
+
+
+async def command(
+    tx: Tx, who: Principal, ticket_id: UUID, action: str, body: Told, if_match: int | None
+) -> Row[Any]:
+    """Carry out one command and return the ticket after it.
+
+    Raises:
+        NoSuchTicket, LostUpdate: see :func:`locked`.
+        NotNow: not possible in the present state.
+        TicketInvalid: the time, the reason or a field is not valid.
+        OwnCase, MayNotDecide, and what else the action itself refuses.
+    """
+    case = await locked(tx, who, ticket_id, if_match)
+    at = happened(tx, case, action, body)
+    await _check_relation(tx, who, case, action)
+    args = body.model_dump(exclude={"occurred_at", "late_reason"}, exclude_none=True)
+    public: bool | None = None
+    if action == "follow-up-note":
+        public = who.is_resident or bool(args.pop("public", False))
+    if action in ("cancel", "reopen") and not who.is_resident and not args.get("reason"):
+        raise TicketInvalid(fields=[FieldError("reason", "请说明原因", "Say why")])
+    after = apply(case.kind, case.facts, action, at, args, actor_id=who.sub, number=case.row.number)
+    await casework.act(
+        tx, case, after, action, at, data=args, late_reason=body.late_reason, public=public
+    )
+    if action == "complete":
+        await opening.open_due(tx, case)
+    elif action in ("reopen", "cancel"):
+        await opening.cancel_due(tx, case)
+    return await _again(tx, ticket_id)
+
+
+async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: int | None) -> Row[Any]:
+    """Keep the owner's signature, which closes the case, or its refusal, which keeps it open (B-011, AMB-105).
+
+    Raises:
+        WrongSigner: an owner signing for a device, or staff signing as the app.
+        DocumentChanged: the hash is not that of the case as it stands.
+        TicketInvalid: a device signature without its artefact, a refusal without a reason.
+        MayNotDecide, NotNow, NoSuchTicket, LostUpdate: as in :func:`command`.
+    """
+    action = "refuse-signature" if body.refused else "sign"
+    case = await locked(tx, who, ticket_id, if_match)
+    at = happened(tx, case, action, body)
+    if who.is_resident != (body.method == "app"):
+        raise WrongSigner()
+    if body.refused and not body.reason:
+        raise TicketInvalid(fields=[FieldError("reason", "请说明业主拒签的原因", "Say why the owner refuses")])
+    if body.method == "device" and not body.refused and not body.signature:
+        raise TicketInvalid(
+            fields=[FieldError("signature", "请附上设备采集的签名", "Attach the signature taken on the device")]
+        )
+    await _check_relation(tx, who, case, action)
+    digest = document_hash(case.row._asdict())
+    if body.document_hash is not None and body.document_hash != digest:
+        raise DocumentChanged()
+    after = apply(case.kind, case.facts, action, at, {}, actor_id=who.sub, number=case.row.number)
+    signer = who.sub if who.is_resident else None
+    await repository.add_signature(
+        tx,
+        {
+            "ticket_id": case.id,
+            "refused": body.refused,
+            "method": body.method,
+            "signer_id": signer,
+            "signer_name": body.signer_name,
+            "signature": body.signature,
+            "document_hash": digest,
+            "signed_at": at,
+        },
+    )
+    data: dict[str, Any] = {"method": body.method, "document_hash": digest}
+    if body.reason:
+        data["reason"] = body.reason
+    events = None if body.refused else signed_events(after, body.method)
+    await casework.act(tx, case, after, action, at, data=data, late_reason=body.late_reason, events=events)
+    if body.refused:
+        await opening.cancel_due(tx, case)
+    return await _again(tx, ticket_id)
+
+
+async def _check_relation(tx: Tx, who: Principal, case: Case, action: str) -> None:
+    power = _RELATION_POWER.get(action)
+    if power is None or not who.is_resident or case.row.unit_id is None:
+        return
+    held = await repository.relation_powers(tx, who.sub, case.row.unit_id, tx.now, case.zone)
+    # Without a row on the register the token itself is the relation: it names the unit.
+    if held and not any(power in powers for powers in held):
+        raise MayNotDecide()
+
+
+async def _again(tx: Tx, ticket_id: UUID) -> Row[Any]:
+    row = await repository.find(tx, ticket_id)
+    assert row is not None
+    return row
+
+
+async def open_contact(tx: Tx, who: Principal, ticket_id: UUID, reason: str | None) -> Mapping[str, Any]:
+    """The contact of a case in full; who opened it and why is recorded (D-075).
+
+    In one's own open case the case is the reason; elsewhere one has to be given.
+
+    Raises:
+        NoSuchTicket: unknown, or outside the caller's reach.
+        TicketInvalid: no reason given.
+    """
+    row = await find(tx, who, ticket_id)
+    own = who.sub in (row.assignee_id, row.recorded_by) and row.closed_at is None and row.cancelled_at is None
+    if not own and not reason:
+        raise TicketInvalid(fields=[FieldError("reason", "请说明查看的原因", "Say why you need it")])
+    tx.audit(
+        "ticket.contact_opened",
+        "ticket",
+        ticket_id,
+        after={"reason": reason or "own open case", "reporter_id": row.reporter_id},
+    )
+    contact: Mapping[str, Any] = row.contact or {}
+    return contact
+
+
+async def clocks(tx: Tx, who: Principal, ticket_id: UUID) -> tuple[Row[Any], Sequence[Row[Any]]]:
+    """A ticket and all its clocks. Raises NoSuchTicket."""
+    row = await find(tx, who, ticket_id)
+    return row, await repository.clocks_of(tx, ticket_id)
+
+
+async def entries(
+    tx: Tx, who: Principal, ticket_id: UUID, after: UUID | None, limit: int
+) -> Sequence[Row[Any]]:
+    """The history of a ticket; owners read its public part. Raises NoSuchTicket."""
+    await find(tx, who, ticket_id)
+    return await repository.entries_of(tx, ticket_id, public_only=who.is_resident, after=after, limit=limit)
+
+
+async def signatures(tx: Tx, who: Principal, ticket_id: UUID) -> Sequence[Row[Any]]:
+    """Signatures and refusals of a ticket. Raises NoSuchTicket."""
+    await find(tx, who, ticket_id)
+    return await repository.signatures_of(tx, ticket_id)

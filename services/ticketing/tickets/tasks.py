@@ -1,0 +1,32 @@
+"""What the worker does for tickets: find promises broken, close what closes by itself."""
+
+from __future__ import annotations
+
+from services.ticketing.domain.commands import apply
+from services.ticketing.domain.kind import kinds
+from services.ticketing.tickets import casework
+from services.ticketing.tickets.casework import AUTO_CLOSE
+from shared.db.tx import Tx
+from shared.runtime import Timer
+
+
+async def fire_clock(tx: Tx, timer: Timer) -> None:
+    """The first second too late of a ticket's clock; ``tx.now`` is that second. Harmless when it was met meanwhile."""
+    case = await casework.lock(tx, timer.subject_id)
+    if case is not None:
+        await casework.tick(tx, case, case.id, case.kind.clocks, case.facts)
+
+
+async def auto_close(tx: Tx, timer: Timer) -> None:
+    """Close a completed case that nobody signed, where its kind allows that."""
+    case = await casework.lock(tx, timer.subject_id)
+    if case is None or "close" not in case.kind.allowed(case.facts.state):
+        return
+    after = apply(case.kind, case.facts, "close", tx.now, {}, number=case.row.number)
+    await casework.act(tx, case, after, "close", tx.now, data={"reason": "unsigned"})
+
+
+TIMERS = {
+    **{spec.code: fire_clock for kind in kinds().values() for spec in kind.clocks},
+    AUTO_CLOSE: auto_close,
+}
