@@ -1,8 +1,8 @@
 """Working calendars: which days and hours count for a promise made in working days or working hours.
 
-A calendar is a value: a zone, the hours of each weekday, the special days an authority announced (statutory holidays
-and the make-up days worked in exchange, 调休), and the dated overrides of an organisation, which win over both. It
-carries a version, so that a deadline can say by which calendar it was found.
+A calendar is a value: a zone, the hours of each weekday, the notices of an authority (statutory holidays and the
+make-up days worked in exchange, 调休), and the dated overrides of an organisation, which win over both. It carries a
+version, so that a deadline can say by which calendar it was found.
 
 Everything here ends: beyond the last special day a calendar repeats every week, so a search for the next working
 interval needs to look one week further and no more. A calendar that has no working interval left says so with
@@ -12,112 +12,42 @@ interval needs to look one week further and no more. A calendar that has no work
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from types import MappingProxyType
-from typing import Literal
+
+from shared.calendar_days import (
+    MINUTES,
+    OFFICE,
+    OFFICE_WEEK,
+    ROUND_THE_CLOCK,
+    Day,
+    Hours,
+    Kind,
+    Notice,
+    SpecialDay,
+    Stretch,
+    hours,
+    ordered,
+)
+
+__all__ = [
+    "OFFICE",
+    "OFFICE_WEEK",
+    "ROUND_THE_CLOCK",
+    "Day",
+    "Hours",
+    "NoWorkingTime",
+    "Notice",
+    "SpecialDay",
+    "Stretch",
+    "WorkingCalendar",
+    "hours",
+]
 
 _DAY = timedelta(days=1)
-_MINUTES = 24 * 60
-
-Kind = Literal["weekday", "weekend", "holiday", "make_up", "override"]
-
-
-class NoWorkingTime(ValueError):
-    """The calendar has no working interval after the instant asked about; its hours need correcting."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Hours:
-    """One interval of a local day, in minutes since midnight, end exclusive; 1440 is 24:00."""
-
-    start: int
-    end: int
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.start < self.end <= _MINUTES:
-            raise ValueError(f"hours run forward within one day, not {self}; split a night shift at 24:00")
-
-    @classmethod
-    def parse(cls, text: str) -> Hours:
-        """``"09:00-12:00"`` or ``"00:00-24:00"``. Raises ValueError for anything else."""
-        start, dash, end = text.partition("-")
-        if not dash:
-            raise ValueError(f"hours look like 09:00-12:00, not {text!r}")
-        return cls(_minutes(start), _minutes(end))
-
-    def __str__(self) -> str:
-        return f"{self.start // 60:02d}:{self.start % 60:02d}-{self.end // 60:02d}:{self.end % 60:02d}"
-
-
-def _minutes(text: str) -> int:
-    hours, colon, minutes = text.strip().partition(":")
-    if not (colon and len(minutes) == 2 and 0 < len(hours) <= 2 and (hours + minutes).isascii()
-            and (hours + minutes).isdigit() and int(minutes) < 60):
-        raise ValueError(f"a time of day looks like 09:00, not {text!r}")
-    return int(hours) * 60 + int(minutes)
-
-
-def hours(*texts: str) -> tuple[Hours, ...]:
-    """The intervals of one day, sorted. Raises ValueError when two overlap."""
-    return _ordered(Hours.parse(text) for text in texts)
-
-
-def _ordered(intervals: Iterable[Hours]) -> tuple[Hours, ...]:
-    found = tuple(sorted(intervals))
-    for earlier, later in zip(found, found[1:], strict=False):
-        if later.start < earlier.end:
-            raise ValueError(f"the intervals {earlier} and {later} overlap")
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class SpecialDay:
-    """A day an authority announced: ``off`` a holiday, otherwise a make-up day that is worked."""
-
-    off: bool
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """What was announced for one year; its days may reach a little into the neighbouring years."""
-
-    year: int
-    days: Mapping[date, SpecialDay]
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """What a calendar says of one date: why it counts or not, and whether that may still change."""
-
-    date: date
-    kind: Kind
-    hours: tuple[Hours, ...]
-    zh: str
-    en: str
-    provisional: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """An interval of working time that was counted, in UTC, end exclusive, with the day it belongs to."""
-
-    start: datetime
-    end: datetime
-    day: Day
-
-    @property
-    def length(self) -> timedelta:
-        """How long it is."""
-        return self.end - self.start
-
-
-OFFICE = hours("09:00-12:00", "13:30-18:00")
-OFFICE_WEEK: tuple[tuple[Hours, ...], ...] = (OFFICE,) * 5 + ((),) * 2
-ROUND_THE_CLOCK: tuple[tuple[Hours, ...], ...] = (hours("00:00-24:00"),) * 7
+_LAST_DAY = date(9998, 12, 31)  # so that no sum here leaves the years Python knows
 
 _LABELS: Mapping[Kind, tuple[str, str]] = {
     "weekday": ("工作日", "working day"),
@@ -128,70 +58,82 @@ _LABELS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
+class NoWorkingTime(ValueError):
+    """The calendar has no working interval after the instant asked about; its hours need correcting."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class WorkingCalendar:
     """When an organisation works.
 
-    ``week`` holds the hours of Monday to Sunday. ``special`` are the announced days of the years ``published``; a year
-    that is not published counts weekends only and is provisional (``published=None``: nothing is ever announced, as
-    for a calendar that never closes). A make-up day has ``make_up`` hours, by default those of the first weekday that
-    has any. ``overrides`` are the organisation's own dates (no hours: closed). ``version`` names the content; left
-    empty it is a fingerprint of it.
+    ``week`` holds the hours of Monday to Sunday. ``notices`` are the years announced so far: a year without one counts
+    weekends only and is provisional (``None``: nothing is ever announced, as for a desk that never closes). A make-up
+    day has ``make_up`` hours, by default those of the first weekday that has any. ``overrides`` are the organisation's
+    own dates (no hours: closed). ``version`` names the content; left empty it is a fingerprint of it.
     """
 
     zone: tzinfo
     week: Sequence[Sequence[Hours]] = OFFICE_WEEK
-    special: Mapping[date, SpecialDay] = field(default_factory=dict)
-    published: Collection[int] | None = None
+    notices: Sequence[Notice] | None = None
     overrides: Mapping[date, Sequence[Hours]] = field(default_factory=dict)
     make_up: Sequence[Hours] | None = None
     version: str = ""
+    _special: Mapping[date, SpecialDay] = field(init=False, repr=False)
+    _years: frozenset[int] | None = field(init=False, repr=False)
     _last: date = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
             raise ValueError("a week has seven days: hours of Monday to Sunday, empty where closed")
-        put = object.__setattr__  # the one place where a frozen value is filled: copies that nobody else holds
-        put(self, "week", tuple(_ordered(day) for day in self.week))
-        put(self, "special", MappingProxyType(dict(self.special)))
-        put(self, "overrides", MappingProxyType({d: _ordered(h) for d, h in self.overrides.items()}))
-        put(self, "published", None if self.published is None else frozenset(self.published))
-        usual = next((tuple(day) for day in self.week if day), ())
-        put(self, "make_up", usual if self.make_up is None else _ordered(self.make_up))
-        put(self, "_last", max((*self.special, *self.overrides), default=date.min))
+        put = (
+            object.__setattr__
+        )  # the one place where a frozen value is filled, with copies nobody else holds
+        put(self, "week", tuple(ordered(day) for day in self.week))
+        put(self, "overrides", MappingProxyType({d: ordered(h) for d, h in self.overrides.items()}))
+        usual = next((day for day in self.week if day), ())
+        put(self, "make_up", usual if self.make_up is None else ordered(self.make_up))
+        special: dict[date, SpecialDay] = {}
+        if self.notices is not None:
+            # In order of their years: a notice settles the last days of the December before it, too.
+            put(self, "notices", tuple(sorted(self.notices, key=lambda notice: notice.year)))
+            for notice in self.notices:
+                special.update(notice.days)
+        put(self, "_special", special)
+        put(self, "_years", None if self.notices is None else frozenset(n.year for n in self.notices))
+        put(self, "_last", max((*special, *self.overrides), default=date.min))
         if not self.version:
             put(self, "version", self._fingerprint())
 
     def _fingerprint(self) -> str:
         lines = [str(self.zone), *(" ".join(map(str, day)) for day in self.week)]
         lines.append("make-up " + " ".join(map(str, self.make_up or ())))
-        lines.append("always" if self.published is None else " ".join(map(str, sorted(self.published))))
-        lines += [f"{d} {s.off}" for d, s in sorted(self.special.items())]
-        lines += [f"{d} {' '.join(map(str, h))}" for d, h in sorted(self.overrides.items())]
+        lines.append("always" if self._years is None else " ".join(map(str, sorted(self._years))))
+        lines += [f"{day} {special.off}" for day, special in sorted(self._special.items())]
+        lines += [f"{day} {' '.join(map(str, worked))}" for day, worked in sorted(self.overrides.items())]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
 
     def with_notice(self, notice: Notice) -> WorkingCalendar:
-        """This calendar once a year's notice is known; it replaces what was known of that year's notice."""
-        kept = {d: s for d, s in self.special.items() if d.year != notice.year}
-        return replace(self, special={**kept, **notice.days}, published={*(self.published or ()), notice.year}, version="")
+        """This calendar once a year's notice is known; it replaces an earlier notice of that year."""
+        kept = [n for n in self.notices or () if n.year != notice.year]
+        return replace(self, notices=[*kept, notice], version="")
 
     def with_overrides(self, overrides: Mapping[date, Sequence[Hours]]) -> WorkingCalendar:
         """This calendar with further dated overrides; an empty sequence closes the day."""
         return replace(self, overrides={**self.overrides, **overrides}, version="")
 
-    # --- days -------------------------------------------------------------------------------------------------------
+    # --- days ------------------------------------------------------------------------------------------------
 
     def is_provisional(self, day: date) -> bool:
         """Whether the notice of this date's year is still to come and nothing else settles the date."""
-        return (self.published is not None and day.year not in self.published
-                and day not in self.special and day not in self.overrides)
+        settled = day in self._special or day in self.overrides
+        return not (settled or self._years is None or day.year in self._years)
 
     def intervals_on(self, day: date) -> tuple[Hours, ...]:
         """The working hours of a local date, sorted; empty when it is not worked."""
         own = self.overrides.get(day)
         if own is not None:
             return tuple(own)
-        announced = self.special.get(day)
+        announced = self._special.get(day)
         if announced is None:
             return tuple(self.week[day.weekday()])
         return () if announced.off else tuple(self.make_up or ())
@@ -202,7 +144,7 @@ class WorkingCalendar:
 
     def describe(self, day: date) -> Day:
         """What the calendar says of a local date, for explanations people read."""
-        announced = self.special.get(day)
+        announced = self._special.get(day)
         kind: Kind
         if day in self.overrides:
             kind = "override"
@@ -216,10 +158,14 @@ class WorkingCalendar:
         return Day(day, kind, self.intervals_on(day), zh, en, self.is_provisional(day))
 
     def local_date(self, at: date | datetime) -> date:
-        """The local date of an instant; a date is one already. Raises ValueError for a naive datetime."""
-        if not isinstance(at, datetime):
-            return at
-        return _aware(at).astimezone(self.zone).date()
+        """The local date of an instant; a date is one already.
+
+        Raises ValueError for a naive datetime and outside the years 2 to 9998.
+        """
+        day = _aware(at).astimezone(self.zone).date() if isinstance(at, datetime) else at
+        if not 1 < day.year < 9999:
+            raise ValueError(f"{day} is outside the years a calendar can count in")
+        return day
 
     def working_days_after(self, start: date | datetime) -> Iterator[date]:
         """The working days after the local date of ``start``, in order.
@@ -228,10 +174,9 @@ class WorkingCalendar:
         """
         day, horizon = self.local_date(start), None
         while True:
-            try:
-                day += _DAY
-            except OverflowError:
-                raise NoWorkingTime("the calendar of this world ends before a working day") from None
+            day += _DAY
+            if day > _LAST_DAY:
+                raise NoWorkingTime(f"no such working day before {_LAST_DAY}")
             if self.is_working_day(day):
                 horizon = None
                 yield day
@@ -239,7 +184,9 @@ class WorkingCalendar:
             # Beyond the last special day the weeks repeat, so one more week without work means there is none.
             horizon = horizon or max(day, self._last) + timedelta(days=7)
             if day > horizon:
-                raise NoWorkingTime(f"no working day after {self.local_date(start)} in calendar {self.version}")
+                raise NoWorkingTime(
+                    f"no working day after {self.local_date(start)} in calendar {self.version}"
+                )
 
     def working_day(self, start: date | datetime, n: int) -> date:
         """The ``n``-th working day, counted from the next working day (F-084); 0 is the first not before ``start``.
@@ -264,10 +211,10 @@ class WorkingCalendar:
         """
         return self._instant(self.working_day(start, n) + _DAY, 0)
 
-    # --- hours ------------------------------------------------------------------------------------------------------
+    # --- hours -----------------------------------------------------------------------------------------------
 
     def _instant(self, day: date, minutes: int) -> datetime:
-        if minutes == _MINUTES:
+        if minutes == MINUTES:
             day, minutes = day + _DAY, 0
         return datetime.combine(day, time(minutes // 60, minutes % 60), self.zone).astimezone(UTC)
 
@@ -323,8 +270,6 @@ class WorkingCalendar:
                 begin, stop = max(begin, start), min(stop, end)
                 if begin < stop:
                     found.append(Stretch(begin, stop, self.describe(day)))
-            if day == last:  # the last day there is has no next one
-                break
             day += _DAY
         return found
 
@@ -338,4 +283,6 @@ class WorkingCalendar:
 def _aware(at: datetime) -> datetime:
     if at.tzinfo is None or at.utcoffset() is None:
         raise ValueError("an instant needs its zone")
+    if not 1 < at.year < 9999:
+        raise ValueError(f"{at} is outside the years a calendar can count in")
     return at

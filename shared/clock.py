@@ -63,14 +63,20 @@ class SimulatedClock:
         return cls(target)
 
     def _load(self) -> tuple[int, int, bool]:
+        patience = time.monotonic() + 1.0
         while True:
             seq, business, set_at, running = _LAYOUT.unpack(self._map[:])
             if seq % 2 == 0 and struct.unpack_from("<q", self._map, 0)[0] == seq:
+                return business, set_at, bool(running)
+            if time.monotonic() > patience:
+                # A writer died between its two stamps. Both values still in the file are from before or after: either
+                # is a time that was set, and waiting longer would stop every process of the stack.
                 return business, set_at, bool(running)
             time.sleep(0)
 
     def _store(self, business: int, running: bool) -> None:
         seq = struct.unpack_from("<q", self._map, 0)[0]
+        seq += seq % 2  # a writer that died left it odd
         struct.pack_into("<q", self._map, 0, seq + 1)
         struct.pack_into("<qqq", self._map, 8, business, _micros(wall()), int(running))
         struct.pack_into("<q", self._map, 0, seq + 2)

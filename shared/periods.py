@@ -25,10 +25,10 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read ``2025-Q1``. Raises ValueError with the accepted shapes."""
+        """Read ``2025-Q1``, of the years 2 to 9998. Raises ValueError with the accepted shapes."""
         for shape, months in _SHAPES:
             found = shape.fullmatch(text)
-            if found and int(found[1]) > 0:
+            if found and 1 < int(found[1]) < 9999:  # so that its bounds and neighbours are dates
                 index = int(found[2]) if months < 12 else 1
                 return cls(int(found[1]), (index - 1) * months + 1, months)
         raise ValueError(f"a period looks like 2025, 2025-H1, 2025-Q1 or 2025-03, not {text!r}")

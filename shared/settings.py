@@ -50,7 +50,7 @@ class ServiceSettings(BaseModel):
     log_level: str = "INFO"
     public_url: str = "http://127.0.0.1:8080"
     heads_interval: float = 5.0
-    bell_debounce: float = 0.005
+    bell_debounce: float = 0.01
     worker_poll: float = 0.05
 
     ENVIRONMENT_PREFIX: ClassVar[str] = "STEWARD"

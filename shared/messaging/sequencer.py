@@ -21,8 +21,8 @@ async def organisations_waiting(db: Database) -> list[UUID]:
     return [r["org_id"] for r in rows]
 
 
-async def stamp(db: Database, org_id: UUID) -> int | None:
-    """Stamp what is committed; the new head, or None when there was nothing to do."""
+async def stamp(db: Database, org_id: UUID) -> tuple[int, int] | None:
+    """Stamp what is committed, up to ``BATCH`` rows; the new head and how many, or None when there was nothing."""
     s = db.schema
     async with db.tx(org_id) as tx:
         raw = tx.raw
@@ -45,4 +45,4 @@ async def stamp(db: Database, org_id: UUID) -> int | None:
         )
         await raw.execute(f"UPDATE {s}.feed_heads SET head = $2 WHERE org_id = $1", org_id, positions[-1])
     faults.point("between_stamp_and_bell")
-    return positions[-1]
+    return positions[-1], len(ids)
