@@ -50,13 +50,16 @@ async def _run(folder: DataFolder, once: bool, report: Path | None, port: int, s
             stage.say("启动 PostgreSQL、Redis、四个服务 · starting the stack")
             options = Options(port=port, simulated_clock=START - AHEAD)
             environment = {"STEWARD_NOTIFY_EMAIL_URL": sink.url}
-            state = await asyncio.to_thread(background.start, folder.path, options, environment)
+            with stage.timed("start"):
+                state = await asyncio.to_thread(background.start, folder.path, options, environment)
             try:
                 outcome = await play(folder, state, plan, sink, stage)
             finally:
                 if once:
                     stage.say("停止 · stopping the stack")
-                    await asyncio.to_thread(background.stop, folder.path)
+                    with stage.timed("stop"):
+                        await asyncio.to_thread(background.stop, folder.path)
+    outcome["seconds"] = stage.seconds
     outcome["elapsed_s"] = round(time.monotonic() - began, 1)
     if report is not None:
         write(report, outcome)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+
+import psutil
 
 from deploy.demo.acts import Acts
 from deploy.demo.client import Api
@@ -36,28 +39,44 @@ async def play(folder: DataFolder, state: Mapping[str, Any], plan: Plan, sink: S
             clockwork.clock.stand()
             await clockwork.to(plan.stops[0])
             stage.say("登记小区、房屋、业主和档案 · the register")
-            community = await register(api, tokens, plan)
+            with stage.timed("register"):
+                community = await register(api, tokens, plan)
+                await clockwork.quiet()
             desk = Desk(tokens, community)
             acts = Acts(api, desk, community, plan)
             stage.expect(acts.size)
-            await clockwork.quiet()
             for stop in plan.stops:
                 stage.say(f"{stop.astimezone(ZONE):%Y-%m-%d %H:%M}")
-                await clockwork.to(stop, STEP)
+                with stage.timed("clock"):
+                    await clockwork.to(stop, STEP)
                 if acts.first[stop]:
-                    for chain in acts.first[stop]:
-                        await chain()
-                    await clockwork.quiet()
-                await api.together(acts.then[stop])
-            await clockwork.quiet()
+                    with stage.timed("runs"):
+                        for chain in acts.first[stop]:
+                            await chain()
+                        await clockwork.quiet()
+                with stage.timed("requests"):
+                    await api.together(acts.then[stop])
             stage.say("计分 · the scorecard")
-            verdict = await freeze(api, desk, community, plan)
-            await clockwork.quiet()
+            with stage.timed("score"):
+                await clockwork.quiet()
+                verdict = await freeze(api, desk, community, plan)
+                await clockwork.quiet()
             report = await _report(api, desk, acts, verdict, sink, plan.homes)
+            report["memory_mb"] = memory(state)
         judge(verdict, plan, acts.done.tickets)
         return report
     finally:
         await api.close()
+
+
+def memory(state: Mapping[str, Any]) -> int:
+    """Megabytes (PSS) of all processes of the stack together, shared pages counted once."""
+    stack = psutil.Process(int(state["pid"]))
+    total = 0
+    for process in (stack, *stack.children(recursive=True)):
+        with suppress(psutil.Error):
+            total += process.memory_full_info().pss
+    return round(total / 1e6)
 
 
 async def _report(

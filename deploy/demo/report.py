@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -26,6 +28,7 @@ class Stage:
     """The progress bar: one step per answered request."""
 
     def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -48,6 +51,15 @@ class Stage:
     def say(self, sentence: str) -> None:
         """What is going on."""
         self._bar.update(self._task, description=sentence)
+
+    @contextmanager
+    def timed(self, part: str) -> Iterator[None]:
+        """Adds the machine seconds inside to a part of the report's `seconds`."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[part] = round(self.seconds.get(part, 0.0) + time.monotonic() - began, 2)
 
     def expect(self, requests: int) -> None:
         """How many requests there will be, roughly."""

@@ -42,7 +42,7 @@ async def freeze(api: Api, desk: Desk, community: Community, plan: Plan) -> Verd
             "template": TEMPLATE,
             "community_id": str(community.id),
             "subject_id": str(community.staff["supervisor"]),
-            "period": "2025",
+            "term": PERIOD[:4],
             "parameters": {},
         },
         "letter",
