@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.kpi.indicators.router import router as indicators
+from services.kpi.letters.router import router as letters
+from services.kpi.scorecards.router import router as scorecards
 from services.kpi.settings import Settings
+from services.kpi.templates.router import router as templates
 from services.kpi.what_if.router import router as what_if
 from services.kpi.worker import SERVICE
 from shared.http.app import build_app
@@ -13,4 +17,6 @@ from shared.settings import load
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application, with settings from the environment unless given."""
-    return build_app(SERVICE, settings or load(Settings, "kpi"), routers=[what_if])
+    return build_app(
+        SERVICE, settings or load(Settings, "kpi"), routers=[what_if, indicators, templates, letters, scorecards]
+    )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.kpi.domain.complaints import Clock, clocks, received
+from services.kpi.domain.complaints import CATALOGUE, Clock, clocks, received
 from services.kpi.domain.facts import WITHIN_LIMIT, Case, Fact, Judging
 
 
@@ -35,7 +35,8 @@ def timeliness(code: str, case: Case, judging: Judging, only: str | None = None)
     detail = {"number": case.doc.get("number"), "clocks": [clock.as_json() for clock in applying]}
     if late:
         verdict, counted, decided = "late", True, late[0].decided_at
-        detail["breached"] = [clock.code for clock in late]
+        # Agreeing a deadline and keeping it are one promise of the catalogue (B-010), named once.
+        detail["breached"] = list(dict.fromkeys(CATALOGUE.get(clock.code, clock.code) for clock in late))
     elif case.doc.get("cancelled_at") is not None:
         verdict, counted, decided = "cancelled", False, None
     elif still_open:

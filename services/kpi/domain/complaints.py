@@ -22,6 +22,9 @@ PLAN = "complaint.plan"
 DEADLINE_SET = "complaint.complex.deadline_set"
 DEADLINE = "complaint.complex.deadline"
 
+# Clocks of our own that stand for one of the catalogue's.
+CATALOGUE: Mapping[str, str] = {DEADLINE_SET: DEADLINE}
+
 LIMITS: Mapping[str, timedelta] = {
     RESPONSE: timedelta(minutes=10),
     ONSITE: timedelta(minutes=30),

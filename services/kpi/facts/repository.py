@@ -96,7 +96,7 @@ async def standing(
 
     Register entries from before the period come along, for a file stays on the register (AMB-113).
     """
-    raw = await tx.driver()
+    raw = tx.raw
     rows = await raw.fetch(
         "SELECT indicator, subject, fact_id AS id, numerator, denominator, on_date, verdict, counted, at, decided_at, "
         f"group_key, since FROM {tx.schema}.facts_current WHERE org_id = $1 AND community_id = ANY($2::uuid[]) "
@@ -115,7 +115,7 @@ async def as_of(
     tx: Tx, indicator: str, communities: Sequence[UUID], moment: datetime
 ) -> dict[str, list[tuple[UUID, Fact]]]:
     """The facts as they stood at a past moment: of each subject the last version recorded by then."""
-    raw = await tx.driver()
+    raw = tx.raw
     rows = await raw.fetch(
         "SELECT DISTINCT ON (subject) indicator, subject, id, numerator, denominator, on_date, verdict, counted, at, "
         f"decided_at, group_key, since FROM {tx.schema}.facts WHERE org_id = $1 AND community_id = ANY($2::uuid[]) "
@@ -130,7 +130,7 @@ async def as_of(
 
 async def versions(tx: Tx, ids: Sequence[UUID], *, detail: bool = True) -> dict[UUID, Any]:
     """Fact versions by id, as frozen scorecards name them."""
-    raw = await tx.driver()
+    raw = tx.raw
     extra = ", who, link, detail, community_id, recorded_at" if detail else ""
     rows = await raw.fetch(
         "SELECT indicator, subject, id, numerator, denominator, on_date, verdict, counted, at, decided_at, group_key, "

@@ -1,0 +1,81 @@
+"""``/kpi/v1/indicators``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from services.kpi.catalogue import infos
+from services.kpi.domain.catalogue import IndicatorInfo, indicators
+from services.kpi.domain.numbers import fixed, plain
+from services.kpi.indicators import service
+from services.kpi.indicators.schemas import IndicatorOut, ValueOut
+from services.kpi.templates.schemas import text
+from shared.auth import Principal, allow
+from shared.http.routing import Page, PageDep, TxDep, page_of, problems, service_router
+from shared.http.schemas import UtcTime
+
+router = service_router(prefix="/v1/indicators", tags=["indicators"])
+
+
+def present(info: IndicatorInfo) -> IndicatorOut:
+    """An indicator as it goes out."""
+    plugin = indicators().get(info.code)
+    return IndicatorOut(
+        indicator=info.code,
+        row=info.row,
+        title=text(info.title),
+        unit=info.unit,
+        source=info.source,
+        obliged=info.obliged,
+        version=info.version,
+        watches=service.watched(info.code),
+        parameters=dict(plugin.parameters) if plugin else {},
+    )
+
+
+@router.get("", operation_id="list_indicators")
+async def list_indicators(who: Annotated[Principal, allow("indicator.read")], page: PageDep) -> Page[IndicatorOut]:
+    """All indicators, computed from events or recorded as observations."""
+    after = page.after.text("indicator") if page.after else ""
+    rows = [info for code, info in sorted(infos().items()) if code > after][: page.limit + 1]
+    return page_of(rows, page.limit, lambda info: {"indicator": info.code}, present)
+
+
+@router.get("/{code}", operation_id="get_indicator", responses=problems(404))
+async def get_indicator(code: str, who: Annotated[Principal, allow("indicator.read")]) -> IndicatorOut:
+    """One indicator."""
+    return present(service.info(code))
+
+
+@router.get("/{code}/value", operation_id="get_indicator_value", responses=problems(404))
+async def get_indicator_value(
+    code: str,
+    tx: TxDep,
+    who: Annotated[Principal, allow("indicator.read")],
+    period: Annotated[str, Query(max_length=10, examples=["2025-Q1"])],
+    community_id: UUID | None = None,
+    org_unit_id: UUID | None = None,
+    as_of: Annotated[UtcTime | None, Query(description="As it could be known at this moment")] = None,
+) -> ValueOut:
+    """The value of an indicator for a scope and a period; without a scope, of the whole organisation."""
+    info, at = service.info(code), service.period(period)
+    found = await service.value(tx, who, code, at, community_id, org_unit_id, as_of)
+    reading = found.reading
+    return ValueOut(
+        indicator=code,
+        title=text(info.title),
+        unit=info.unit,
+        period=str(at),
+        community_id=community_id,
+        org_unit_id=org_unit_id,
+        as_of=as_of,
+        state=reading.state,
+        value=None if reading.value is None else fixed(reading.value),
+        numerator=None if reading.numerator is None else plain(reading.numerator),
+        denominator=None if reading.denominator is None else plain(reading.denominator),
+        cases=dict(found.verdicts),
+        beside={reason: plain(amount) for reason, amount in found.beside.items()},
+    )

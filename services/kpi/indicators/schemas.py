@@ -1,0 +1,42 @@
+"""What the indicators API answers."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.http.schemas import Output, Text, UtcTime
+
+
+class IndicatorOut(Output):
+    """One indicator: what it measures, and from what."""
+
+    indicator: str
+    row: str = Field(description="Its row in the domain catalogue")
+    title: Text
+    unit: Literal["percent", "points", "count"]
+    source: Literal["events", "observations"]
+    obliged: bool = Field(description="Not having measured at all is a miss")
+    version: int
+    watches: list[str] = Field(description="Event types it is computed from")
+    parameters: dict[str, str]
+
+
+class ValueOut(Output):
+    """An indicator's value for a scope and a period."""
+
+    indicator: str
+    title: Text
+    unit: Literal["percent", "points", "count"]
+    period: str
+    community_id: UUID | None
+    org_unit_id: UUID | None
+    as_of: UtcTime | None
+    state: Literal["measured", "no_data", "not_measured", "pending"]
+    value: str | None = Field(description="Two decimals, half-up; compared exactly inside")
+    numerator: str | None
+    denominator: str | None
+    cases: dict[str, int] = Field(description="Facts of the period by verdict")
+    beside: dict[str, str] = Field(description="What did not count, summed by reason")

@@ -1,0 +1,65 @@
+"""Values of indicators for whoever may see the scope."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from services.kpi import access
+from services.kpi.catalogue import infos
+from services.kpi.domain.catalogue import IndicatorInfo, families, indicators
+from services.kpi.domain.letters import LetterError
+from services.kpi.domain.measure import NO_DATA, Measurement
+from services.kpi.errors import BadInput, NoSuchIndicator
+from services.kpi.facts import values
+from shared.auth import Principal
+from shared.db.tx import Tx
+from shared.periods import Period
+
+
+def info(code: str) -> IndicatorInfo:
+    """What is known of an indicator. Raises NoSuchIndicator."""
+    found = infos().get(code)
+    if found is None:
+        raise NoSuchIndicator(indicator=code)
+    return found
+
+
+def watched(code: str) -> list[str]:
+    """The event types an indicator is computed from; none for an observed one."""
+    indicator = indicators().get(code)
+    if indicator is None:
+        return []
+    return sorted({type_ for family in indicator.families for type_ in families()[family].watches})
+
+
+def period(text: str) -> Period:
+    """A period out of a query. Raises BadInput."""
+    try:
+        return Period.parse(text)
+    except ValueError as error:
+        raise BadInput.of(LetterError("period", "期间应为 2025、2025-H1、2025-Q1 或 2025-03", str(error))) from None
+
+
+async def value(
+    tx: Tx,
+    who: Principal,
+    code: str,
+    at: Period,
+    community_id: UUID | None,
+    org_unit_id: UUID | None,
+    as_of: datetime | None,
+) -> Measurement:
+    """The value for a community, an org unit, or the whole organisation, now or as of a past moment.
+
+    Raises NoSuchIndicator, and NoSuchCommunity or NoSuchOrgUnit for a scope out of reach.
+    """
+    if info(code).source == "observations":
+        return Measurement(NO_DATA, ())
+    if community_id is not None:
+        scope = [await access.community(tx, who, community_id)]
+    else:
+        scope = await access.org_unit_communities(tx, who, org_unit_id or tx.org_id)
+    if as_of is not None:
+        return (await values.value_as_of(tx, code, scope, at, as_of)).measurement
+    return (await values.standing_values(tx, [code], scope, at))[code].measurement

@@ -1,0 +1,1 @@
+"""Letters as signed; the templates lie here too, as YAML."""

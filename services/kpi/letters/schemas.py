@@ -1,0 +1,52 @@
+"""What the letters API takes and answers."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.http.schemas import Input, Output, Text, UtcTime
+
+
+class LetterIn(Input):
+    """A letter to be signed: whose it is, for which community and term, with which readings."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "template": "T003S",
+                    "community_id": "01940000-0000-7000-8000-000000000001",
+                    "subject_id": "01940000-0000-7000-8000-000000000002",
+                    "term": "2025",
+                    "parameters": {"partial_policy": "linear"},
+                }
+            ]
+        }
+    }
+
+    template: Annotated[str, Field(max_length=20)]
+    community_id: UUID
+    org_unit_id: UUID | None = None
+    subject_id: UUID = Field(description="The person of the register whose letter it is")
+    term: Annotated[str, Field(max_length=10)] | None = Field(None, description="2025; or give `period`")
+    period: Annotated[str, Field(max_length=10)] | None = Field(None, description="A letter of one period only")
+    parameters: dict[Annotated[str, Field(max_length=60)], Any] = Field(default_factory=dict)
+
+
+class LetterOut(Output):
+    """A letter as signed."""
+
+    id: UUID
+    version: int
+    template: str
+    template_version: int
+    title: Text
+    community_id: UUID
+    org_unit_id: UUID | None
+    subject_id: UUID
+    term: str
+    parameters: dict[str, str | None]
+    created_at: UtcTime

@@ -1,0 +1,1 @@
+"""Scorecards: frozen with their evidence, restated visibly, recomputed to the digit."""

@@ -1,0 +1,105 @@
+"""What the scorecards API takes and answers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from services.kpi.schemas import ScorecardResult
+from shared.http.schemas import Input, Output, Text, UtcTime
+
+
+class ScorecardIn(Input):
+    """Freeze a letter's scorecard of a period; to correct a frozen one, restate it and say why."""
+
+    model_config = {
+        "json_schema_extra": {"examples": [{"letter_id": "01940000-0000-7000-8000-000000000001", "period": "2025-Q1"}]}
+    }
+
+    letter_id: UUID
+    period: Annotated[str, Field(max_length=10)]
+    restate: bool = False
+    reason: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
+
+
+class ScorecardOut(ScorecardResult):
+    """A frozen scorecard."""
+
+    id: UUID
+    letter_id: UUID
+    template_version: int
+    community_id: UUID
+    subject_id: UUID
+    period: str
+    revision: int = Field(description="1 is the close; later ones restate it")
+    restates_id: UUID | None
+    reason: str | None
+    parameters: dict[str, str | None]
+    parked_events: int = Field(description="Events that waited unapplied when it was frozen")
+    hash: str
+    frozen_at: UtcTime
+    evidence_url: str
+
+
+class ScorecardLine(Output):
+    """A frozen scorecard in a list."""
+
+    id: UUID
+    letter_id: UUID
+    template: str
+    community_id: UUID
+    subject_id: UUID
+    period: str
+    revision: int
+    total: str | None
+    maximum: str | None
+    hash: str
+    frozen_at: UtcTime
+    stands: bool = Field(description="False for one that was restated since")
+
+
+class ClockOut(Output):
+    """One promise on one complaint."""
+
+    clock: str
+    title: Text
+    state: str
+    due_at: UtcTime
+    done_at: UtcTime | None
+
+
+class EvidenceOut(Output):
+    """One case behind a number: what it gave, why it did or did not count, and where to read it."""
+
+    indicator: str
+    subject: str
+    subject_id: UUID | None
+    state: str
+    counted: bool
+    numerator: str
+    denominator: str
+    on: date = Field(description="The local date that decides the period")
+    at: UtcTime | None
+    decided_at: UtcTime | None
+    who: UUID | None
+    missed_clocks: list[str]
+    clocks: list[ClockOut]
+    unit_id: UUID | None
+    unit_number: str | None
+    link: str | None
+    detail: dict[str, Any]
+    fact_id: UUID
+
+
+class VerificationOut(Output):
+    """A scorecard recomputed from its facts."""
+
+    ok: bool
+    scorecard_id: UUID
+    total: str | None
+    recomputed: str | None
+    differences: list[str]
+    drift: list[str] = Field(description="Indicators whose numbers have changed since: a restatement would show them")

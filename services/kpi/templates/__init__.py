@@ -1,0 +1,1 @@
+"""Letter templates, as the YAML beside `letters/` defines them."""
