@@ -171,3 +171,35 @@ class AnswerInvalid(Malformed):
     code = "ticketing.survey.answer_invalid"
     zh = "请完整作答：每项为 0 至 100 的整数"
     en = "Please answer every question with a whole number from 0 to 100"
+
+
+class NoSuchSurveyReport(NotFound):
+    """The survey has no report yet."""
+
+    code = "ticketing.survey_report.unknown"
+    zh = "该调查还没有分析报告"
+    en = "There is no report on this survey yet"
+
+
+class SurveyReportNotNow(Conflict):
+    """A report belongs to a closed survey and is submitted once, or again after it was returned."""
+
+    code = "ticketing.survey_report.not_now"
+    zh = "只有已截止的调查可以提交报告，且已提交或已批准的报告不能重复提交"
+    en = "A report is submitted when the survey has closed, and again only after it was returned"
+
+
+class SurveyReportNotSubmitted(Conflict):
+    """Only a submitted report can be approved or returned."""
+
+    code = "ticketing.survey_report.not_submitted"
+    zh = "该报告不在待审批状态"
+    en = "The report is not waiting for a decision"
+
+
+class OwnSurveyReport(Forbidden):
+    """Nobody decides on a report of their own."""
+
+    code = "ticketing.survey_report.own"
+    zh = "不能审批自己提交的报告"
+    en = "You cannot decide on a report that you submitted yourself"

@@ -11,6 +11,7 @@ from services.ticketing.places.router import router as places
 from services.ticketing.places.service import communities_of
 from services.ticketing.revisits.router import router as revisits
 from services.ticketing.settings import Settings
+from services.ticketing.surveys.report_router import router as survey_reports
 from services.ticketing.surveys.router import router as surveys
 from services.ticketing.tickets.commands_router import router as commands
 from services.ticketing.tickets.router import router as tickets
@@ -25,7 +26,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = build_app(
         SERVICE,
         settings,
-        routers=[places, people, tickets, commands, revisits, archives, surveys],
+        routers=[places, people, tickets, commands, revisits, archives, surveys, survey_reports],
         communities_of=communities_of,
     )
     publish_keys(app, settings)

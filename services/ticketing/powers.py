@@ -24,6 +24,9 @@ _REGISTER: Powers = {
     "archive.check": _DESK | {"qa"},
     "survey.read": _EVERYONE,
     "survey.manage": _LEADS,
+    "survey.results": STAFF | {"service"},
+    # D-003: the general manager approves the measures, whoever wrote them.
+    "survey.approve": frozenset({"gm"}),
     # One's own household only, and only with the power of the relation (AMB-021): nobody answers for an owner.
     "survey.answer": frozenset({"resident"}),
 }

@@ -9,7 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
+from uuid import UUID
+
+from shared.money import round_half_up
 
 #: 003.68: service attitude, repair timeliness, cleanliness of the environment.
 NAMED: Final = ("service_attitude", "repair_timeliness", "environment_cleanliness")
@@ -30,6 +35,14 @@ DRAFT: Final = "draft"
 OPEN: Final = "open"
 CLOSED: Final = "closed"
 STATES: Final = (DRAFT, OPEN, CLOSED)
+
+#: A mark that counts as satisfied (AMB-111, a parameter).
+SATISFIED_FROM: Final = 80
+
+#: States of the report on a closed survey (C-118, C-119).
+SUBMITTED: Final = "submitted"
+RETURNED: Final = "returned"
+APPROVED: Final = "approved"
 
 _CODE: Final = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
@@ -88,3 +101,20 @@ def takes_answers(state: str, closes_at: datetime, now: datetime) -> bool:
 def may_open(state: str, closes_at: datetime, now: datetime) -> bool:
     """Whether a survey may be opened: a draft whose closing time lies ahead."""
     return state == DRAFT and now < closes_at
+
+
+def mean(total: int, count: int) -> Decimal | None:
+    """The mean mark to two decimals, rounded half-up once; None without an answer, which is not a mark of nought."""
+    return round_half_up(Fraction(total, count), 2) if count else None
+
+
+def may_submit_report(survey_state: str, report_state: str | None) -> bool:
+    """Whether a report may be submitted: of a closed survey, the first time or after it was returned (C-118)."""
+    return survey_state == CLOSED and report_state in (None, RETURNED)
+
+
+def decision_fault(report_state: str, submitted_by: UUID | None, decides: UUID | None) -> str | None:
+    """Why a report cannot be decided on: ``state`` (not waiting for it), ``own`` (by its author), or None (C-119)."""
+    if report_state != SUBMITTED:
+        return "state"
+    return "own" if submitted_by is not None and submitted_by == decides else None

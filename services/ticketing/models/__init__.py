@@ -4,7 +4,7 @@ from services.ticketing.models.archives import archive_check_items, archive_chec
 from services.ticketing.models.base import metadata
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
 from services.ticketing.models.revisits import revisit_attempts, revisits
-from services.ticketing.models.surveys import survey_answers, survey_scope, surveys
+from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
 from services.ticketing.models.tickets import ticket_clocks, ticket_entries, ticket_signatures, tickets
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "revisits",
     "staff",
     "survey_answers",
+    "survey_reports",
     "survey_scope",
     "surveys",
     "ticket_clocks",

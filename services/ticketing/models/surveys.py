@@ -1,6 +1,6 @@
 """Satisfaction surveys (满意度调查): the questionnaire, the households asked, what they answered (C-116 … C-120)."""
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, String, Uuid
+from sqlalchemy import Column, ForeignKeyConstraint, Index, Integer, String, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.ticketing.models.base import metadata
@@ -46,4 +46,22 @@ survey_answers = log_table(
     Column("marks", JSONB, nullable=False),  # {dimension: 0..100}
     Column("answered_at", UtcDateTime, nullable=False),
     Index("ix_survey_answers_survey", "org_id", "survey_id", "id"),
+)
+
+#: The analysis with its improvement measures, one per survey, decided on by the general manager (C-118, C-119).
+survey_reports = entity_table(
+    "survey_reports",
+    metadata,
+    Column("survey_id", Uuid, nullable=False),
+    Column("community_id", Uuid, nullable=False),
+    Column("state", String(10), nullable=False),  # submitted, returned, approved
+    Column("analysis", Text, nullable=False),
+    Column("measures", JSONB, nullable=False),  # [{department, text, due_on}]
+    Column("submitted_by", Uuid),
+    Column("submitted_at", UtcDateTime, nullable=False),
+    Column("decided_by", Uuid),
+    Column("decided_at", UtcDateTime),
+    Column("note", Text),
+    UniqueConstraint("org_id", "survey_id"),
+    ForeignKeyConstraint(["org_id", "survey_id"], [surveys.c.org_id, surveys.c.id]),
 )

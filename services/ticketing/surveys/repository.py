@@ -7,10 +7,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Row, and_, cast, func, insert, literal, or_, select, update
 
 from services.ticketing.domain.register import ANSWERS_SURVEYS, DWELLING
-from services.ticketing.models import communities, relations, survey_answers, survey_scope, surveys, units
+from services.ticketing.models import (
+    communities,
+    relations,
+    survey_answers,
+    survey_reports,
+    survey_scope,
+    surveys,
+    units,
+)
 from services.ticketing.register.repository import paged
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
@@ -163,3 +171,50 @@ async def answers(
     if page.after is not None:
         wanted = wanted.where(a.id > page.after.uuid())
     return await tx.rows(wanted.order_by(a.id).limit(page.limit + 1))
+
+
+async def marks(tx: Tx, survey_id: UUID, satisfied_from: int) -> dict[str, Row[Any]]:
+    """Of the counted answers, by dimension: how many marks, their sum, and how many are satisfied."""
+    a = survey_answers.c
+    each = func.jsonb_each_text(a.marks).table_valued("key", "value", name="mark").lateral()
+    mark = cast(each.c.value, Integer)
+    rows = await tx.rows(
+        select(
+            each.c.key.label("dimension"),
+            func.count().label("answers"),
+            func.sum(mark).label("total"),
+            func.count().filter(mark >= satisfied_from).label("satisfied"),
+        )
+        .select_from(
+            survey_scope.join(survey_answers, and_(a.org_id == x.org_id, a.id == x.answer_id)).join(
+                each, literal(True)
+            )
+        )
+        .where(x.org_id == tx.org_id, x.survey_id == survey_id)
+        .group_by(each.c.key)
+    )
+    return {row.dimension: row for row in rows}
+
+
+async def report(tx: Tx, survey_id: UUID, *, lock: bool = False) -> Row[Any] | None:
+    """The report on a survey, if there is one."""
+    r = survey_reports.c
+    wanted = select(survey_reports).where(r.org_id == tx.org_id, r.survey_id == survey_id)
+    return await tx.one_or_none(wanted.with_for_update() if lock else wanted)
+
+
+async def add_report(tx: Tx, values: Mapping[str, Any]) -> None:
+    """Store a first report."""
+    await insert_rows(
+        tx, survey_reports, [{"version": 1, "created_at": tx.now, "updated_at": tx.now, **values}]
+    )
+
+
+async def change_report(tx: Tx, row: Row[Any], values: Mapping[str, Any]) -> None:
+    """Write columns of a report and its next version."""
+    r = survey_reports.c
+    await tx.execute(
+        update(survey_reports)
+        .where(r.org_id == tx.org_id, r.id == row.id)
+        .values(**values, version=row.version + 1, updated_at=tx.now)
+    )

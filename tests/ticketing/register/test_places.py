@@ -238,3 +238,16 @@ async def test_lists_are_paged_filtered_and_followed_by_updated_after(
     assert (await register.get("/units", updated_after="2999-01-01T00:00:00Z")).json()["items"] == []
     occupied = (await register.get("/units", occupied_on="2021-01-01")).json()["items"]
     assert len(occupied) == 3
+
+
+async def test_two_moves_at_once_cannot_make_a_circle_between_them(register: Register) -> None:
+    rows = [{"external_id": code, "name": code, "kind": "branch"} for code in ("A", "B")]
+    await register.stored("org-units", rows)
+    answers = await asyncio.gather(
+        register.bulk("org-units", [{**rows[0], "parent": "B"}]),
+        register.bulk("org-units", [{**rows[1], "parent": "A"}]),
+    )
+    assert sorted(a["updated"] for a in answers) == [0, 1]
+    assert [e["path"] for a in answers for e in a["errors"]] == ["parent"]
+    paths = [len(u["path"]) for u in (await register.get("/org-units")).json()["items"]]
+    assert sorted(paths) == [1, 2, 3]

@@ -467,6 +467,28 @@ def upgrade() -> None:
     )
     op.create_index('ix_revisits_community', 'revisits', ['org_id', 'community_id', 'id'], unique=False, schema='ticketing')
     op.create_index('ix_revisits_due', 'revisits', ['org_id', 'due_at', 'id'], unique=False, schema='ticketing', postgresql_where=sa.text("state = 'due'"))
+    op.create_table('survey_reports',
+    sa.Column('org_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('survey_id', sa.Uuid(), nullable=False),
+    sa.Column('community_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('analysis', sa.Text(), nullable=False),
+    sa.Column('measures', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('submitted_by', sa.Uuid(), nullable=True),
+    sa.Column('submitted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sa.Uuid(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.ForeignKeyConstraint(['org_id', 'survey_id'], ['ticketing.surveys.org_id', 'ticketing.surveys.id'], name=op.f('fk_survey_reports_org_id_survey_id')),
+    sa.PrimaryKeyConstraint('org_id', 'id', name=op.f('pk_survey_reports')),
+    sa.UniqueConstraint('org_id', 'survey_id', name=op.f('uq_survey_reports_org_id_survey_id')),
+    schema='ticketing',
+    info={'tenant': True}
+    )
     op.create_table('ticket_clocks',
     sa.Column('org_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -622,6 +644,7 @@ def upgrade() -> None:
     ddl.protect(op, "ticketing", "surveys")
     ddl.protect(op, "ticketing", "tickets")
     ddl.protect(op, "ticketing", "revisits")
+    ddl.protect(op, "ticketing", "survey_reports")
     ddl.protect(op, "ticketing", "ticket_clocks")
     ddl.protect(op, "ticketing", "units")
     ddl.protect(op, "ticketing", "archives")
@@ -647,6 +670,7 @@ def downgrade() -> None:
     op.drop_index('ix_ticket_clocks_ticket', table_name='ticket_clocks', schema='ticketing')
     op.drop_index('ix_ticket_clocks_open', table_name='ticket_clocks', schema='ticketing', postgresql_where=sa.text("state IN ('running', 'breached') AND met_at IS NULL"))
     op.drop_table('ticket_clocks', schema='ticketing')
+    op.drop_table('survey_reports', schema='ticketing')
     op.drop_index('ix_revisits_due', table_name='revisits', schema='ticketing', postgresql_where=sa.text("state = 'due'"))
     op.drop_index('ix_revisits_community', table_name='revisits', schema='ticketing')
     op.drop_table('revisits', schema='ticketing')
