@@ -14,7 +14,7 @@ from services.kpi.domain.scorecard import Scorecard
 from services.kpi.errors import BadInput, NoSuchClock, NoSuchTemplate
 from services.kpi.what_if.schemas import DeadlineIn, Readings, WhatIfIn
 from shared.calendar import OFFICE_WEEK, WorkingCalendar
-from shared.holidays import SHANGHAI, china
+from shared.holidays import SHANGHAI, standard
 from shared.periods import Period
 
 
@@ -66,7 +66,7 @@ def deadline(body: DeadlineIn) -> Answer:
 
 def _calendar(name: Any) -> WorkingCalendar:
     if name in (None, "statutory"):
-        return china()
+        return standard()
     if name == "weekends":
         return WorkingCalendar(zone=SHANGHAI, week=OFFICE_WEEK)
     raise LetterError("calendar", "只能取:statutory、weekends", "must be statutory or weekends")
