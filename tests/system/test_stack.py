@@ -149,6 +149,39 @@ def test_whatever_dies_is_started_again(data: Path, state: dict[str, Any], name:
     assert DataFolder(data).state()["restarts"][name] >= 1
 
 
+def test_a_request_during_a_restart_waits_for_it(data: Path, state: dict[str, Any]) -> None:
+    """Nobody has seen a request whose connection was refused, so the gateway offers it again."""
+    url = state["gateway"]
+    for _ in range(3):
+        os.kill(DataFolder(data).state()["pids"]["notify-api"], signal.SIGKILL)
+        assert wait_until(lambda: call(url, "/notify/v1/inbox")[0] in (401, 502, 503), 5)
+        assert wait_until(lambda: call(url, "/notify/v1/inbox")[0] == 401, 10)
+    assert wait_until(lambda: ready(data), 30)
+
+
+def test_a_body_beyond_the_limit_is_refused(data: Path, state: dict[str, Any]) -> None:
+    token = steward("token", "--role", "clerk", "--data", data).stdout.strip()
+    request = urllib.request.Request(
+        state["gateway"] + "/ticketing/v1/tickets",
+        data=b'{"summary": "' + b"x" * (17 << 20) + b'"}',
+        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+    )
+    with pytest.raises((urllib.error.HTTPError, OSError)) as caught:
+        urllib.request.urlopen(request, timeout=20)
+    if isinstance(caught.value, urllib.error.HTTPError):
+        assert caught.value.code in (413, 503)
+
+
+def test_each_process_logs_lines_of_json_to_a_file_of_its_own(data: Path, state: dict[str, Any]) -> None:
+    call(state["gateway"], "/billing/v1/bills", **{"X-Request-Id": "follow-me-42"})
+    file = data / "logs" / "billing-api.log"
+    assert wait_until(lambda: "follow-me-42" in file.read_text(), 5)
+    line = json.loads(next(line for line in file.read_text().splitlines() if "follow-me-42" in line))
+    assert (line["request_id"], line["status"], line["service"]) == ("follow-me-42", 401, "billing")
+    for service in SERVICES:
+        assert (data / "logs" / f"{service}-worker.log").exists()
+
+
 def test_doctor_finds_nothing_wrong(data: Path, state: dict[str, Any]) -> None:
     done = steward("doctor", "--data", data)
     assert done.returncode == 0, done.stdout
