@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from shared.http.clients import ServiceClient
 
 Handler = Callable[[Tx, Sequence[Event]], Awaitable[None]]
+"""Takes a run of consecutive events: all of one type, or of those types it is named for in the subscriptions."""
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 HEARTBEAT_LIMIT = 15.0

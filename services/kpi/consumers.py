@@ -50,8 +50,6 @@ async def on_events(tx: Tx, events: Sequence[Event]) -> None:
     await apply_events(tx, events)
 
 
-on_events.mixed_types = True  # type: ignore[attr-defined]  # a mark the puller reads
-
 SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
     "ticketing": {
         "org_unit.upserted.v1": _copy(ref_org_units, _org_unit),

@@ -135,9 +135,10 @@ async def apply(tx: Tx, source: str, handlers: dict[str, Handler] | Any, events:
     behind = [e for e in wanted if e.subject in parked]
     try:
         async with tx.savepoint():
-            for _, run in groupby(free, key=lambda e: _run_key(handlers, e)):
-                together = list(run)
-                await handlers[together[0].type](tx, together)
+            # A run is what one handler takes in a row: a subject's events alternate between types, and runs of one
+            # type would be one event long.
+            for handler, run in groupby(free, key=lambda e: handlers[e.type]):
+                await handler(tx, list(run))
     except Exception as error:
         if is_connection_error(error):
             raise
@@ -145,16 +146,6 @@ async def apply(tx: Tx, source: str, handlers: dict[str, Handler] | Any, events:
         behind = await _one_by_one(tx, source, handlers, wanted, parked)
     for event in behind:
         await parking.park(tx, event, "behind a parked event of the same subject")
-
-
-def _run_key(handlers: Any, event: Event) -> Any:
-    """Events of one run: of one type, or of all the types of a handler that says it takes them mixed.
-
-    A subject's events alternate between types, so that runs of one type would be one event long and cost a
-    round of statements each.
-    """
-    handler = handlers[event.type]
-    return handler if getattr(handler, "mixed_types", False) else event.type
 
 
 async def _one_by_one(tx: Tx, source: str, handlers: Any, wanted: Sequence[Event], parked: set[UUID]) -> list[Event]:
