@@ -88,6 +88,11 @@ async def _report(
     messages = await api.get("/notify/v1/messages/statistics", ops)
     heads = [await api.get(f"/{s}/v1/changes", ops, {"after": 0, "limit": 1}) for s in SERVICES]
     card = verdict.scorecard
+    late = []
+    for case in verdict.cases:
+        if case["missed_clocks"]:
+            ticket = await api.get(f"/ticketing/v1/tickets/{case['subject_id']}", ops)
+            late.append({"number": ticket["number"], "clocks": case["missed_clocks"]})
     return {
         "scorecards": [
             {
@@ -110,10 +115,6 @@ async def _report(
             "messages": {"email": sink.received, "inbox": messages["messages"]},
             "events": sum(int(head["head"]) for head in heads),
         },
-        "late_complaints": [
-            {"number": case["number"], "clocks": case["missed_clocks"]}
-            for case in verdict.cases
-            if case.get("missed_clocks")
-        ],
+        "late_complaints": late,
         "gateway": api.gateway,
     }

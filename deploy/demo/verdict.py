@@ -96,4 +96,4 @@ def judge(verdict: Verdict, plan: Plan, tickets: dict[str, UUID]) -> None:
 
 def named_late(cases: list[dict[str, Any]]) -> dict[str, list[str]]:
     """The late complaints that the evidence names, each with the clocks it missed."""
-    return {str(case["subject_id"]): sorted(case["missed_clocks"]) for case in cases if case.get("missed_clocks")}
+    return {str(case["subject_id"]): sorted(case["missed_clocks"]) for case in cases if case["missed_clocks"]}
