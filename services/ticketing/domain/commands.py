@@ -6,8 +6,8 @@ A command is refused unless the kind's graph allows it in the present state; wha
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 from uuid import UUID
 
@@ -102,8 +102,9 @@ def apply(
     *,
     actor_id: UUID | None = None,
     number: str = "",
+    zone: tzinfo = UTC,
 ) -> Facts:
-    """The case after a command that happened at ``at`` (UTC).
+    """The case after a command that happened at ``at`` (UTC); refusals name times in ``zone``.
 
     Raises:
         NotNow: not in the present state.
@@ -123,51 +124,70 @@ def apply(
                 )
             ]
         )
-    return replace(_EFFECTS[action](before, at, args, actor_id), state=state)
+    return replace(_EFFECTS[action](before, at, _Given(args, actor_id, zone)), state=state)
 
 
-_Effect = Callable[[Facts, datetime, Mapping[str, Any], UUID | None], Facts]
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What came with a command: its fields, who gives it, and where the community's clocks are."""
+
+    args: Mapping[str, Any]
+    actor_id: UUID | None
+    zone: tzinfo
+
+    def get(self, name: str) -> Any:
+        return self.args.get(name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.args[name]
+
+    def local(self, at: datetime) -> str:
+        """A time as a refusal names it."""
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M:%S}"
+
+
+_Effect = Callable[[Facts, datetime, _Given], Facts]
 
 
 def _earliest(field: str) -> _Effect:
     """The earliest proof counts; a later one told afterwards changes nothing and is refused."""
 
-    def effect(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+    def effect(facts: Facts, at: datetime, given: _Given) -> Facts:
         known: datetime | None = getattr(facts, field)
         if known is not None and at >= known:
-            raise AlreadyRecorded(at=f"{known:%Y-%m-%d %H:%M:%S} UTC")
-        given: dict[str, Any] = {field: at}
-        return replace(facts, **given)
+            raise AlreadyRecorded(at=given.local(known))
+        proof: dict[str, Any] = {field: at}
+        return replace(facts, **proof)
 
     return effect
 
 
-def _plan(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
-    return replace(_earliest("plan_sent_at")(facts, at, args, actor), plan_text=args.get("text"))
+def _plan(facts: Facts, at: datetime, given: _Given) -> Facts:
+    return replace(_earliest("plan_sent_at")(facts, at, given), plan_text=given.get("text"))
 
 
-def _dispatch(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
-    assignee, department = args.get("assignee_id"), args.get("department")
+def _dispatch(facts: Facts, at: datetime, given: _Given) -> Facts:
+    assignee, department = given.get("assignee_id"), given.get("department")
     return replace(
         facts, assignee_id=assignee or facts.assignee_id, department=department or facts.department
     )
 
 
-def _classify(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
-    given = {k: args[k] for k in ("urgency", "complex", "major") if args.get(k) is not None}
-    if not given:
+def _classify(facts: Facts, at: datetime, given: _Given) -> Facts:
+    classed = {k: given[k] for k in ("urgency", "complex", "major") if given.get(k) is not None}
+    if not classed:
         raise TicketInvalid(
             fields=[FieldError("urgency", "请至少给出一项归类", "Name at least one of urgency, complex, major")]
         )
-    return replace(facts, **given)
+    return replace(facts, **classed)
 
 
-def _deadline(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+def _deadline(facts: Facts, at: datetime, given: _Given) -> Facts:
     if not facts.complex:
         raise NotComplex()
     if facts.deadline is not None:
-        raise DeadlineAgreed(deadline=f"{facts.deadline:%Y-%m-%d %H:%M:%S} UTC")
-    deadline: datetime = args["deadline"].replace(microsecond=0)
+        raise DeadlineAgreed(deadline=given.local(facts.deadline))
+    deadline: datetime = given["deadline"].replace(microsecond=0)
     if deadline <= at:
         raise TicketInvalid(
             fields=[FieldError("deadline", "解决时限须晚于约定之时", "The deadline must lie after its agreement")]
@@ -175,32 +195,32 @@ def _deadline(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID |
     return replace(facts, deadline=deadline, deadline_set_at=at)
 
 
-def _note(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+def _note(facts: Facts, at: datetime, given: _Given) -> Facts:
     return facts
 
 
-def _validity(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
-    return replace(facts, valid=args["valid"])
+def _validity(facts: Facts, at: datetime, given: _Given) -> Facts:
+    return replace(facts, valid=given["valid"])
 
 
-def _complete(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+def _complete(facts: Facts, at: datetime, given: _Given) -> Facts:
     # A receptionist types in what the engineer's slip says: the engineer handled it.
-    handler = args.get("handler_id") or facts.assignee_id or actor
-    return replace(facts, completed_at=at, result=args.get("result"), handler_id=handler)
+    handler = given.get("handler_id") or facts.assignee_id or given.actor_id
+    return replace(facts, completed_at=at, result=given.get("result"), handler_id=handler)
 
 
-def _sign(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+def _sign(facts: Facts, at: datetime, given: _Given) -> Facts:
     return replace(facts, signed_at=at, closed_at=at)
 
 
-def _rate(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+def _rate(facts: Facts, at: datetime, given: _Given) -> Facts:
     if facts.rating is not None:
         raise AlreadyRated(score=facts.rating)
-    score: int = args["score"]
+    score: int = given["score"]
     return replace(facts, rating=score, satisfied=satisfied(score), rated_at=at)
 
 
-def _reopen(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+def _reopen(facts: Facts, at: datetime, given: _Given) -> Facts:
     return replace(
         facts,
         rounds=facts.rounds + 1,
@@ -214,11 +234,11 @@ def _reopen(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | N
     )
 
 
-def _cancel(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+def _cancel(facts: Facts, at: datetime, given: _Given) -> Facts:
     return replace(facts, cancelled_at=at)
 
 
-def _close(facts: Facts, at: datetime, args: Mapping[str, Any], actor: UUID | None) -> Facts:
+def _close(facts: Facts, at: datetime, given: _Given) -> Facts:
     return replace(facts, closed_at=at)
 
 

@@ -6,7 +6,7 @@ late entries is itself a measure, so both times and the reason are kept.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from services.ticketing.domain.ticket_errors import TicketInvalid
@@ -28,8 +28,9 @@ def entry_time(
     *,
     not_before: datetime | None = None,
     late_after: timedelta = LATE_AFTER,
+    zone: tzinfo = UTC,
 ) -> datetime:
-    """When a thing happened, given what was said: now, unless told otherwise.
+    """When a thing happened, given what was said: now, unless told otherwise. Refusals name times in ``zone``.
 
     Raises:
         TicketInvalid: in the future, before ``not_before`` (the receipt, or the work's completion), or late without a
@@ -41,12 +42,11 @@ def entry_time(
             fields=[FieldError("occurred_at", "发生时间不能晚于现在", "It cannot have happened in the future")]
         )
     if not_before is not None and at.replace(microsecond=0) < not_before.replace(microsecond=0):
+        first = f"{not_before.astimezone(zone):%Y-%m-%d %H:%M:%S}"
         raise TicketInvalid(
             fields=[
                 FieldError(
-                    "occurred_at",
-                    f"发生时间不能早于 {not_before:%Y-%m-%d %H:%M:%S} UTC",
-                    f"It cannot have happened before {not_before:%Y-%m-%d %H:%M:%S} UTC",
+                    "occurred_at", f"发生时间不能早于 {first}", f"It cannot have happened before {first}"
                 )
             ]
         )

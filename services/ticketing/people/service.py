@@ -26,6 +26,7 @@ from services.ticketing.people.schemas import (
 from services.ticketing.register.bulk import Batch, Draft, Entity, Fault, store, unknown_reference
 from services.ticketing.register.repository import by_references, locked
 from services.ticketing.register.schemas import BulkOut
+from services.ticketing.tickets.service import forget_person as forget_contacts_of
 from shared.auth import Principal
 from shared.db.tx import Tx
 
@@ -239,6 +240,7 @@ async def erase_person(tx: Tx, who: Principal, person_id: UUID, reason: str) -> 
         raise PersonErased()
     await repository.erase(tx, row)
     await forget_person(tx, person_id)
+    await forget_contacts_of(tx, person_id)
     tx.emit("person.erased.v1", subject=person_id, seq=row.version + 1, data={})
     tx.audit("person.erased", "person", person_id, after={"reason": reason})
     erased = await repository.lock_person(tx, person_id, ())

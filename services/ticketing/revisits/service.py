@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, or_
 
-from services.ticketing.access import sees_unit, within_reach, zone_of
+from services.ticketing.access import sees_unit, within_reach
 from services.ticketing.domain.commands import apply, forbid_handler
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.late_entry import entry_time
@@ -122,7 +122,7 @@ async def attempt(tx: Tx, who: Principal, revisit_id: UUID, body: AttemptIn) -> 
     if revisit.state not in ("due", "no_answer"):
         raise RevisitDone(state=revisit.state)
     _check(body)
-    at = entry_time(body.occurred_at, tx.now, body.late_reason, not_before=revisit.handled_at)
+    at = entry_time(body.occurred_at, tx.now, body.late_reason, not_before=revisit.handled_at, zone=case.zone)
     await repository.add_attempt(
         tx,
         {
@@ -137,7 +137,7 @@ async def attempt(tx: Tx, who: Principal, revisit_id: UUID, body: AttemptIn) -> 
         },
     )
     made = [Attempt(a.occurred_at, a.outcome, a.rating) for a in await repository.attempts_of(tx, revisit.id)]
-    now = standing(made, revisit.due_at, zone_of(case.row.timezone))
+    now = standing(made, revisit.due_at, case.zone)
     await _record(tx, case, revisit, body, at, now, made)
     if body.reopen:
         after = apply(case.kind, case.facts, "reopen", at, {}, actor_id=who.sub, number=case.row.number)
@@ -212,5 +212,5 @@ def clock_facts(case: Case, revisit: Row[Any], made: Sequence[Attempt]) -> Facts
     return replace(
         case.facts,
         completed_at=None if gone else revisit.handled_at,
-        contacted_at=kept_at(made, zone_of(case.row.timezone)),
+        contacted_at=kept_at(made, case.zone),
     )

@@ -16,6 +16,20 @@ from services.ticketing.tickets import repository
 from shared.auth import Principal
 from shared.db.tx import Tx
 
+#: Filters that a column has to equal.
+_EQUAL = (
+    "kind",
+    "community_id",
+    "unit_id",
+    "assignee_id",
+    "reporter_id",
+    "urgency",
+    "complex",
+    "major",
+    "valid",
+    "number",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -28,6 +42,9 @@ class Wanted:
     assignee_id: UUID | None = None
     reporter_id: UUID | None = None
     urgency: str | None = None
+    complex: bool | None = None
+    major: bool | None = None
+    valid: bool | None = None
     overdue: bool | None = None
     open: bool | None = None
     number: str | None = None
@@ -55,7 +72,7 @@ def _reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
 def _filters(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [
         tickets.c[name] == value
-        for name in ("kind", "community_id", "unit_id", "assignee_id", "reporter_id", "urgency", "number")
+        for name in _EQUAL
         if (value := getattr(wanted, name)) is not None
     ]
     if wanted.states:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Row
 
@@ -22,7 +23,7 @@ from shared.http.schemas import Text
 _SAME = tuple(
     name
     for name in TicketOut.model_fields
-    if name not in {"state_name", "contact", "recorded_at", "document_hash", "actions"}
+    if name not in {"state_name", "contact", "attachments", "recorded_at", "document_hash", "actions"}
 )
 
 
@@ -40,6 +41,7 @@ def present_new(row: Mapping[str, Any]) -> TicketOut:
         **{name: row[name] for name in _SAME},
         state_name=Text.model_construct(zh=state.zh, en=state.en),
         contact=_masked(contact) if contact else None,
+        attachments=[UUID(a) for a in row["attachments"]],
         recorded_at=row["created_at"],
         document_hash=document_hash(row) if row["completed_at"] is not None else None,
         actions=[a for a in kind.allowed(row["state"]) if a not in ("close", "refuse-signature")],
@@ -47,10 +49,11 @@ def present_new(row: Mapping[str, Any]) -> TicketOut:
 
 
 def _masked(contact: Mapping[str, Any]) -> ContactOut:
+    person = contact.get("person_id")  # JSON knows no UUIDs
     return ContactOut.model_construct(
         name=mask_name(contact.get("name")),
         phone=mask_phone(contact.get("phone")),
-        person_id=contact.get("person_id"),
+        person_id=UUID(person) if person else None,
     )
 
 

@@ -72,7 +72,11 @@ def happened(tx: Tx, case: Case, action: str, told: Told) -> datetime:
     """When the command's deed was done, checked against the case. Raises NotNow, TicketInvalid."""
     next_state(case.kind, case.facts.state, action, case.row.number)
     return entry_time(
-        told.occurred_at, tx.now, told.late_reason, not_before=not_before(case.facts, action)
+        told.occurred_at,
+        tx.now,
+        told.late_reason,
+        not_before=not_before(case.facts, action),
+        zone=case.zone,
     )
 
 
@@ -96,7 +100,9 @@ async def command(
         public = who.is_resident or bool(args.pop("public", False))
     if action in ("cancel", "reopen") and not who.is_resident and not args.get("reason"):
         raise TicketInvalid(fields=[FieldError("reason", "请说明原因", "Say why")])
-    after = apply(case.kind, case.facts, action, at, args, actor_id=who.sub, number=case.row.number)
+    after = apply(
+        case.kind, case.facts, action, at, args, actor_id=who.sub, number=case.row.number, zone=case.zone
+    )
     await casework.act(
         tx, case, after, action, at, data=args, late_reason=body.late_reason, public=public
     )
@@ -213,3 +219,9 @@ async def signatures(tx: Tx, who: Principal, ticket_id: UUID) -> Sequence[Row[An
     """Signatures and refusals of a ticket. Raises NoSuchTicket."""
     await find(tx, who, ticket_id)
     return await repository.signatures_of(tx, ticket_id)
+
+
+async def forget_person(tx: Tx, person_id: UUID) -> None:
+    """Take an erased person's contact out of their tickets; what was done for the unit stays."""
+    for ticket_id in await repository.forget_contacts(tx, person_id):
+        tx.audit("ticket.person_erased", "ticket", ticket_id)

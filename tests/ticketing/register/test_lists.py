@@ -20,6 +20,8 @@ LISTS = (
     "/archives",
     "/archive-checks",
     "/surveys",
+    "/tickets",
+    "/revisits",
 )
 
 

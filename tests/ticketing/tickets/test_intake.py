@@ -59,7 +59,9 @@ async def test_b007_to_b009_a_complaint_starts_its_clocks(desk: Desk, standing: 
 
 async def test_b022_a_repair_waits_for_its_appointment(desk: Desk, standing: Clock) -> None:
     standing(NOON)
-    ticket = await desk.ticket("repair", appointment=z(NOON + 5 * H))
+    photo = str(uuid4())
+    ticket = await desk.ticket("repair", appointment=z(NOON + 5 * H), attachments=[photo])
+    assert ticket["attachments"] == [photo]
     assert ticket["number"] == "R20250307-0001"
     clocks = await desk.clocks(ticket)
     assert clocks["repair.arrival"]["due_at"] == z(NOON + 5 * H)
@@ -223,6 +225,18 @@ async def test_contacts_are_masked_until_opened_and_opening_is_recorded(desk: De
     assert [a["action"] for a in await desk.register.audits("ticket")].count("ticket.contact_opened") == 2
     for told in await desk.register.events():
         assert "13912345678" not in str(told["data"]) and "李雷" not in str(told["data"])
+
+
+async def test_an_erased_person_leaves_no_contact_behind(desk: Desk) -> None:
+    person = desk.community.people[0]
+    own = await desk.ticket(headers=desk.owner(), contact={"phone": "13912345678"})
+    named = await desk.ticket(n=1, contact={"name": "李雷", "person_id": str(person)})
+    other = await desk.ticket(n=1, contact={"name": "韩梅"})
+    answer = await desk.register.post(f"/people/{person}/erase", {"reason": "业主要求"})
+    assert answer.status_code == 200, answer.text
+    found = {t["id"]: t["contact"] for t in (await desk.register.get("/tickets")).json()["items"]}
+    assert found[own["id"]] is None and found[named["id"]] is None
+    assert found[other["id"]]["name"] == "韩*"
 
 
 async def test_lists_filter_and_page_without_skips_or_doubles(desk: Desk, standing: Clock) -> None:
