@@ -75,17 +75,27 @@ class Feed:
         data = {"name": name, "path": [str(u) for u in (self.org, *path)], "timezone": "Asia/Shanghai"}
         self.tell("community.upserted.v1", local(1, 1), data, self.community)
 
-    def complaint(self, received: datetime, *, responds_after: timedelta, mark: int | None, by_call: bool = False) -> UUID:
+    def complaint(
+        self, received: datetime, *, responds_after: timedelta, mark: int | None, by_call: bool = False
+    ) -> UUID:
         """A complaint from intake to signature, with the clock events ticketing would send."""
         ticket, start = uuid7(), received
-        base = {"kind": "complaint", "number": f"C{next(self.numbers)}", "unit_id": str(uuid7()), "reporter_id": str(uuid7())}
+        base = {
+            "kind": "complaint",
+            "number": f"C{next(self.numbers)}",
+            "unit_id": str(uuid7()),
+            "reporter_id": str(uuid7()),
+        }
 
         def ticket_event(kind: str, at: datetime, **data: Any) -> None:
             self.tell(f"ticket.{kind}.v1", at, {**base, **data}, ticket)
 
         def clock_event(kind: str, clock: str, at: datetime, due: datetime, **data: Any) -> None:
             self.tell(
-                f"clock.{kind}.v1", at, {**base, "ticket_id": str(ticket), "clock": clock, "due_at": z(due), **data}, ticket
+                f"clock.{kind}.v1",
+                at,
+                {**base, "ticket_id": str(ticket), "clock": clock, "due_at": z(due), **data},
+                ticket,
             )
 
         due, plan_due = start + timedelta(minutes=10), start + timedelta(hours=24)
@@ -109,7 +119,9 @@ class Feed:
         later = done + timedelta(hours=5)
         if mark is not None and by_call:
             revisit = {"revisit_id": str(uuid7()), "ticket_id": str(ticket), "outcome": "reached", "rating": mark}
-            self.tell("revisit.done.v1", later, {**revisit, "satisfied": mark >= 80, "done_at": z(later), "on_time": True})
+            self.tell(
+                "revisit.done.v1", later, {**revisit, "satisfied": mark >= 80, "done_at": z(later), "on_time": True}
+            )
         elif mark is not None:
             ticket_event("rated", later, score=mark, satisfied=mark >= 80, rated_at=z(later))
         return ticket

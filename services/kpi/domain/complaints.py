@@ -83,7 +83,8 @@ def clocks(case: Case, judging: Judging) -> list[Clock]:
         found.append(_clock(ONSITE, start, doc.get("arrived_at"), known, case.zone, judging))
     if PLAN in known or doc.get("plan_sent_at") is not None:
         found.append(_clock(PLAN, start, doc.get("plan_sent_at"), known, case.zone, judging))
-    if doc.get("complex") or doc.get("deadline") is not None:
+    complex_ = doc["complex"] if doc.get("complex") is not None else doc.get("deadline") is not None
+    if complex_ or _missed(known.get(DEADLINE)):
         found.extend(_complex(case, start, known, judging))
     return found
 

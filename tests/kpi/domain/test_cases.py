@@ -227,6 +227,37 @@ def test_repairs_are_no_complaints() -> None:
     )
 
 
+def test_a_reopened_complaint_is_open_again_and_its_kept_promises_stay_kept() -> None:
+    told = [
+        created(),
+        complaint("responded", responded_at=at("03-07T09:05:00")),
+        complaint("plan_sent", sent_at=at("03-07T10:00:00")),
+        complaint("classified", urgency="normal", complex=True),
+        complaint("deadline_set", deadline=at("03-10T18:00:00"), set_at=at("03-07T11:00:00")),
+        complaint("completed", completed_at=at("03-10T17:00:00"), handler_id="h"),
+        complaint("closed", closed_at=at("03-10T17:30:00")),
+    ]
+    assert judged("complaint.signoff.rate", "complaint", *told)[0].verdict == "unsigned"
+    again = [*told, complaint("reopened", reopened_at=at("03-11T09:00:00"), round=2)]
+    assert judged("complaint.signoff.rate", "complaint", *again) == []
+    again += [complaint("completed", completed_at=at("03-12T09:00:00"), handler_id="h2")]
+    assert judged(HANDLING, "complaint", *again)[0].verdict == "met"
+
+
+def test_b010_a_complaint_no_longer_complex_has_no_deadline_unless_it_was_missed() -> None:
+    told = [
+        created(),
+        complaint("responded", responded_at=at("03-07T09:05:00")),
+        complaint("plan_sent", sent_at=at("03-07T10:00:00")),
+        complaint("classified", urgency="normal", complex=True),
+        complaint("deadline_set", deadline=at("03-20T18:00:00"), set_at=at("03-07T11:00:00")),
+    ]
+    simple = complaint("classified", urgency="normal", complex=False)
+    missed = clock("breached", "complaint.complex.deadline", "03-20T18:00:00")
+    assert judged(HANDLING, "complaint", *told, simple)[0].verdict == "met"
+    assert judged(HANDLING, "complaint", *told, missed, simple)[0].verdict == "late"
+
+
 def call(outcome: str, rating: int | None, done: str) -> Told:
     return Told(
         "revisit.done.v1",

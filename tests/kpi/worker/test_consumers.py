@@ -21,9 +21,7 @@ async def value(
     api: httpx.AsyncClient, world: World, feed: Feed, code: str, period: str = "2025-Q1", **query: str
 ) -> dict[str, Any]:
     params = {"period": period, "community_id": str(feed.community), **query}
-    answer = await api.get(
-        f"/kpi/v1/indicators/{code}/value", params=params, headers=world.token("qa", feed.org)
-    )
+    answer = await api.get(f"/kpi/v1/indicators/{code}/value", params=params, headers=world.token("qa", feed.org))
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
@@ -84,7 +82,9 @@ async def test_repairs_leave_no_case(world: World, org: UUID) -> None:
     feed = Feed(world, org)
     feed.register()
     base = {"kind": "repair", "number": "R1", "unit_id": None, "reporter_id": None}
-    feed.tell("ticket.created.v1", local(3, 7), {**base, "urgency": "normal", "received_at": z(local(3, 7)), "clocks": []})
+    feed.tell(
+        "ticket.created.v1", local(3, 7), {**base, "urgency": "normal", "received_at": z(local(3, 7)), "clocks": []}
+    )
     feed.tell("revisit.done.v1", local(3, 7), {"revisit_id": "x", "ticket_id": "y", "outcome": "reached", "rating": 90})
     await feed.apply()
     assert await counted(world, org, cases) == 0
@@ -96,7 +96,14 @@ async def test_an_event_that_makes_no_sense_is_parked_and_the_rest_goes_on(
     feed = Feed(world, org)
     feed.register()
     feed.complaint(local(3, 7), responds_after=timedelta(minutes=5), mark=90)
-    broken = {"kind": "complaint", "number": "C", "unit_id": None, "reporter_id": None, "received_at": "soon", "clocks": []}
+    broken = {
+        "kind": "complaint",
+        "number": "C",
+        "unit_id": None,
+        "reporter_id": None,
+        "received_at": "soon",
+        "clocks": [],
+    }
     feed.tell("ticket.created.v1", local(3, 7), broken)
     feed.complaint(local(3, 8), responds_after=timedelta(minutes=5), mark=90)
     await feed.apply()

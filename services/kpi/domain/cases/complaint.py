@@ -23,7 +23,8 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
     "ticket.cancelled.v1": {"cancelled_at": "cancelled_at"},
 }
 # The first of these stands: a second plan or a second visit does not make the first one late, nor a late one early.
-_FIRST = frozenset({"responded_at", "arrived_at", "plan_sent_at"})
+# A promise once kept stays kept when the case is reopened, so the first completion stands too.
+_FIRST = frozenset({"responded_at", "arrived_at", "plan_sent_at", "completed_at"})
 _CLOCKS = frozenset(
     {"clock.started.v1", "clock.met.v1", "clock.breached.v1", "clock.breach_withdrawn.v1", "clock.cancelled.v1"}
 )
@@ -54,6 +55,9 @@ def fold(doc: Doc | None, event: Event, piece: Mapping[str, Any]) -> Doc | None:
         return {**doc, "clocks": _clocks(doc.get("clocks") or {}, event.type, piece)}
     if event.type == "revisit.done.v1":
         return _revisited(doc, piece)
+    if event.type == "ticket.reopened.v1":
+        # Open again: neither signed nor closed until that happens anew.
+        return {name: value for name, value in doc.items() if name not in ("signed_at", "sign_method", "closed_at")}
     new = dict(doc)
     for name, source in _FIELDS.get(event.type, {}).items():
         if piece.get(source) is not None and not (name in _FIRST and _earlier(new.get(name), piece[source])):
@@ -105,7 +109,7 @@ def _revisited(doc: Doc, piece: Mapping[str, Any]) -> Doc:
 FAMILY = CaseFamily(
     code="complaint",
     source="ticketing",
-    watches=frozenset({"ticket.created.v1", "revisit.done.v1", *_FIELDS, *_CLOCKS}),
+    watches=frozenset({"ticket.created.v1", "ticket.reopened.v1", "revisit.done.v1", *_FIELDS, *_CLOCKS}),
     route=route,
     fold=fold,
 )

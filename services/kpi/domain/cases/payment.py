@@ -9,14 +9,14 @@ from services.kpi.domain.facts import CaseFamily, Doc, Event
 
 
 def route(event: Event) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    """The payment of the event."""
+    """The payment of the event, if part of it found no bill: the rest is told by its allocations."""
+    if not int(event.data.get("prepaid_fen") or 0):
+        return ()
     return ((str(event.data["payment_id"]), event.data),)
 
 
 def fold(doc: Doc | None, event: Event, piece: Mapping[str, Any]) -> Doc | None:
-    """The payment as it came in, if part of it found no bill: the rest is told by its allocations."""
-    if doc is None and not int(piece.get("prepaid_fen") or 0):
-        return None
+    """The payment as it came in."""
     return {
         "unit_id": piece.get("unit_id"),
         "payer_id": piece.get("payer_id"),
