@@ -64,7 +64,10 @@ class Gateway:
             "HOME": str(self.folder),
             "XDG_DATA_HOME": str(self.folder),
             "XDG_CONFIG_HOME": str(self.folder),
-            # Two cores carry four services and a database beside it.
+            # The machine's cores are for four services and a database: half of them at most for the gateway, and a
+            # collector that works a quarter as often for 20 MB more (a third of the gateway's time per request).
+            "GOMAXPROCS": str(max(1, (os.cpu_count() or 2) // 2)),
+            "GOGC": "400",
             "GOMEMLIMIT": "96MiB",
             "STEWARD_LISTEN": f":{self.port}",
             "STEWARD_BIND": self.bind,
