@@ -11,48 +11,11 @@ import pytest
 
 from services.kpi.scorecards.verify import verify
 from shared.ids import uuid7
+from tests.kpi.api.support import SUPERVISOR, evidence, freeze, letter
 from tests.kpi.support import Feed, local
 from tests.support.world import World
 
 HANDLING = "complaint.handling.timeliness.rate"
-SUPERVISOR = UUID("01940000-0000-7000-8000-00000000000a")
-
-
-async def letter(api: httpx.AsyncClient, world: World, feed: Feed, **more: Any) -> dict[str, Any]:
-    body = {
-        "template": "T003S",
-        "community_id": str(feed.community),
-        "subject_id": str(SUPERVISOR),
-        "term": "2025",
-        **more,
-    }
-    answer = await api.post("/kpi/v1/letters", json=body, headers=world.token("gm", feed.org))
-    assert answer.status_code == 201, answer.text
-    found: dict[str, Any] = answer.json()
-    return found
-
-
-async def freeze(
-    api: httpx.AsyncClient, world: World, feed: Feed, letter_id: str, period: str = "2025-Q1", **more: Any
-) -> httpx.Response:
-    body = {"letter_id": letter_id, "period": period, **more}
-    return await api.post("/kpi/v1/scorecards", json=body, headers=world.token("gm", feed.org))
-
-
-async def evidence(
-    api: httpx.AsyncClient, world: World, feed: Feed, card: dict[str, Any], **params: str
-) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    cursor: dict[str, str] = {}
-    while True:
-        answer = await api.get(
-            card["evidence_url"], params={"limit": "17", **params, **cursor}, headers=world.token("qa", feed.org)
-        )
-        assert answer.status_code == 200, answer.text
-        found += answer.json()["items"]
-        if answer.json()["next"] is None:
-            return found
-        cursor = {"cursor": answer.json()["next"]}
 
 
 def points(card: dict[str, Any]) -> list[str]:
@@ -287,49 +250,3 @@ async def test_nobody_closes_their_own_scorecard_and_the_desk_closes_none(
     assert (own.status_code, own.json()["code"]) == (403, "kpi.scorecard.own")
     desk = await api.post("/kpi/v1/scorecards", json=body, headers=world.token("supervisor", org))
     assert desk.status_code == 403
-
-
-async def test_letters_are_checked_listed_and_unique(api: httpx.AsyncClient, world: World, org: UUID) -> None:
-    feed = Feed(world, org)
-    feed.register()
-    await feed.apply()
-    signed = await letter(api, world, feed, term=None, period="2025")
-    assert signed["parameters"]["partial_policy"] == "linear" and signed["term"] == "2025"
-    gm = world.token("gm", org)
-    body = {"template": "T003S", "community_id": str(feed.community), "subject_id": str(SUPERVISOR), "term": "2025"}
-    for change, status, code in (
-        ({}, 409, "kpi.letter.exists"),
-        ({"template": "T9"}, 404, "kpi.template.unknown"),
-        ({"community_id": str(uuid7())}, 404, "kpi.community.unknown"),
-        ({"parameters": {"x": 1}}, 422, "kpi.input.invalid"),
-        ({"term": "soon"}, 422, "kpi.input.invalid"),
-    ):
-        answer = await api.post("/kpi/v1/letters", json={**body, **change}, headers=gm)
-        assert (answer.status_code, answer.json()["code"]) == (status, code)
-    listed = await api.get("/kpi/v1/letters", params={"template": "T003S"}, headers=gm)
-    assert [row["id"] for row in listed.json()["items"]] == [signed["id"]]
-    elsewhere = world.token("gm", org, units=[uuid7()])
-    assert (await api.get(f"/kpi/v1/letters/{signed['id']}", headers=elsewhere)).status_code == 404
-    assert (await api.get("/kpi/v1/letters", headers=elsewhere)).json()["items"] == []
-
-
-async def test_templates_and_indicators_describe_themselves(api: httpx.AsyncClient, world: World, org: UUID) -> None:
-    staff = world.token("clerk", org)
-    template = (await api.get("/kpi/v1/templates/T003S", headers=staff)).json()
-    assert [(s["section"], s["points"]) for s in template["sections"]] == [
-        ("complaints", "30.00"),
-        ("archives", "20.00"),
-        ("survey", "25.00"),
-        ("collection", "25.00"),
-    ]
-    assert {p["parameter"]: p["default"] for p in template["parameters"]}["partial_policy"] == "linear"
-    listed = (await api.get("/kpi/v1/templates", headers=staff)).json()["items"]
-    assert "T003S" in [row["id"] for row in listed]
-    indicators = (await api.get("/kpi/v1/indicators", params={"limit": 200}, headers=staff)).json()["items"]
-    assert {"A-211", "A-236"} <= {row["row"] for row in indicators}
-    one = (await api.get(f"/kpi/v1/indicators/{HANDLING}", headers=staff)).json()
-    assert "ticket.responded.v1" in one["watches"]
-    for path in ("/kpi/v1/indicators/none", "/kpi/v1/templates/none", f"/kpi/v1/scorecards/{uuid7()}"):
-        assert (await api.get(path, headers=staff)).status_code == 404
-    bad = await api.get(f"/kpi/v1/indicators/{HANDLING}/value", params={"period": "x"}, headers=staff)
-    assert bad.status_code == 422
