@@ -49,6 +49,8 @@ class ServiceSettings(BaseModel):
     pool_size: int = 10
     log_level: str = "INFO"
     public_url: str = "http://127.0.0.1:8080"
+    cors_origins: str = "{}"
+    """JSON: organisation id, or "*" for all, -> the origins whose pages may call (shared.http.cors)."""
     heads_interval: float = 5.0
     bell_debounce: float = 0.01
     worker_poll: float = 0.05

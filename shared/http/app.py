@@ -19,6 +19,7 @@ from shared.auth.roles import ADMIN, OPS, RESIDENT, SERVICE, STAFF
 from shared.db.tx import Tx
 from shared.http import problems
 from shared.http.clients import fetch_jwks
+from shared.http.cors import CorsMiddleware, Origins
 from shared.http.dispatch import Dispatcher
 from shared.http.feed import changes_router
 from shared.http.feed_watch import FeedWatch
@@ -58,7 +59,8 @@ def build_app(
     communities_of: which communities a narrow staff scope sees in the change feed; without it, none.
     issuer_keys: reads the issuer's JWKS in the service that is the issuer; others fetch `settings.issuer_jwks_url`.
     runtime: opens the process's resources; tests give fakes.
-    Raises ValueError when an endpoint asks for a power that the spec does not define, or two share an operation id.
+    Raises ValueError when an endpoint asks for a power that the spec does not define, or two share an operation id;
+    ConfigurationError when the setting of allowed origins cannot be read.
     """
     powers = {**STANDARD_POWERS, **{name: frozenset(roles) for name, roles in service.powers.items()}}
 
@@ -98,6 +100,8 @@ def build_app(
     app.openapi = document_of(app)  # type: ignore[method-assign]  # the way FastAPI documents
     app.router.middleware_stack = Dispatcher(app.router)
     app.add_middleware(RequestMiddleware, service=service.name)
+    if origins := Origins.parse(settings.cors_origins):
+        app.add_middleware(CorsMiddleware, origins=origins)
     return app
 
 

@@ -141,9 +141,10 @@ async def serve(
     powers: dict[str, set[str]] | None = None,
     runtime: Any = None,
     opened: Callable[..., Any] | None = None,
+    changes: dict[str, Any] | None = None,
     **options: Any,
 ) -> AsyncIterator[Tiny]:
-    """Run a tiny service in this process, lifespan included."""
+    """Run a tiny service in this process, lifespan included; `changes`: of its settings."""
     fake = runtime or FakeRuntime()
 
     @asynccontextmanager
@@ -151,7 +152,7 @@ async def serve(
         yield fake
 
     spec = ServiceSpec(name="tiny", metadata=MetaData(), powers=powers or {})
-    app = build_app(spec, settings(), routers, runtime=opened or open_fake, **options)
+    app = build_app(spec, settings(**(changes or {})), routers, runtime=opened or open_fake, **options)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
