@@ -40,7 +40,9 @@ _SETTINGS = {
     "max_parallel_workers_per_gather": "0",
     # Partitioned logs: a statement over all partitions locks each of them.
     "max_locks_per_transaction": "256",
-    "max_wal_size": "512MB",
+    "max_wal_size": "1GB",
+    # Fewer checkpoints, so fewer whole pages in the log.
+    "checkpoint_timeout": "15min",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "lc_messages": "C",
