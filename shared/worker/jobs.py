@@ -1,13 +1,15 @@
 """Durable jobs: claim, commit, work (with network if need be), record. A job may run twice and may run late.
 
-A claim is a lease: a worker that dies leaves a job whose lease runs out, and another takes it. Jobs raise
-``Retryable``, ``Throttled(after)``, ``Permanent`` or ``OutcomeUnknown``; anything else is tried a few times and then
-left as dead, which readiness shows.
+A claim is a lease, renewed while its worker lives: a worker that dies leaves a job whose lease runs out in seconds, and
+another takes it; a job that takes long is not taken from a worker that is at it. Whoever lost a lease meanwhile (the
+attempt's number has moved on) records nothing. Jobs raise ``Retryable``, ``Throttled(after)``, ``Permanent`` or
+``OutcomeUnknown``; anything else is tried a few times and then left as dead, which readiness shows.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -26,7 +28,9 @@ from shared.timers.firing import RETRY_JOB, retry
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=120)
+LEASE = timedelta(seconds=15)
+RENEWALS = 3
+"""How often a lease is renewed within its length."""
 BATCH = 32
 MAX_ATTEMPTS = 8
 
@@ -60,14 +64,46 @@ async def claim(rt: Runtime, org_id: UUID) -> list[Job]:
 
 
 async def run_due(rt: Runtime, org_id: UUID) -> int:
-    """Run one batch of an organisation's jobs side by side; the number run."""
+    """Run one batch of an organisation's jobs side by side; the number run. Raises what the database raised."""
     jobs = await claim(rt, org_id)
-    await asyncio.gather(*(_run(rt, job) for job in jobs))
+    if not jobs:
+        return 0
+    held = {job.id: job for job in jobs}
+    keeper = asyncio.create_task(_keep(rt, org_id, held), name="keep-leases")
+    try:
+        # All of them end before any error is passed on: a job left running would lose its lease and run twice.
+        results = await asyncio.gather(*(_run(rt, job, held) for job in jobs), return_exceptions=True)
+    finally:
+        keeper.cancel()
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
     return len(jobs)
 
 
-async def _run(rt: Runtime, job: Job) -> None:
+async def _keep(rt: Runtime, org_id: UUID, held: dict[UUID, Job]) -> None:
+    """Renew the leases of the jobs that are still under way."""
+    while True:
+        await asyncio.sleep(LEASE.total_seconds() / RENEWALS)
+        with contextlib.suppress(Exception):  # the next turn tries again; at worst the job runs twice, as it may
+            async with rt.db.tx(org_id) as tx:
+                await tx.raw.executemany(
+                    f"UPDATE {tx.schema}.jobs SET run_at = $4 "
+                    "WHERE org_id = $1 AND id = $2 AND attempts = $3 AND state = 'running'",
+                    [(org_id, job.id, job.attempts, tx.wall + LEASE) for job in held.values()],
+                )
+
+
+async def _run(rt: Runtime, job: Job, held: dict[UUID, Job]) -> None:
+    try:
+        await _try(rt, job)
+    finally:
+        del held[job.id]
+
+
+async def _try(rt: Runtime, job: Job) -> None:
     request_id.set(job.request_id)
+    began = clock.monotonic()
     handler = _SPINE.get(job.kind) or rt.spec.jobs.get(job.kind)
     outcome = "done"
     try:
@@ -75,6 +111,7 @@ async def _run(rt: Runtime, job: Job) -> None:
             raise Permanent(f"no handler for job kind {job.kind}")
         await handler(rt, job)
         await _delete(rt, job)
+        log.info("job.done", kind=job.kind, job_id=str(job.id), ms=round((clock.monotonic() - began) * 1000))
     except (Permanent, OutcomeUnknown) as error:
         outcome = "dead"
         await _settle(rt, job, "dead", None, error)
@@ -95,7 +132,12 @@ async def _run(rt: Runtime, job: Job) -> None:
 async def _delete(rt: Runtime, job: Job) -> None:
     async with rt.db.tx(job.org_id) as tx:
         raw = tx.raw
-        await raw.execute(f"DELETE FROM {tx.schema}.jobs WHERE org_id = $1 AND id = $2", job.org_id, job.id)
+        await raw.execute(
+            f"DELETE FROM {tx.schema}.jobs WHERE org_id = $1 AND id = $2 AND attempts = $3",
+            job.org_id,
+            job.id,
+            job.attempts,
+        )
 
 
 async def _settle(rt: Runtime, job: Job, state: str, wait: timedelta | None, error: Exception) -> None:
@@ -104,12 +146,14 @@ async def _settle(rt: Runtime, job: Job, state: str, wait: timedelta | None, err
     async with rt.db.tx(job.org_id) as tx:
         raw = tx.raw
         await raw.execute(
-            f"UPDATE {tx.schema}.jobs SET state = $3, run_at = $4, error = $5 WHERE org_id = $1 AND id = $2",
+            f"UPDATE {tx.schema}.jobs SET state = $3, run_at = $4, error = $5 "
+            "WHERE org_id = $1 AND id = $2 AND attempts = $6 AND state = 'running'",
             job.org_id,
             job.id,
             state,
             tx.wall + (wait or timedelta()),
             text,
+            job.attempts,
         )
 
 
