@@ -26,16 +26,31 @@ from shared.settings import LIMITS, ServiceSettings, asyncpg_url
 CONNECTION_ERRORS = (OSError, InterfaceError, OperationalError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
 
 
+#: The server is going, starting or has ended this session. Not all of class 57: a statement that was cancelled for its
+#: length (57014) was refused, and would be refused again.
+_AWAY = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03", "25P04", "53300"})
+#: A neighbour was in the way: nothing is wrong with the statement, and the same again may well succeed.
+_IN_THE_WAY = frozenset({"40001", "40P01", "55P03"})
+
+
+def _state(error: BaseException) -> str:
+    found = getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
+    return found if isinstance(found, str) else ""
+
+
 def is_connection_error(error: BaseException) -> bool:
     """Whether the database was away or going, as opposed to refusing the statement."""
-    if isinstance(error, DBAPIError):
-        if error.connection_invalidated:
-            return True
-        state = getattr(error.orig, "sqlstate", None) or ""
-        return isinstance(error, (InterfaceError, OperationalError)) or state[:2] in ("08", "57")
-    if isinstance(error, asyncpg.PostgresError):
-        return (error.sqlstate or "")[:2] in ("08", "57")
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    state = _state(error)
+    if state:
+        return state.startswith("08") or state in _AWAY
     return isinstance(error, CONNECTION_ERRORS)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether trying again is the cure: the database was away, or another transaction was in the way."""
+    return is_connection_error(error) or _state(error) in _IN_THE_WAY
 
 
 def channel(schema: str) -> str:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from shared.auth.powers import allow, require
 from shared.auth.principal import Principal
+from shared.db.database import is_connection_error
 from shared.errors import NotFound
 from shared.http.paging import Page, PageDep, page_of
 from shared.http.routing import TxDep, own_transactions, problems, public, service_router
@@ -63,6 +64,7 @@ def health_router() -> APIRouter:
     async def readyz(request: Request) -> Response:
         """Ready to work: database, Redis, schema, worker, lags; 503 as long as one is not."""
         parts: dict[str, Any] = await request.app.state.runtime.readiness()
+        parts["keys"] = {"ok": await request.app.state.keyring.ready()}
         ready = all(part.get("ok", False) for part in parts.values())
         body = orjson.dumps({"ok": ready, "checks": parts}, default=str)
         return Response(body, status_code=200 if ready else 503, media_type="application/json")
@@ -76,6 +78,7 @@ def health_router() -> APIRouter:
         """
         if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
             require(await authenticate(request), "ops.metrics", request.app.state.powers)
+        await _show_worker(request.app.state.service, request.app.state.runtime)
         return Response(metrics.render(), media_type=metrics.CONTENT_TYPE)
 
     return router
@@ -102,11 +105,26 @@ def parked_router() -> APIRouter:
         """Try again to apply all parked events of this one's subject, in their order."""
         runtime = request.app.state.runtime
         async with runtime.db.read(who.org) as tx:
-            if not await parking.of_subject(tx, parked_id):
+            if await parking.subject_of(tx, parked_id) is None:
                 raise NothingParked
         return Replayed(applied=await puller.replay(runtime, who.org, parked_id))
 
     return router
+
+
+async def _show_worker(service: str, runtime: Any) -> None:
+    """The worker's own numbers, from its last heartbeat: it listens on no port."""
+    try:
+        beat = await runtime.heartbeat()
+    except Exception as error:
+        if not is_connection_error(error):
+            raise
+        metrics.show_worker(service, float("nan"), {})
+        return
+    if beat is None:
+        metrics.show_worker(service, float("inf"), {})
+    else:
+        metrics.show_worker(service, beat.age, beat.detail)
 
 
 def _present(row: dict[str, Any]) -> ParkedEvent:

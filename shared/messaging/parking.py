@@ -54,11 +54,15 @@ async def park(tx: Tx, event: Event, error: str) -> None:
 
 
 async def parked_subjects(tx: Tx, source: str, subjects: Iterable[UUID]) -> set[UUID]:
-    """Which of these subjects have something parked."""
+    """Which of these subjects have something parked; they stay so until this transaction ends.
+
+    Without the lock a replay could empty a subject's queue between this look and an event's parking behind it, and
+    nobody would ever come back for that event.
+    """
     raw = tx.raw
     rows = await raw.fetch(
-        f"SELECT DISTINCT subject FROM {tx.schema}.parked_events WHERE org_id = $1 AND source = $2 "
-        "AND subject = ANY($3::uuid[])",
+        f"SELECT subject FROM {tx.schema}.parked_events WHERE org_id = $1 AND source = $2 "
+        "AND subject = ANY($3::uuid[]) ORDER BY id FOR SHARE",
         tx.org_id,
         source,
         list(set(subjects)),
@@ -79,15 +83,22 @@ async def list_parked(tx: Tx, *, limit: int, after: UUID | None = None) -> list[
     return [dict(r) for r in rows]
 
 
-async def of_subject(tx: Tx, parked_id: UUID) -> Sequence[Event]:
-    """All parked events of the subject that ``parked_id`` belongs to, in order, locked; empty when unknown."""
-    raw = tx.raw
-    rows = await raw.fetch(
-        f"SELECT p.envelope FROM {tx.schema}.parked_events p JOIN {tx.schema}.parked_events q "
-        "ON q.org_id = p.org_id AND q.source = p.source AND q.subject = p.subject "
-        "WHERE p.org_id = $1 AND q.org_id = $1 AND q.id = $2 ORDER BY p.position FOR UPDATE OF p",
+async def subject_of(tx: Tx, parked_id: UUID) -> tuple[str, UUID] | None:
+    """Source and subject of a parked event; None when it is not (any more) there."""
+    row = await tx.raw.fetchrow(
+        f"SELECT source, subject FROM {tx.schema}.parked_events WHERE org_id = $1 AND id = $2", tx.org_id, parked_id
+    )
+    return None if row is None else (row["source"], row["subject"])
+
+
+async def of_subject(tx: Tx, source: str, subject: UUID) -> Sequence[Event]:
+    """All parked events of a subject, in order, locked."""
+    rows = await tx.raw.fetch(
+        f"SELECT envelope FROM {tx.schema}.parked_events WHERE org_id = $1 AND source = $2 AND subject = $3 "
+        "ORDER BY position FOR UPDATE",
         tx.org_id,
-        parked_id,
+        source,
+        subject,
     )
     return [from_json(loads(r["envelope"])) for r in rows]
 
@@ -105,7 +116,7 @@ async def count(raw: Any, schema: str) -> int:
 
 async def replay(tx: Tx, parked_id: UUID) -> bool:
     """Ask the worker to try a parked event (and its subject's later ones) again; False when there is no such row."""
-    if not await of_subject(tx, parked_id):
+    if await subject_of(tx, parked_id) is None:
         return False
     tx.enqueue("spine.replay", {"parked_id": str(parked_id)})
     return True

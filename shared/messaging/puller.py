@@ -7,7 +7,8 @@ nobody's fault and is tried again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from itertools import groupby
 from typing import Any
@@ -17,12 +18,13 @@ import structlog
 
 from shared import faults
 from shared.contracts.envelope import Event, from_json
-from shared.db.database import Database, is_connection_error
+from shared.db.database import Database, is_passing
 from shared.db.tx import Tx
 from shared.messaging import parking
 from shared.runtime import Handler, Runtime
 from shared.settings import LIMITS
 from shared.telemetry import metrics
+from shared.telemetry.context import request_id
 
 log = structlog.get_logger(__name__)
 
@@ -138,14 +140,38 @@ async def apply(tx: Tx, source: str, handlers: dict[str, Handler] | Any, events:
             # A run is what one handler takes in a row: a subject's events alternate between types, and runs of one
             # type would be one event long.
             for handler, run in groupby(free, key=lambda e: handlers[e.type]):
-                await handler(tx, list(run))
+                together = list(run)
+                with _named(tx, together):
+                    await handler(tx, together)
     except Exception as error:
-        if is_connection_error(error):
+        if is_passing(error):
             raise
         log.warning("events.run_refused", source=source, error=str(error)[:500], events=len(free))
         behind = await _one_by_one(tx, source, handlers, wanted, parked)
     for event in behind:
         await parking.park(tx, event, "behind a parked event of the same subject")
+    if wanted:
+        names = sorted({e.trace_id for e in wanted if e.trace_id})
+        span = {"first": wanted[0].position, "last": wanted[-1].position}
+        log.info("events.applied", source=source, events=len(wanted), **span, request_ids=names)
+
+
+@contextmanager
+def _named(tx: Tx, run: Sequence[Event]) -> Iterator[None]:
+    """What a run of events causes (audit, jobs, timers, events, log lines) carries the request that caused them.
+
+    Several requests' events applied together carry ``<source>:<first>-<last>``, their positions in the feed, where
+    each has its own; the log line of the page lists them too.
+    """
+    names = {e.trace_id for e in run}
+    name = names.pop() if len(names) == 1 else f"{run[0].source}:{run[0].position}-{run[-1].position}"
+    before, tx.request_id = tx.request_id, name
+    token = request_id.set(name)
+    try:
+        yield
+    finally:
+        tx.request_id = before
+        request_id.reset(token)
 
 
 async def _one_by_one(tx: Tx, source: str, handlers: Any, wanted: Sequence[Event], parked: set[UUID]) -> list[Event]:
@@ -155,10 +181,11 @@ async def _one_by_one(tx: Tx, source: str, handlers: Any, wanted: Sequence[Event
             behind.append(event)
             continue
         try:
-            async with tx.savepoint():
-                await handlers[event.type](tx, [event])
+            with _named(tx, [event]):
+                async with tx.savepoint():
+                    await handlers[event.type](tx, [event])
         except Exception as error:
-            if is_connection_error(error):
+            if is_passing(error):
                 raise
             parked.add(event.subject)
             await parking.park(tx, event, f"{type(error).__name__}: {error}")
@@ -175,22 +202,26 @@ def _retry_after(attempt: int) -> timedelta:
 async def replay(rt: Runtime, org_id: UUID, parked_id: UUID) -> bool:
     """Apply the parked events of a subject in order; stops at the first that still refuses. True when all went in."""
     async with rt.db.read(org_id) as tx:
-        events = await parking.of_subject(tx, parked_id)
-    if not events:
+        found = await parking.subject_of(tx, parked_id)
+        events = [] if found is None else await parking.of_subject(tx, *found)
+    if found is None or not events:
         return True
     prepared = await _prepare(rt, org_id, events)
-    handlers = rt.spec.subscriptions[events[0].source]
+    handlers = rt.spec.subscriptions[found[0]]
     async with rt.db.tx(org_id) as tx:
         tx.prepared = prepared
-        for event in await parking.of_subject(tx, parked_id):
-            try:
-                async with tx.savepoint():
-                    await handlers[event.type](tx, [event])
-            except Exception as error:
-                if is_connection_error(error):
-                    raise
-                await parking.park(tx, event, f"{type(error).__name__}: {error}")
-                return False
-            await parking.unpark(tx, event.id)
-            metrics.EVENTS_APPLIED.labels(rt.spec.name, event.source).inc()
+        # Looked at again after each round: a puller that was before us may have parked more behind these.
+        while waiting := await parking.of_subject(tx, *found):
+            for event in waiting:
+                try:
+                    with _named(tx, [event]):
+                        async with tx.savepoint():
+                            await handlers[event.type](tx, [event])
+                except Exception as error:
+                    if is_passing(error):
+                        raise
+                    await parking.park(tx, event, f"{type(error).__name__}: {error}")
+                    return False
+                await parking.unpark(tx, event.id)
+                metrics.EVENTS_APPLIED.labels(rt.spec.name, event.source).inc()
     return True
