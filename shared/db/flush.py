@@ -68,7 +68,7 @@ async def _events(raw: Any, tx: Tx) -> None:
                 e["occurred_at"],
                 e["recorded_at"],
                 tx.actor_id,
-                tx.request_id,
+                e["request_id"],
                 dumps(e["data"]),
             )
         )
@@ -100,7 +100,7 @@ async def _audit(raw: Any, tx: Tx, master_key: bytes) -> None:
             None if e["after"] is None else dumps(e["after"]),
             e["person_id"],
             None if e["personal"] is None else audit_keys.seal(keys[e["person_id"]], orjson.dumps(e["personal"])),
-            tx.request_id,
+            e["request_id"],
         )
         for e in entries
     ]
@@ -120,7 +120,15 @@ async def _timers(raw: Any, tx: Tx) -> None:
             dead.append((tx.org_id, kind, subject_id))
         else:
             live.append(
-                (tx.org_id, uuid7(), kind, subject_id, timer["fire_at"], dumps(timer["payload"]), tx.request_id)
+                (
+                    tx.org_id,
+                    uuid7(),
+                    kind,
+                    subject_id,
+                    timer["fire_at"],
+                    dumps(timer["payload"]),
+                    timer["request_id"],
+                )
             )
     if live:
         await _many(
@@ -146,7 +154,7 @@ async def _jobs(raw: Any, tx: Tx) -> None:
         f"INSERT INTO {tx.schema}.jobs (org_id, id, kind, payload, state, run_at, attempts, request_id) "
         "VALUES ($1,$2,$3,$4,'ready',$5,0,$6)",
         [
-            (tx.org_id, j["id"], j["kind"], dumps(j["payload"]), j["run_at"], tx.request_id)
+            (tx.org_id, j["id"], j["kind"], dumps(j["payload"]), j["run_at"], j["request_id"])
             for j in tx.pending.jobs
         ],
     )

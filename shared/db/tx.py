@@ -27,7 +27,10 @@ _savepoints = itertools.count(1)
 
 @dataclass(slots=True)
 class Pending:
-    """What waits for the commit; plain lists, so that a savepoint can cut them back."""
+    """What waits for the commit; plain lists, so that a savepoint can cut them back.
+
+    Each carries the request id of its own cause: one transaction may apply events and fire timers of many requests.
+    """
 
     events: list[dict[str, Any]] = field(default_factory=list)
     audit: list[dict[str, Any]] = field(default_factory=list)
@@ -144,6 +147,7 @@ class Tx:
                 "community_id": community_id,
                 "occurred_at": occurred_at or self.now,
                 "recorded_at": self.now,
+                "request_id": self.request_id,
                 "data": data,
             }
         )
@@ -172,6 +176,7 @@ class Tx:
                 "person_id": person_id,
                 "personal": personal,
                 "at": self.now,
+                "request_id": self.request_id,
             }
         )
 
@@ -179,7 +184,8 @@ class Tx:
         self, kind: str, subject_id: UUID, fire_at: datetime, payload: Mapping[str, Any] | None = None
     ) -> None:
         """Start or move the one live timer of ``(kind, subject_id)``; it fires at ``fire_at`` in business time."""
-        self.pending.timers[(kind, subject_id)] = {"fire_at": fire_at, "payload": payload or {}}
+        timer = {"fire_at": fire_at, "payload": payload or {}, "request_id": self.request_id}
+        self.pending.timers[(kind, subject_id)] = timer
 
     def cancel_timer(self, kind: str, subject_id: UUID) -> None:
         """Stop a timer; none is no error."""
@@ -189,7 +195,13 @@ class Tx:
         """Have the worker do ``kind`` after the commit, with network if it wants; ``run_at`` is wall time."""
         job_id = uuid7()
         self.pending.jobs.append(
-            {"id": job_id, "kind": kind, "payload": payload, "run_at": run_at or self.wall}
+            {
+                "id": job_id,
+                "kind": kind,
+                "payload": payload,
+                "run_at": run_at or self.wall,
+                "request_id": self.request_id,
+            }
         )
         return job_id
 

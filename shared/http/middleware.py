@@ -19,8 +19,9 @@ from shared.telemetry.context import request_id
 from shared.telemetry.metrics import RequestMetrics
 
 HEADER: Final = b"x-request-id"
-#: What we take over from a caller: ids as others make them, nothing that could break a log line.
-_SANE: Final = re.compile(rb"[A-Za-z0-9._:-]{8,128}")
+#: What we take over from a caller: ids as others make them, nothing that could break a log line, and no longer than
+#: the columns that keep them (trace_id, request_id).
+_SANE: Final = re.compile(rb"[A-Za-z0-9._:-]{8,80}")
 #: Asked every few seconds by machines: counted, but not written to the log.
 _QUIET: Final = ("/healthz", "/readyz", "/metrics")
 

@@ -18,6 +18,7 @@ from shared.db.flush import loads
 from shared.db.tx import Tx
 from shared.runtime import Runtime, Timer
 from shared.telemetry import metrics
+from shared.telemetry.context import request_id
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +57,11 @@ async def fire_due(rt: Runtime, org_id: UUID, now: datetime) -> int:
             now,
         )
         for row in rows:
-            await _fire(rt, tx, raw, row)
+            named = request_id.set(row["request_id"])
+            try:
+                await _fire(rt, tx, raw, row)
+            finally:
+                request_id.reset(named)
     return len(rows)
 
 
@@ -85,6 +90,7 @@ async def _fire(rt: Runtime, tx: Tx, raw: Any, row: Any) -> None:
             tx.enqueue(RETRY_JOB, {"timer_id": str(timer.id)}, run_at=tx.wall + wait)
         return
     metrics.TIMERS_FIRED.labels(tx.schema, timer.kind).inc()
+    log.info("timer.fired", kind=timer.kind, subject=str(timer.subject_id), fire_at=timer.fire_at.isoformat())
 
 
 async def _end(raw: Any, tx: Tx, timer: Timer, state: str, error: str | None) -> bool:
