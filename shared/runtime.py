@@ -56,6 +56,15 @@ class Job:
     request_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """What a worker last reported: its process, how many wall seconds ago, and the backlog it saw then."""
+
+    process: str
+    age: float
+    detail: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class ServiceSpec:
     """A service's table of contents: its tables, what it hears, what its worker does, who may do what."""
@@ -89,6 +98,16 @@ class Runtime:
         async with self.db.plain() as raw:
             await check_schema(self.spec.name, raw)
 
+    async def heartbeat(self) -> Heartbeat | None:
+        """The last report of the service's worker; None when it never reported. Raises what a database raises."""
+        async with self.db.plain() as raw:
+            row = await raw.fetchrow(
+                f"SELECT process, beat_at, detail FROM {self.spec.name}.heartbeats ORDER BY beat_at DESC LIMIT 1"
+            )
+        if row is None:
+            return None
+        return Heartbeat(row["process"], (clock.wall() - row["beat_at"]).total_seconds(), loads(row["detail"]))
+
     async def readiness(self) -> dict[str, dict[str, Any]]:
         """What ``/readyz`` shows: each part with ``ok`` and what a person needs to know about it."""
         out: dict[str, dict[str, Any]] = {}
@@ -96,19 +115,16 @@ class Runtime:
         try:
             async with self.db.plain() as raw:
                 version = await raw.fetchval(f"SELECT version_num FROM {schema}.schema_version")
-                beat = await raw.fetchrow(
-                    f"SELECT process, beat_at, detail FROM {schema}.heartbeats ORDER BY beat_at DESC LIMIT 1"
-                )
+            beat = await self.heartbeat()
             out["database"] = {"ok": True}
             wanted = head_revision(schema)
             out["schema"] = {"ok": version == wanted, "version": version, "wanted": wanted}
             if beat is None:
                 out["worker"] = {"ok": False, "age_s": None}
             else:
-                age = (clock.wall() - beat["beat_at"]).total_seconds()
-                detail = loads(beat["detail"])
-                out["worker"] = {"ok": age < HEARTBEAT_LIMIT, "age_s": round(age, 1), "process": beat["process"]}
-                out["lags"] = {"ok": True, **detail}
+                out["worker"] = {"ok": beat.age < HEARTBEAT_LIMIT, "age_s": round(beat.age, 1), "process": beat.process}
+                # Work that waits makes nobody unready: more of it would wait if the service were taken away.
+                out["lags"] = {"ok": True, **beat.detail}
         except Exception as error:
             if not is_connection_error(error):
                 raise

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, literal, select
+from sqlalchemy import ColumnElement, Select, literal, select
 from sqlalchemy.dialects.postgresql import array
 
 from services.kpi.domain.times import SHANGHAI
@@ -72,11 +72,18 @@ def within_reach(tx: Tx, who: Principal, community_column: ColumnElement[Any]) -
         return []
     if not who.units:
         return [literal(False)]
-    return [
-        community_column.in_(
-            select(ref_communities.c.id).where(
-                ref_communities.c.org_id == tx.org_id,
-                ref_communities.c.path.overlap(array([literal(unit) for unit in sorted(who.units)])),
-            )
-        )
-    ]
+    return [community_column.in_(_communities_under(tx, who))]
+
+
+def _communities_under(tx: Tx, who: Principal) -> Select[tuple[UUID]]:
+    return select(ref_communities.c.id).where(
+        ref_communities.c.org_id == tx.org_id,
+        ref_communities.c.path.overlap(array([literal(unit) for unit in sorted(who.units)])),
+    )
+
+
+async def communities_of(tx: Tx, who: Principal) -> list[UUID]:
+    """The communities under the caller's org units, for the change feed of a narrow scope."""
+    if not who.units:
+        return []
+    return [row.id for row in await tx.rows(_communities_under(tx, who))]

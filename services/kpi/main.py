@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.kpi import access
 from services.kpi.indicators.router import router as indicators
 from services.kpi.letters.router import router as letters
 from services.kpi.scorecards.router import router as scorecards
@@ -18,5 +19,8 @@ from shared.settings import load
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application, with settings from the environment unless given."""
     return build_app(
-        SERVICE, settings or load(Settings, "kpi"), routers=[what_if, indicators, templates, letters, scorecards]
+        SERVICE,
+        settings or load(Settings, "kpi"),
+        routers=[what_if, indicators, templates, letters, scorecards],
+        communities_of=access.communities_of,
     )

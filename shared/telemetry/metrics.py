@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
 
@@ -26,8 +27,14 @@ FEED_LAG: Final = Gauge(
 FEED_UNSEQUENCED: Final = Gauge("steward_feed_unsequenced", "Own committed events without a position yet", ["service"])
 PARKED: Final = Gauge("steward_parked_events", "Events parked because they could not be applied", ["service"])
 TIMERS_DUE: Final = Gauge("steward_timers_due", "Timers whose time has come and that have not fired", ["service"])
-JOBS_WAITING: Final = Gauge("steward_jobs_waiting", "Jobs ready to run", ["service"])
-HEARTBEAT_AGE: Final = Gauge("steward_worker_heartbeat_age_seconds", "Since the worker last reported", ["service"])
+TIMERS_FAILED: Final = Gauge("steward_timers_failed", "Timers whose handlers gave up", ["service"])
+JOBS_WAITING: Final = Gauge("steward_jobs_waiting", "Jobs ready to run or running", ["service"])
+JOBS_DEAD: Final = Gauge("steward_jobs_dead", "Jobs that were given up", ["service"])
+HEARTBEAT_AGE: Final = Gauge(
+    "steward_worker_heartbeat_age_seconds",
+    "Since the worker last reported; +Inf when it never did, NaN while the database cannot be asked",
+    ["service"],
+)
 EVENTS_APPLIED: Final = Counter("steward_events_applied", "Events whose effects were committed", ["service", "source"])
 EVENTS_PARKED: Final = Counter("steward_events_parked", "Events that could not be applied", ["service", "source"])
 EVENTS_SEQUENCED: Final = Counter("steward_events_sequenced", "Own events given a position", ["service"])
@@ -57,6 +64,30 @@ class RequestMetrics:
         if timer is None:
             timer = self._timers[key[:2]] = REQUEST_SECONDS.labels(self._service, method, route)
         timer.observe(seconds)
+
+
+#: What a worker reports with its heartbeat -> the gauge that shows it.
+_REPORTED: Final[Mapping[str, Gauge]] = {
+    "unstamped": FEED_UNSEQUENCED,
+    "timers_due": TIMERS_DUE,
+    "timers_failed": TIMERS_FAILED,
+    "jobs_waiting": JOBS_WAITING,
+    "jobs_dead": JOBS_DEAD,
+    "parked": PARKED,
+}
+
+
+def show_worker(service: str, age: float, detail: Mapping[str, Any]) -> None:
+    """Show what the service's worker last reported: it has no port of its own for Prometheus to ask.
+
+    age: seconds since the heartbeat; detail: what stood in it (see shared.worker.loops). A number that is not in it
+    is NaN, so that a graph breaks off instead of going on with what is no longer known.
+    """
+    HEARTBEAT_AGE.labels(service).set(age)
+    for name, gauge in _REPORTED.items():
+        gauge.labels(service).set(detail.get(name, float("nan")))
+    for source, behind in detail.get("behind", {}).items():
+        FEED_LAG.labels(service, source).set(behind)
 
 
 def render() -> bytes:

@@ -63,6 +63,8 @@ class Loops:
         self._pullers: dict[tuple[str, UUID], asyncio.Task[None]] = {}
         self._heard: dict[str, str] = {}
         """When each source last answered (wall time): what lets a service say that a source is silent."""
+        self._behind: dict[str, int] = {}
+        """Events of each source not applied yet, when its heads were last looked at."""
         rt.db.on_commit = self.wake
 
     def wake(self) -> None:
@@ -202,10 +204,10 @@ class Loops:
                 lag += head - position
                 await puller.hear_head(self.rt.db, org_id, source, head)
                 self.hear(source, org_id)
-        metrics.FEED_LAG.labels(self.rt.spec.name, source).set(lag)
+        self._behind[source] = lag
 
     async def _heartbeat(self) -> None:
-        detail = {**await self._backlog(), "heard": self._heard}
+        detail = {**await self._backlog(), "heard": self._heard, "behind": self._behind}
         async with self.rt.db.plain() as raw:
             s = self.rt.spec.name
             await raw.execute(
@@ -233,7 +235,6 @@ class Loops:
         for org_id in orgs[:200]:
             async with self.rt.db.read(org_id) as tx:
                 parked += await parking.count(tx.raw, s)
-        metrics.PARKED.labels(s).set(parked)
         return {
             "unstamped": unstamped,
             "timers_due": due,

@@ -23,7 +23,7 @@ from shared.auth import (
     user_claims,
 )
 from shared.http.app import build_app
-from shared.runtime import ServiceSpec
+from shared.runtime import Heartbeat, ServiceSpec
 from shared.settings import ServiceSettings
 
 ORG = uuid4()
@@ -84,6 +84,9 @@ class FakeRuntime:
 
     async def readiness(self) -> dict[str, dict[str, Any]]:
         return self.checks
+
+    async def heartbeat(self) -> Heartbeat | None:
+        return None
 
     async def jwks_load(self, issuer: str) -> None:
         return None
