@@ -34,6 +34,7 @@ Save = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 LEEWAY_SECONDS: Final = 5
 _LONGEST_TOKEN: Final = 8192
+_FIRST_INTERVAL: Final = 0.2
 
 log = structlog.get_logger(__name__)
 
@@ -94,6 +95,12 @@ class KeyRing:
     def key_ids(self) -> frozenset[str]:
         """The key ids known now, of the issuer and of peers."""
         return frozenset(self._keys) | frozenset(self._services)
+
+    async def ready(self) -> bool:
+        """Whether users can be known: the issuer's keys are here, or are got now."""
+        if self._fetch is not None and not self._keys:
+            await self._refresh()
+        return self._fetch is None or bool(self._keys)
 
     def use_keys(self, document: Mapping[str, Any]) -> None:
         """Take a JWKS document as the issuer's, as a fetch would (the issuer itself, tests). Raises BadKey."""
@@ -170,7 +177,9 @@ class KeyRing:
             return False
         async with self._lock:
             now = monotonic()
-            if self._asked is not None and now - self._asked < self._min_interval:
+            # Without any key nobody can come in: a service that started a moment before the issuer asks again soon.
+            interval = self._min_interval if self._keys else min(self._min_interval, _FIRST_INTERVAL)
+            if self._asked is not None and now - self._asked < interval:
                 return False
             self._asked = now
             try:
