@@ -102,7 +102,7 @@ def _item(
         except NeedsCases:
             raise LetterError(
                 f"inputs.{item.indicator}",
-                "该指标按次扣分,请给出分子和分母(或次数、明细)",
+                "该指标按次扣分，请给出分子和分母（或次数、明细）",
                 "this indicator is scored by occurrence: give numerator and denominator (or count, or cases)",
             ) from None
     elif state == "not_measured" and parameters.get("unmeasured") != "full":

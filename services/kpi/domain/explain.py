@@ -38,31 +38,31 @@ def explain_item(
     """Why an item stands where it stands."""
     zh, en = info.title.zh, info.title.en
     sign = _SIGNS[info.unit]
-    aim = Text("", "") if target is None else Text(f",目标{target.text}{sign.zh}", f", target {target.text}{sign.en}")
+    aim = Text("", "") if target is None else Text(f"，目标{target.text}{sign.zh}", f", target {target.text}{sign.en}")
     if state == "no_data" or (state == "unscored" and not reading.measured):
-        full = Text(",不扣分", ", nothing deducted") if scored else Text("", "")
-        return Text(f"{zh}:本期没有可计的数据{full.zh}。", f"{en}: no case in the period{full.en}.")
+        full = Text("，不扣分", ", nothing deducted") if scored else Text("", "")
+        return Text(f"{zh}：本期没有可计的数据{full.zh}。", f"{en}: no case in the period{full.en}.")
     if state == "not_measured":
         what = (
             Text("按参数不扣分", "nothing deducted by the letter's parameter")
             if waived
             else (
-                Text(f"视为未达标,扣{fixed(lost.points)}分", f"counted as missed, {fixed(lost.points)} points off")
+                Text(f"视为未达标，扣{fixed(lost.points)}分", f"counted as missed, {fixed(lost.points)} points off")
                 if scored
                 else Text("视为未达标", "counted as missed")
             )
         )
-        return Text(f"{zh}:应测而未测,{what.zh}。", f"{en}: obliged but not measured, {what.en}.")
+        return Text(f"{zh}：应测而未测，{what.zh}。", f"{en}: obliged but not measured, {what.en}.")
     if state == "pending":
-        return Text(f"{zh}:尚待评定。", f"{en}: a judgement is still due.")
+        return Text(f"{zh}：尚待评定。", f"{en}: a judgement is still due.")
     value = _value(info, reading, target)
     if state == "unscored":
-        return Text(f"{zh}:{value.zh},未设目标,不计分。", f"{en}: {value.en}, no target, not scored.")
+        return Text(f"{zh}：{value.zh}，未设目标，不计分。", f"{en}: {value.en}, no target, not scored.")
     if state == "met":
-        kept = Text(",不扣分", ", nothing deducted") if scored else Text("", "")
-        return Text(f"{zh}:{value.zh}{aim.zh},达标{kept.zh}。", f"{en}: {value.en}{aim.en}: met{kept.en}.")
+        kept = Text("，不扣分", ", nothing deducted") if scored else Text("", "")
+        return Text(f"{zh}：{value.zh}{aim.zh}，达标{kept.zh}。", f"{en}: {value.en}{aim.en}: met{kept.en}.")
     why = Text(f":{lost.why.zh}", f"; {lost.why.en}") if lost.why.zh else Text("", "")
-    return Text(f"{zh}:{value.zh}{aim.zh},未达标{why.zh}。", f"{en}: {value.en}{aim.en}: missed{why.en}.")
+    return Text(f"{zh}：{value.zh}{aim.zh}，未达标{why.zh}。", f"{en}: {value.en}{aim.en}: missed{why.en}.")
 
 
 def _value(info: IndicatorInfo, reading: Reading, target: Target | None) -> Text:
@@ -86,15 +86,15 @@ def explain_section(section: Section, items: Sequence[ItemScore], points: Fracti
     lost = [(item, item.deduction) for item in items if item.deduction]
     if not lost:
         return Text(
-            f"{section.title.zh}:满分{fixed(maximum)}分,无扣分。",
+            f"{section.title.zh}：满分{fixed(maximum)}分，无扣分。",
             f"{section.title.en}: full {fixed(maximum)} points, nothing deducted.",
         )
     zh = "-".join([fixed(maximum), *(fixed(value) for _, value in lost)])
     names = Text("、".join(item.title.zh for item, _ in lost), ", ".join(item.title.en for item, _ in lost))
     held = Text("", "")
     if maximum - sum((value for _, value in lost), Fraction(0)) < section.floor:
-        held = Text(f",扣完为止,不低于{fixed(section.floor)}", f", not below {fixed(section.floor)}")
+        held = Text(f"，扣完为止，不低于{fixed(section.floor)}", f", not below {fixed(section.floor)}")
     return Text(
-        f"{section.title.zh}:{zh}{held.zh},得{fixed(points)}分(扣分项:{names.zh})。",
+        f"{section.title.zh}：{zh}{held.zh}，得{fixed(points)}分（扣分项：{names.zh}）。",
         f"{section.title.en}: {zh.replace('-', ' - ')}{held.en}, {fixed(points)} points (deducted for: {names.en}).",
     )

@@ -58,7 +58,7 @@ def reading_from(
     if len(shapes) != 1:
         raise LetterError(
             path,
-            "请只给出一种:numerator/denominator、value、count、cases 或 state",
+            "请只给出一种：numerator/denominator、value、count、cases 或 state",
             "give exactly one of numerator with denominator, value, count, cases or state",
         )
     shape = shapes[0]
@@ -91,7 +91,7 @@ def _number(raw: Any, path: str) -> Fraction:
     try:
         value = exact(raw)
     except ValueError as error:
-        raise LetterError(path, '必须是数字(小数请用文本,如 "89.99")', str(error)) from None
+        raise LetterError(path, '必须是数字（小数请用文本，如 "89.99"）', str(error)) from None
     if value < 0:
         raise LetterError(path, "不能为负数", "must not be negative")
     return value

@@ -183,7 +183,7 @@ def _chosen(spec: Parameter, value: Any) -> str | None:
     if spec.choices:
         if value not in spec.choices:
             options = ", ".join(spec.choices)
-            raise LetterError(path, f"只能取:{options}", f"must be one of {options}")
+            raise LetterError(path, f"只能取：{options}", f"must be one of {options}")
         return str(value)
     if spec.number:
         try:

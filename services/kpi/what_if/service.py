@@ -69,7 +69,7 @@ def _calendar(name: Any) -> WorkingCalendar:
         return standard()
     if name == "weekends":
         return WorkingCalendar(zone=SHANGHAI, week=OFFICE_WEEK)
-    raise LetterError("calendar", "只能取:statutory、weekends", "must be statutory or weekends")
+    raise LetterError("calendar", "只能取：statutory、weekends", "must be statutory or weekends")
 
 
 def _plain(readings: Readings) -> Mapping[str, Mapping[str, Any]]:

@@ -25,7 +25,7 @@ def conclude(rule: ConsequenceRule, outcome: Outcome) -> Sequence[Consequence]:
         Consequence(
             rule.kind,
             Text(
-                f"{title.zh}连续{row}个季度未达标:{rule.title.zh}。",
+                f"{title.zh}连续{row}个季度未达标：{rule.title.zh}。",
                 f"{title.en}: target missed {row} quarters in a row. {rule.title.en}.",
             ),
             (indicator,),

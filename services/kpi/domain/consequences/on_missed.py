@@ -19,7 +19,7 @@ def conclude(rule: ConsequenceRule, outcome: Outcome) -> Sequence[Consequence]:
             found.append(
                 Consequence(
                     rule.kind,
-                    Text(f"{title.zh}未达标:{rule.title.zh}。", f"{title.en}: missed. {rule.title.en}."),
+                    Text(f"{title.zh}未达标：{rule.title.zh}。", f"{title.en}: missed. {rule.title.en}."),
                     (indicator,),
                 )
             )

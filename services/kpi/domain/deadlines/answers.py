@@ -55,10 +55,10 @@ def answer(asked: Asked, calendar: WorkingCalendar) -> Answer | None:
     except OverflowError:
         raise LetterError("trigger_at", "日期超出范围", "the date is out of range") from None
     due = shown(found.deadline)
-    until = Text("", "") if due is None else Text(f",截止{due}", f", until {due}")
+    until = Text("", "") if due is None else Text(f"，截止{due}", f", until {due}")
     state = {
-        True: Text(",已按时完成", ": met"),
-        False: Text(",未按时完成", ": not met"),
+        True: Text("，已按时完成", ": met"),
+        False: Text("，未按时完成", ": not met"),
         None: Text("", ""),
     }[found.met]
     return Answer(

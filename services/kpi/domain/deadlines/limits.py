@@ -114,7 +114,7 @@ class Call:
         if reading not in ("met_after_n", "exclude_after_n", "miss"):
             raise LetterError(
                 "parameters.revisit_unreachable",
-                "只能取:met_after_n、exclude_after_n、miss",
+                "只能取：met_after_n、exclude_after_n、miss",
                 "must be met_after_n, exclude_after_n or miss",
             )
         tries = [_parsed("parameters.attempts", text, lambda t: instant(t, told.zone)) for text in attempts]
@@ -122,7 +122,7 @@ class Call:
         enough = len(timely) >= told.whole_number("n", 3, 1) and len({(at.date(), at.hour < 12) for at in timely}) > 1
         if enough and reading != "miss":
             how = Text(
-                f"{self.how.zh},已按规定多次联系未果", f"{self.how.en}; tried often enough without reaching anybody"
+                f"{self.how.zh}，已按规定多次联系未果", f"{self.how.en}; tried often enough without reaching anybody"
             )
             return Found(due, True if reading == "met_after_n" else None, how)
         return Found(due, None if done is None and not tries else False, self.how)

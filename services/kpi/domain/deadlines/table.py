@@ -75,7 +75,7 @@ ROWS: Sequence[Row] = (
         "T003S",
         "complaint.signoff",
         _t("业主签字结案", "Owner's signature on a complaint"),
-        Gate(_t("无时限,业主签字前不结案", "no time limit; open until the owner signs")),
+        Gate(_t("无时限，业主签字前不结案", "no time limit; open until the owner signs")),
     ),
     Row(
         "B-013",
@@ -103,21 +103,21 @@ ROWS: Sequence[Row] = (
         "T003S",
         "dunning.sms",
         _t("月初短信催缴", "Dunning text message"),
-        MonthDays(1, 10, _t("月初(默认1至10日)", "at the beginning of the month (days 1 to 10 by default)")),
+        MonthDays(1, 10, _t("月初（默认1至10日）", "at the beginning of the month (days 1 to 10 by default)")),
     ),
     Row(
         "B-068",
         "T003S",
         "dunning.call",
         _t("月中电话催缴", "Dunning phone call"),
-        MonthDays(11, 20, _t("月中(默认11至20日)", "in mid-month (days 11 to 20 by default)")),
+        MonthDays(11, 20, _t("月中（默认11至20日）", "in mid-month (days 11 to 20 by default)")),
     ),
     Row(
         "B-069",
         "T003S",
         "dunning.visit",
         _t("月末上门催缴", "Dunning visit"),
-        MonthDays(21, 31, _t("月末(默认21日至月底)", "at the month's end (day 21 to the last by default)")),
+        MonthDays(21, 31, _t("月末（默认21日至月底）", "at the month's end (day 21 to the last by default)")),
     ),
     Row(
         "B-070",
@@ -133,7 +133,7 @@ ROWS: Sequence[Row] = (
         _t("逾期三个月移交法务", "Three months overdue: packet to legal"),
         Overdue(
             3,
-            _t("自到期次日起满3个月后应移交,当月底前完成", "due once 3 full months are overdue, by that month's end"),
+            _t("自到期次日起满3个月后应移交，当月底前完成", "due once 3 full months are overdue, by that month's end"),
         ),
     ),
     Row(
@@ -176,13 +176,13 @@ ROWS: Sequence[Row] = (
         "T003S",
         "activity.notice.3d",
         _t("活动通知", "Notice of an activity"),
-        Days(-3, _t("活动日前3天(当日24时止)", "3 days before the activity, that day included")),
+        Days(-3, _t("活动日前3天（当日24时止）", "3 days before the activity, that day included")),
     ),
     Row(
         "B-123",
         "T003S",
         "activity.summary.5d",
         _t("活动总结报告", "Summary of an activity"),
-        Days(5, _t("活动日后5天(当日24时止)", "5 days after the activity, that day included")),
+        Days(5, _t("活动日后5天（当日24时止）", "5 days after the activity, that day included")),
     ),
 )

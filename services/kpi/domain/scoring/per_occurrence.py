@@ -20,7 +20,7 @@ def deduct(missed: Missed) -> Deduction:
     return Deduction(
         points,
         Text(
-            f"{plain(count)}{missed.case.zh},每件扣{plain(each)}分,共扣{fixed(points)}分",
+            f"{plain(count)}{missed.case.zh}，每件扣{plain(each)}分，共扣{fixed(points)}分",
             f"{plain(count)} {missed.case.en}, {plain(each)} points each, {fixed(points)} points off",
         ),
     )

@@ -31,7 +31,7 @@ def deduct(missed: Missed) -> Deduction:
     return Deduction(
         points,
         Text(
-            f"低{_short(short)}{unit.zh},每低{size}{unit.zh}扣{plain(each)}分({counted.zh}),扣{fixed(points)}分",
+            f"低{_short(short)}{unit.zh}，每低{size}{unit.zh}扣{plain(each)}分（{counted.zh}），扣{fixed(points)}分",
             f"{_short(short)} {unit.en} short, {plain(each)} points off per {size} below ({counted.en}), "
             f"{fixed(points)} points off",
         ),

@@ -12,7 +12,7 @@ from services.kpi.domain.score_rules import Deduction, Missed, ScoringRule
 
 def deduct(missed: Missed) -> Deduction:
     """Nothing."""
-    return Deduction(Fraction(0), Text("只报告,不计分", "reported, not scored"))
+    return Deduction(Fraction(0), Text("只报告，不计分", "reported, not scored"))
 
 
 def forfeit(settings: Mapping[str, Any], pool: Fraction) -> Fraction:
