@@ -4,6 +4,7 @@ unanswered."""
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,8 @@ from deploy.demo.wire import Answer, NoAnswer, Wire
 from deploy.local.failures import Failure
 
 AT_ONCE = 24
-REPEATS = 5
+PATIENCE = 10.0
+LONGEST_PAUSE = 1.0
 
 
 class Refused(Failure):
@@ -25,11 +27,18 @@ class Refused(Failure):
 
 
 class Api:
-    """One client for the whole demo. `requests` counts the calls, `on_answer` hears of each."""
+    """One client for the whole demo. `requests` counts the calls, `on_answer` hears of each.
 
-    def __init__(self, gateway: str, on_answer: Callable[[], None] = lambda: None) -> None:
+    A request that gets no answer is repeated, under its key, for `patience` seconds; `repeats` counts those.
+    """
+
+    def __init__(
+        self, gateway: str, on_answer: Callable[[], None] = lambda: None, *, patience: float = PATIENCE
+    ) -> None:
         self.gateway = gateway
         self.requests = 0
+        self.repeats = 0
+        self._patience = patience
         self._on_answer = on_answer
         self._run = uuid4().hex[:8]
         self._wire = Wire(gateway, AT_ONCE)
@@ -82,19 +91,22 @@ class Api:
 
     async def _answered(self, method: str, target: str, headers: Mapping[str, str], content: bytes | None) -> Answer:
         """The answer, asking again when there was none: the key makes that safe."""
-        for attempt in range(1, REPEATS + 1):
+        end = time.monotonic() + self._patience
+        pause = 0.2
+        while True:
             try:
                 answer = await self._wire.ask(method, target, headers, content)
             except NoAnswer as error:
-                if attempt == REPEATS:
+                if time.monotonic() > end:
                     raise Refused(
                         f"{method} {target} 没有应答：{error}", f"{method} {target} was not answered: {error}"
                     ) from error
             else:
-                if answer.status not in (502, 503, 504) or attempt == REPEATS:
+                if answer.status not in (502, 503, 504) or time.monotonic() > end:
                     return answer
-            await asyncio.sleep(0.2 * attempt)
-        raise AssertionError("unreachable: the last attempt returns or raises")
+            self.repeats += 1
+            await asyncio.sleep(pause)
+            pause = min(pause + 0.2, LONGEST_PAUSE)
 
 
 async def _awaited(call: Callable[[], Awaitable[Any]]) -> Any:

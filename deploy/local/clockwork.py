@@ -3,12 +3,14 @@ stop.
 
 Quiet is one look at the four schemas in one statement: no due timer, no event without its position, every
 subscriber at the head of every feed it follows, no job ready or running. Effects, events and cursors are
-committed together, so one such look is enough.
+committed together, so one such look is enough. A database that is being restarted is not quiet: it is asked
+again.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -47,14 +49,12 @@ class Clockwork:
         self._due = _due_statement()
 
     async def __aenter__(self) -> Self:
-        import asyncpg
-
-        # The administrator sees all organisations; this connection only reads.
-        self._connection = await asyncpg.connect(self._url, server_settings={"application_name": "steward-clock"})
+        await self._connect()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._connection.close()
+        with contextlib.suppress(Exception):  # the server may be gone, and so may we
+            await self._connection.close(timeout=2)
 
     def now(self) -> datetime:
         """The business instant."""
@@ -111,17 +111,48 @@ class Clockwork:
 
     async def waiting(self) -> list[str]:
         """What is still to do at this instant, in words; empty when quiet."""
-        rows = await self._connection.fetch(self._quiet, self.now())
+        rows = await self._ask(self._quiet, self.now())
         return [f"{row['what']} ({row['n']})" for row in rows]
 
     async def _next_due(self, target: datetime, step: timedelta) -> datetime | None:
         """The last due time of the next group up to `target`: those within `step` of the first."""
-        first = await self._connection.fetchval(f"SELECT min(fire_at) {self._due}", self.now(), target)
+        [[first]] = await self._ask(f"SELECT min(fire_at) {self._due}", self.now(), target)
         if first is None:
             return None
         limit = min(first + step, target)
-        last: datetime = await self._connection.fetchval(f"SELECT max(fire_at) {self._due}", self.now(), limit)
-        return last
+        [[last]] = await self._ask(f"SELECT max(fire_at) {self._due}", self.now(), limit)
+        found: datetime = last
+        return found
+
+    # --- the database
+
+    async def _connect(self) -> None:
+        import asyncpg
+
+        # The administrator sees all organisations; this connection only reads.
+        settings = {"application_name": "steward-clock"}
+        self._connection = await asyncpg.connect(self._url, server_settings=settings, timeout=5)
+
+    async def _ask(self, statement: str, *arguments: Any) -> Sequence[Any]:
+        """Rows of a query, over a new connection where the old one is gone; NotReady when the server stays away."""
+        from shared.db.database import is_connection_error
+
+        end = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                if self._connection.is_closed():
+                    await self._connect()
+                rows: Sequence[Any] = await self._connection.fetch(statement, *arguments, timeout=30)
+                return rows
+            except Exception as error:
+                if not is_connection_error(error):
+                    raise
+                if time.monotonic() > end:
+                    raise NotReady(
+                        f"数据库没有应答：{error}", f"The database did not answer: {error}"
+                    ) from error
+                self._connection.terminate()
+                await asyncio.sleep(0.2)
 
 
 def _due_statement() -> str:
