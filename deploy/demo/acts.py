@@ -230,7 +230,7 @@ class Acts:
             return
         ticket = self.done.tickets[case.key]
         if moment.what == "revisit":
-            await self._call_back(ticket, told, key)
+            await self._call_back(ticket, {**told, **moment.fields}, key)
             return
         who, body = self._command(case, moment)
         await self.api.post(f"/ticketing/v1/tickets/{ticket}/{moment.what}", who, {**body, **told}, key)

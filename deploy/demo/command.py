@@ -54,6 +54,10 @@ async def _run(folder: DataFolder, once: bool, report: Path | None, port: int, s
                 state = await asyncio.to_thread(background.start, folder.path, options, environment)
             try:
                 outcome = await play(folder, state, plan, sink, stage)
+            except BaseException:
+                if not once:
+                    stage.say(f"失败，系统仍在运行 · failed; the stack still runs: steward down --data {folder.path}")
+                raise
             finally:
                 if once:
                     stage.say("停止 · stopping the stack")

@@ -63,7 +63,7 @@ async def play(folder: DataFolder, state: Mapping[str, Any], plan: Plan, sink: S
                 await clockwork.quiet()
             report = await _report(api, desk, acts, verdict, sink, plan.homes)
             report["memory_mb"] = memory(state)
-        judge(verdict, plan, acts.done.tickets)
+        judge(verdict, plan, acts.done.tickets, sink)
         return report
     finally:
         await api.close()
@@ -85,7 +85,6 @@ async def _report(
     finance, ops = desk.staff("finance"), desk.staff("admin")
     runs = [await api.get(f"/billing/v1/billing-runs/{run}", finance) for run in acts.done.runs]
     survey = await api.get(f"/ticketing/v1/surveys/{acts.done.survey}", desk.staff("supervisor"))
-    messages = await api.get("/notify/v1/messages/statistics", ops)
     heads = [await api.get(f"/{s}/v1/changes", ops, {"after": 0, "limit": 1}) for s in SERVICES]
     card = verdict.scorecard
     late = []
@@ -112,7 +111,7 @@ async def _report(
             "bills": sum(run["billed"] for run in runs),
             "payments": acts.done.payments,
             "survey_answers": survey["answer_count"],
-            "messages": {"email": sink.received, "inbox": messages["messages"]},
+            "messages": {"email": sink.received, "inbox": verdict.messages["messages"]},
             "events": sum(int(head["head"]) for head in heads),
         },
         "late_complaints": late,

@@ -15,26 +15,42 @@ KEPT = 50
 
 
 class Sink:
-    """Counts mails by recipient and keeps the first fifty in a folder."""
+    """Counts mails, keeps the first fifty in a folder, and lists the ids that came more than once."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.received = 0
-        self.by_recipient: Counter[str] = Counter()
+        self.ids: Counter[str] = Counter()
         self.port = 0
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Take a mail."""
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
         self.received += 1
-        self.by_recipient.update(envelope.rcpt_tos)
-        if self.received <= KEPT and isinstance(envelope.content, bytes):
-            (self.folder / f"{self.received:04d}.eml").write_bytes(envelope.content)
+        self.ids[message_id(content)] += 1
+        if self.received <= KEPT:
+            (self.folder / f"{self.received:04d}.eml").write_bytes(content)
         return "250 taken"
+
+    @property
+    def repeated(self) -> list[str]:
+        """Message ids that came more than once."""
+        return sorted(found for found, times in self.ids.items() if times > 1)
 
     @property
     def url(self) -> str:
         """Where notify finds it."""
         return f"smtp://127.0.0.1:{self.port}"
+
+
+def message_id(content: bytes) -> str:
+    """The Message-ID of a mail, or nothing."""
+    for line in content.splitlines():
+        if line.lower().startswith(b"message-id:"):
+            return line.split(b":", 1)[1].strip().decode(errors="replace")
+        if not line:
+            break
+    return ""
 
 
 @asynccontextmanager

@@ -11,6 +11,7 @@ from deploy.demo.client import Api
 from deploy.demo.making.calendar import PERIOD
 from deploy.demo.plan import Plan
 from deploy.demo.registering import Community, Desk
+from deploy.demo.sink import Sink
 from deploy.local.failures import Failure
 
 TEMPLATE = "T003S"
@@ -30,6 +31,7 @@ class Verdict:
     scorecard: dict[str, Any]
     cases: list[dict[str, Any]]
     collection: dict[str, Any]
+    messages: dict[str, Any]
 
 
 async def freeze(api: Api, desk: Desk, community: Community, plan: Plan) -> Verdict:
@@ -53,7 +55,8 @@ async def freeze(api: Api, desk: Desk, community: Community, plan: Plan) -> Verd
     collection = await api.get(
         "/billing/v1/collection-rates", gm, {"community_id": str(community.id), "period": PERIOD}
     )
-    return Verdict(card, cases, collection)
+    messages = await api.get("/notify/v1/messages/statistics", gm)
+    return Verdict(card, cases, collection, messages)
 
 
 async def everything(api: Api, path: str, token: str, params: dict[str, Any]) -> list[dict[str, Any]]:
@@ -68,9 +71,11 @@ async def everything(api: Api, path: str, token: str, params: dict[str, Any]) ->
             return found
 
 
-def judge(verdict: Verdict, plan: Plan, tickets: dict[str, UUID]) -> None:
-    """Raise WrongTotal with every difference between the scorecard and the plan; nothing where there is
-    none."""
+def judge(verdict: Verdict, plan: Plan, tickets: dict[str, UUID], sink: Sink) -> None:
+    """Raise WrongTotal with every difference between what came out and the plan; nothing where there is none.
+
+    Also that each e-mail notify says it sent has come, and none twice.
+    """
     wrong: list[str] = []
 
     def compare(what: str, is_: object, planned: object) -> None:
@@ -86,6 +91,9 @@ def judge(verdict: Verdict, plan: Plan, tickets: dict[str, UUID]) -> None:
     compare("complaints in evidence", len(verdict.cases), len(plan.complaints))
     late = {tickets[case.key]: case.late for case in plan.complaints if case.late}
     compare("late complaints", named_late(verdict.cases), {str(t): [clock] for t, clock in late.items()})
+    sent = [n for n in verdict.messages["items"] if n["channel"] == "email"]
+    compare("e-mails", {n["state"]: n["count"] for n in sent}, {"sent": sink.received})
+    compare("e-mails that came twice", sink.repeated, [])
     if wrong:
         listed = "\n  ".join(wrong)
         raise WrongTotal(

@@ -1,4 +1,5 @@
-"""Moving the simulated clock over real tables: where it stops, what it waits for, and that it never goes back."""
+"""Moving the simulated clock over real tables: where it stops, what it waits for, and that it never goes
+back."""
 
 from __future__ import annotations
 
@@ -39,7 +40,8 @@ class Bench:
         await self.connection.execute(TIMER, self.org, uuid7(), at)
 
     async def worker(self) -> None:
-        """Fires in the order of due times and notes (due, the clock's instant); a due time of 09:00 sets another."""
+        """Fires in the order of due times and notes (due, the clock's instant); a due time of 09:00 sets
+        another."""
         while True:
             due = await self.connection.fetch(
                 "DELETE FROM ticketing.timers WHERE org_id = $1 AND fire_at <= $2 RETURNING fire_at",

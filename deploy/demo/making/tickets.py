@@ -95,9 +95,13 @@ def _complaint(random: Random, n: int, home: Home, bout: Bout, *, late: str | No
         add("set-deadline", bout.afternoon, deadline=deadline)
     add("plan", bout.morning if late == PLAN else bout.afternoon)
     add("complete", bout.morning)
-    add("revisit", bout.follow_up)
+    # Most owners mark the result themselves; some only say it to the caller, which counts as well (AMB-110).
+    by_phone = n % 10 == 7
+    said: dict[str, Any] = {"rating": mark} if by_phone else {}
+    add("revisit", bout.follow_up, **said)
     add("sign", bout.follow_up)
-    add("rate", bout.follow_up, score=mark)
+    if not by_phone:
+        add("rate", bout.follow_up, score=mark)
     return Case(
         key=f"C{n + 1:03d}",
         kind="complaint",
