@@ -16,28 +16,27 @@ from services.notify.register.service import (
     prepare_people,
     remember_tickets,
 )
-from services.notify.telling.service import tell, tell_about_tickets, tell_requested
+from services.notify.telling.service import tell, tell_requested
 from shared.contracts.envelope import Event
 from shared.db.tx import Tx
 from shared.runtime import Handler, Runtime
 
 
-async def on_ticket_created(tx: Tx, events: Sequence[Event]) -> None:
-    """Remember the tickets, then tell their reporters."""
-    await remember_tickets(tx, events)
+async def on_tickets(tx: Tx, events: Sequence[Event]) -> None:
+    """Remember new tickets, then tell whom each event concerns. One handler for all types: a ticket's events
+    alternate between them, and a run ends where the handler changes."""
+    await remember_tickets(tx, [event for event in events if event.type == "ticket.created.v1"])
     await tell(tx, events)
 
 
 SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
     "ticketing": {
-        **dict.fromkeys(told_events("ticketing"), tell),
+        **dict.fromkeys(told_events("ticketing"), on_tickets),
         "community.upserted.v1": on_communities,
         "unit.upserted.v1": on_units,
         "relation.upserted.v1": on_relations,
         "person.upserted.v1": on_people,
         "person.erased.v1": on_erased,
-        "ticket.created.v1": on_ticket_created,
-        "revisit.done.v1": tell_about_tickets,
     },
     "billing": {
         **dict.fromkeys(told_events("billing"), tell),

@@ -16,4 +16,9 @@ from shared.http.app import build_app
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The app of this service; settings from the environment unless given."""
-    return build_app(SERVICE, settings or from_environment(), routers=[inbox, messages, templates], communities_of=communities_of)
+    return build_app(
+        SERVICE,
+        settings or from_environment(),
+        routers=[inbox, messages, templates],
+        communities_of=communities_of,
+    )

@@ -56,33 +56,40 @@ def _of(event: Event, notice: Notice, data: Mapping[str, Any]) -> Telling:
 
 
 async def tell(tx: Tx, events: Sequence[Event]) -> None:
-    """Tell what the catalogue says of these events."""
+    """Tell what the catalogue says of these events, whatever their types."""
+    data = await _complete(tx, events)
     await deliver(
         tx,
-        [_of(event, n, event.data) for event in events for n in notices(event.source, event.type, event.data)],
+        [
+            _of(event, notice, data[event.id])
+            for event in events
+            if event.id in data
+            for notice in notices(event.source, event.type, data[event.id])
+        ],
     )
 
 
-async def tell_about_tickets(tx: Tx, events: Sequence[Event]) -> None:
-    """Tell of events that name only their ticket (follow-up calls), with what is remembered of it.
-
-    An event of a ticket that is not known here tells nobody: there is nobody to tell.
-    """
-    known = await register.tickets_by_id(tx, {UUID(event.data["ticket_id"]) for event in events})
-    tellings: list[Telling] = []
-    for event in events:
+async def _complete(tx: Tx, events: Sequence[Event]) -> dict[UUID, Mapping[str, Any]]:
+    """The events' data by event id; of those that name only their ticket (follow-up calls), with what is
+    remembered of it. An event of a ticket that is not known here is left out: there is nobody to tell."""
+    data = {event.id: event.data for event in events}
+    calls = [event for event in events if "ticket_id" in event.data and "number" not in event.data]
+    if not calls:
+        return data
+    known = await register.tickets_by_id(tx, {UUID(event.data["ticket_id"]) for event in calls})
+    for event in calls:
         ticket = known.get(UUID(event.data["ticket_id"]))
         if ticket is None:
+            del data[event.id]
             continue
-        data = {
+        data[event.id] = {
             **event.data,
             "number": ticket.number,
             "kind": ticket.kind,
             "unit_id": None if ticket.unit_id is None else str(ticket.unit_id),
             "reporter_id": None if ticket.reporter_id is None else str(ticket.reporter_id),
         }
-        tellings.extend(_of(event, n, data) for n in notices(event.source, event.type, data))
-    await deliver(tx, tellings)
+    return data
 
 
 async def tell_requested(tx: Tx, events: Sequence[Event]) -> None:
