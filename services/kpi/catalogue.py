@@ -28,20 +28,31 @@ def infos() -> Mapping[str, IndicatorInfo]:
 
 
 @cache
+def definitions() -> Mapping[str, Mapping[str, Any]]:
+    """Every letter template as its YAML says, by its id: what a signed letter keeps a copy of."""
+    return MappingProxyType(
+        {
+            path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+            for path in sorted((HERE / "letters").glob("*.yaml"))
+        }
+    )
+
+
+@cache
 def letters() -> Mapping[str, Letter]:
     """Every letter template by its id. Raises LetterError for one that names an unknown indicator or rule."""
     found: dict[str, Letter] = {}
-    for path in sorted((HERE / "letters").glob("*.yaml")):
-        letter = letter_from(yaml.safe_load(path.read_text(encoding="utf-8")))
-        if letter.template != path.stem:
-            raise LetterError(path.name, "文件名与模板编号不符", f"holds the template {letter.template}")
+    for stem, raw in definitions().items():
+        letter, name = letter_from(raw), f"{stem}.yaml"
+        if letter.template != stem:
+            raise LetterError(name, "文件名与模板编号不符", f"holds the template {letter.template}")
         for item in letter.items:
             if item.indicator not in infos():
-                raise LetterError(f"{path.name}: {item.indicator}", "没有该指标", "no such indicator")
+                raise LetterError(f"{name}: {item.indicator}", "没有该指标", "no such indicator")
             if item.rule not in domain.rules():
-                raise LetterError(f"{path.name}: {item.rule}", "没有该计分规则", "no such scoring rule")
+                raise LetterError(f"{name}: {item.rule}", "没有该计分规则", "no such scoring rule")
         for consequence in letter.consequences:
             if consequence.rule not in domain.consequences():
-                raise LetterError(f"{path.name}: {consequence.rule}", "没有该后果规则", "no such consequence rule")
+                raise LetterError(f"{name}: {consequence.rule}", "没有该后果规则", "no such consequence rule")
         found[letter.template] = letter
     return MappingProxyType(found)

@@ -47,6 +47,13 @@ async def get(tx: Tx, letter_id: UUID) -> Row[Any] | None:
     )
 
 
+async def definition(tx: Tx, letter_id: UUID) -> Mapping[str, Any]:
+    """The template of a letter as it was signed."""
+    c = letters.c
+    found: Mapping[str, Any] = await tx.scalar(select(c.definition).where(c.org_id == tx.org_id, c.id == letter_id))
+    return found
+
+
 async def page(
     tx: Tx, who: Principal, filters: Mapping[str, Any], after: UUID | None, limit: int
 ) -> Sequence[Row[Any]]:

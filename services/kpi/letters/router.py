@@ -8,12 +8,11 @@ from uuid import UUID
 from fastapi import Query, Response
 from sqlalchemy import Row
 
-from services.kpi.catalogue import letters as templates
 from services.kpi.letters import service
 from services.kpi.letters.schemas import LetterIn, LetterOut
-from services.kpi.templates.schemas import text
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, created, etag, page_of, problems, service_router
+from shared.http.schemas import Text
 
 router = service_router(prefix="/v1/letters", tags=["letters"])
 
@@ -25,7 +24,7 @@ def present(row: Row[Any]) -> LetterOut:
         version=row.version,
         template=row.template,
         template_version=row.template_version,
-        title=text(templates()[row.template].title),
+        title=Text(**row.definition["title"]),
         community_id=row.community_id,
         org_unit_id=row.org_unit_id,
         subject_id=row.subject_id,

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.kpi import access
+from services.kpi.catalogue import definitions
 from services.kpi.catalogue import letters as templates
-from services.kpi.domain.letters import LetterError, resolve
+from services.kpi.domain.letters import Letter, LetterError, letter_from, resolve
 from services.kpi.errors import BadInput, LetterExists, NoSuchLetter, NoSuchTemplate
 from services.kpi.letters import repository
 from services.kpi.letters.schemas import LetterIn
@@ -46,6 +47,7 @@ async def create(tx: Tx, who: Principal, body: LetterIn) -> Row[Any]:
         "subject_id": body.subject_id,
         "term": term,
         "parameters": parameters,
+        "definition": definitions()[template.template],
     }
     await repository.insert(tx, row)
     tx.audit("letter.created", "letter", id_, after={"template": template.template, "term": term})
@@ -58,6 +60,11 @@ async def get(tx: Tx, who: Principal, letter_id: UUID) -> Row[Any]:
     if row is None or not who.sees(row.path):
         raise NoSuchLetter()
     return row
+
+
+def signed(row: Row[Any]) -> Letter:
+    """A letter as it was signed, whatever has become of its template since."""
+    return letter_from(row.definition)
 
 
 async def page(

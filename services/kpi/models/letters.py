@@ -16,6 +16,7 @@ letters = entity_table(
     Column("subject_id", Uuid, nullable=False),  # whose letter it is: a person of the register
     Column("term", String(10), nullable=False),
     Column("parameters", JSONB, nullable=False),
+    Column("definition", JSONB, nullable=False),  # the template as it was signed: later versions do not reach it
     UniqueConstraint("org_id", "template", "community_id", "subject_id", "term"),
     Index("ix_letters_community", "org_id", "community_id"),
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.kpi import access
-from services.kpi.catalogue import infos, letters
+from services.kpi.catalogue import infos
 from services.kpi.domain.engine import Inputs, score
 from services.kpi.domain.freezing import reading_from_json, reading_json, scorecard_hash
 from services.kpi.domain.letters import Letter, LetterError
@@ -45,7 +45,7 @@ async def freeze(tx: Tx, who: Principal, body: ScorecardIn) -> Row[Any]:
     row = await signed.get(tx, who, body.letter_id)
     if who.sub == row.subject_id:
         raise OwnScorecard()
-    letter, community = letters()[row.template], await access.community(tx, who, row.community_id)
+    letter, community = signed.signed(row), await access.community(tx, who, row.community_id)
     period = _period(letter, row.term, body.period)
     if tx.now < period.bounds(community.zone)[1]:
         raise PeriodNotOver(period=str(period))
@@ -80,7 +80,7 @@ async def freeze(tx: Tx, who: Principal, body: ScorecardIn) -> Row[Any]:
         "id": id_,
         "result": result,
         "parked": await repository.parked(tx),
-        "hash": scorecard_hash(hashed(head), [(i["indicator"], i["hash"]) for i in items], result),
+        "hash": scorecard_hash(hashed(head, row.definition), [(i["indicator"], i["hash"]) for i in items], result),
         "frozen_by": tx.actor_id,
         "frozen_at": tx.now,
     }
@@ -120,9 +120,10 @@ def scored(
         raise BadInput.of(error) from error
 
 
-def hashed(head: Mapping[str, Any]) -> dict[str, Any]:
-    """The head of a scorecard in the form that is hashed."""
-    return {name: str(value) if isinstance(value, UUID) else value for name, value in head.items()}
+def hashed(head: Mapping[str, Any], definition: Mapping[str, Any]) -> dict[str, Any]:
+    """The head of a scorecard, with its letter as signed, in the form that is hashed."""
+    plain = {name: str(value) if isinstance(value, UUID) else value for name, value in head.items()}
+    return {**plain, "letter": definition}
 
 
 async def get(tx: Tx, who: Principal, scorecard_id: UUID) -> Row[Any]:

@@ -9,15 +9,16 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.kpi.access import Community
-from services.kpi.catalogue import infos, letters
+from services.kpi.catalogue import infos
 from services.kpi.domain.catalogue import indicators
 from services.kpi.domain.facts import Fact
 from services.kpi.domain.freezing import item_hash, reading_from_json, scorecard_hash
-from services.kpi.domain.letters import Letter
+from services.kpi.domain.letters import Letter, letter_from
 from services.kpi.domain.measure import Reading, measure
 from services.kpi.errors import NoSuchScorecard
 from services.kpi.facts import repository as facts
 from services.kpi.facts import values
+from services.kpi.letters import repository as signed
 from services.kpi.scorecards import repository
 from services.kpi.scorecards.service import hashed, scored
 from shared.db.tx import Tx
@@ -63,17 +64,15 @@ async def verify(tx: Tx, scorecard_id: UUID) -> Verification:
     if card is None:
         raise NoSuchScorecard()
     found = Verification(scorecard_id, card.result["total"])
-    letter, period, zone = letters()[card.template], Period.parse(card.period), ZoneInfo(card.timezone)
-    if letter.version != card.template_version:
-        found.differences.append(f"letter {card.template}: version {card.template_version} is not installed")
-        return found
+    definition = await signed.definition(tx, card.letter_id)
+    letter, period, zone = letter_from(definition), Period.parse(card.period), ZoneInfo(card.timezone)
     items = await repository.items(tx, scorecard_id)
     versions = await facts.versions(tx, list({id_ for item in items for id_ in item.fact_ids}), detail=False)
     readings = {item.indicator: _item(found, item, versions, period, zone, card.revision > 1) for item in items}
     again = scored(letter, card.parameters, readings, card.history, period).as_json()
     found.recomputed = again["total"]
     _compare(found, card.result, again)
-    head = hashed({name: getattr(card, name) for name in _HEAD})
+    head = hashed({name: getattr(card, name) for name in _HEAD}, definition)
     if scorecard_hash(head, [(item.indicator, item.hash) for item in items], card.result) != card.hash:
         found.differences.append("the hash of the scorecard does not cover what is stored")
     community = Community(card.community_id, "", card.path, zone)

@@ -180,6 +180,27 @@ async def test_verification_names_what_was_tampered_with(api: httpx.AsyncClient,
     assert any(f"{HANDLING}: met instead of missed" in difference for difference in found.differences)
 
 
+async def test_a_letter_scores_as_it_was_signed_and_its_hash_covers_that(
+    api: httpx.AsyncClient, world: World, org: UUID
+) -> None:
+    feed = Feed(world, org)
+    feed.register()
+    feed.complaint(local(3, 7), responds_after=timedelta(minutes=30), mark=90)
+    await feed.apply()
+    signed = await letter(api, world, feed, parameters={"unmeasured": "full"})
+    points_of_one = "'{sections,0,items,0,with,points}'"
+    change = f"UPDATE kpi.letters SET definition = jsonb_set(definition, {points_of_one}, $2) WHERE org_id = $1"
+    async with world.runtime("kpi").db.job(org) as tx:  # as if it had been signed under an older template
+        await tx.raw.execute(change, org, "7")
+    card = (await freeze(api, world, feed, signed["id"])).json()
+    assert card["total"] == "93.00"
+    async with world.runtime("kpi").db.job(org) as tx:
+        await tx.raw.execute(change, org, "5")
+    checked = await api.get(f"/kpi/v1/scorecards/{card['id']}/verification", headers=world.token("qa", org))
+    assert checked.json()["ok"] is False
+    assert "the hash of the scorecard does not cover what is stored" in checked.json()["differences"]
+
+
 async def test_the_app_role_cannot_change_what_is_frozen(api: httpx.AsyncClient, world: World, org: UUID) -> None:
     feed = Feed(world, org)
     feed.register()
