@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from shared.http.problems import PROBLEM_SCHEMA
+from shared.http.problems import PROBLEM_SCHEMA, problems
 
 DESCRIPTION: Final = (
     "Errors are `application/problem+json`; switch on `code`. Lists take `limit`, `cursor`, `updated_after`. "
@@ -46,10 +47,35 @@ def document_of(app: FastAPI) -> Callable[[], dict[str, Any]]:
             }
         }
         document["security"] = [{"bearer": []}]
+        components["responses"] = _share_problems(document)
+        document["paths"] = dict(sorted(document.get("paths", {}).items()))
         app.openapi_schema = document
         return document
 
     return openapi
+
+
+def _share_problems(document: dict[str, Any]) -> dict[str, Any]:
+    """Put the standard errors under `components/responses`, once each; operations refer to them by status."""
+    shared: dict[str, Any] = {}
+    for operation in operations(document):
+        for status, response in operation.get("responses", {}).items():
+            if not status.isdigit() or int(status) < 400 or response != _standard(int(status)):
+                continue
+            shared[f"Problem{status}"] = response
+            operation["responses"][status] = {"$ref": f"#/components/responses/Problem{status}"}
+    return dict(sorted(shared.items()))
+
+
+@cache
+def _standard(status: int) -> dict[str, Any]:
+    return problems(status)[status]
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every operation of a document."""
+    for methods in document.get("paths", {}).values():
+        yield from methods.values()
 
 
 def check_operation_ids(routes: Iterable[APIRoute]) -> None:

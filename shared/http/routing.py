@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
 from enum import Enum
@@ -164,8 +165,14 @@ class StewardRoute(APIRoute):
         self.is_public = bool(getattr(endpoint, "__steward_public__", False))
         methods = frozenset(method.upper() for method in options.get("methods") or ("GET",))
         self.opens_tx = not self.is_public and bool(methods & WRITES) and not hasattr(endpoint, "__steward_own__")
-        standard = problems(422, 500, 503) if self.is_public else problems(401, 403, 422, 500, 503)
-        options["responses"] = {**standard, **(options.get("responses") or {})}
+        standard = (422, 500, 503) if self.is_public else (401, 403, 422, 500, 503)
+        if methods & WRITES:
+            standard = (*standard, 413)
+        if self.opens_tx:
+            standard = (*standard, 409)  # at least that of an Idempotency-Key used for something else
+        given = options.get("responses") or {}
+        options["responses"] = dict(sorted({**problems(*standard), **given}.items(), key=lambda item: str(item[0])))
+        options["summary"] = options.get("summary") or _summary(endpoint)
         # The limit is ours to keep: Starlette's answers with plain text, before anybody has signed in.
         self.max_body = options.pop("max_body_size", None) or MAX_BODY
         extra = dict(options.get("openapi_extra") or {})
@@ -204,6 +211,13 @@ class StewardRoute(APIRoute):
             return await handler(ours)
 
         return handle
+
+
+def _summary(endpoint: Callable[..., Any]) -> str | None:
+    """The first sentence of an endpoint's docstring, which says more than the function's name in capitals."""
+    text = inspect.getdoc(endpoint) or ""
+    first = " ".join(text.split("\n\n")[0].split())
+    return re.split(r"(?<=[a-z0-9)`])[.;:](?: |$)", first)[0] or None
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -68,8 +68,10 @@ async def test_the_openapi_document_tells_the_truth(tiny: Tiny) -> None:
     post = document["paths"]["/tiny/v1/notes"]["post"]
     assert post["operationId"] == "create_note"
     assert post["tags"] == ["notes"]
-    assert {"201", "401", "403", "404", "409", "422", "500", "503"} == set(post["responses"])
-    conflict = post["responses"]["409"]["content"]["application/problem+json"]
+    assert {"201", "401", "403", "404", "409", "413", "422", "500", "503"} == set(post["responses"])
+    assert post["summary"] == "Write a note"
+    assert post["responses"]["409"] == {"$ref": "#/components/responses/Problem409"}
+    conflict = document["components"]["responses"]["Problem409"]["content"]["application/problem+json"]
     assert conflict["schema"] == {"$ref": "#/components/schemas/Problem"}
     assert conflict["example"]["status"] == 409
     assert [p["name"] for p in post["parameters"]] == ["Idempotency-Key"]

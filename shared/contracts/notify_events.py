@@ -1,0 +1,15 @@
+"""What notify says: the outcome of messages that somebody asked for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from shared.contracts.events import EventType
+from shared.contracts.fields import CODE, ID, record
+
+_OUTCOME: Final = record(message_id=ID, cause_id=ID, channel=CODE)
+
+EVENTS: Final = (
+    EventType("message.delivered.v1", "message", "通知已送达", "a requested message was handed over", _OUTCOME),
+    EventType("message.failed.v1", "message", "通知发送失败", "a requested message could not be sent", _OUTCOME),
+)

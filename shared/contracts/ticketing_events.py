@@ -1,0 +1,228 @@
+"""What ticketing says: the register, cases and their clocks, follow-up calls, surveys, owner files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from shared.contracts.events import EventType
+from shared.contracts.fields import (
+    BOOL,
+    CODE,
+    DATE,
+    DECIMAL,
+    ID,
+    INT,
+    PERIOD,
+    TEXT,
+    TIME,
+    Kind,
+    mapping,
+    maybe,
+    record,
+    some,
+)
+
+#: Lists in an event are cut at this length; the rest follows in further events of the same subject.
+CHUNK: Final = 200
+
+#: What every event about a case carries, so that no consumer has to look it up.
+_CASE: Final[Mapping[str, Kind]] = {"kind": CODE, "number": TEXT, "unit_id": maybe(ID), "reporter_id": maybe(ID)}
+_CLOCK: Final[Mapping[str, Kind]] = {**_CASE, "ticket_id": ID, "clock": CODE, "due_at": maybe(TIME)}
+_SURVEY: Final[Mapping[str, Kind]] = {"survey_id": ID, "period": PERIOD}
+_REPORT: Final = record(**_SURVEY, measures=INT)
+
+
+def _ticket(what: str, zh: str, en: str, **fields: Kind) -> EventType:
+    return EventType(f"ticket.{what}.v1", "ticket", zh, en, record(**_CASE, **fields))
+
+
+def _clock(what: str, zh: str, en: str, **fields: Kind) -> EventType:
+    return EventType(f"clock.{what}.v1", "ticket", zh, en, record(**_CLOCK, **fields))
+
+
+REGISTER: Final = (
+    EventType("org.created.v1", "organisation", "新建组织", "an organisation was made", record(name=TEXT)),
+    EventType(
+        "org_unit.upserted.v1",
+        "org unit",
+        "组织架构新增或变更",
+        "an org unit is new or changed; `path` runs from the organisation down to it",
+        record(name=TEXT, kind=CODE, parent_id=maybe(ID), path=some(ID)),
+    ),
+    EventType(
+        "community.upserted.v1",
+        "community",
+        "小区新增或变更",
+        "a community is new or changed; `path` holds the org units above it",
+        record(name=TEXT, path=some(ID), timezone=TEXT),
+    ),
+    EventType(
+        "building.upserted.v1", "building", "楼栋新增或变更", "a building is new or changed", record(name=TEXT)
+    ),
+    EventType(
+        "unit.upserted.v1",
+        "unit",
+        "房屋新增或变更",
+        "a unit is new or changed; `area` in square metres",
+        record(
+            number=TEXT,
+            building_id=maybe(ID),
+            area=DECIMAL,
+            use=CODE,
+            sold_on=maybe(DATE),
+            occupied_from=maybe(DATE),
+            occupied_to=maybe(DATE),
+        ),
+    ),
+    EventType(
+        "person.upserted.v1",
+        "person",
+        "人员新增或变更；个人信息另行读取",
+        "a person or employee is new or changed; who keeps contacts reads them from ticketing",
+        record(version=INT),
+    ),
+    EventType(
+        "person.erased.v1",
+        "person",
+        "人员信息已删除，副本须一并删除",
+        "a person's data was erased; copies are to be dropped",
+        record(),
+    ),
+    EventType(
+        "relation.upserted.v1",
+        "relation",
+        "人员与房屋关系新增或变更",
+        "a person's relation to a unit is new or changed",
+        record(person_id=ID, unit_id=ID, role=CODE, since=DATE, until=maybe(DATE), powers=some(CODE)),
+    ),
+    EventType(
+        "staff.upserted.v1",
+        "employee",
+        "员工岗位新增或变更",
+        "an employee's roles or org units are new or changed",
+        record(person_id=ID, roles=some(CODE), units=some(ID)),
+    ),
+)
+
+CASES: Final = (
+    _ticket(
+        "created",
+        "受理",
+        "a case was taken in",
+        urgency=CODE,
+        received_at=TIME,
+        clocks=some(record(clock=CODE, due_at=maybe(TIME))),
+    ),
+    _ticket("responded", "已响应业主", "the owner was answered", responded_at=TIME),
+    _ticket("dispatched", "已派单", "given to a person or department", assignee_id=maybe(ID), department=maybe(TEXT)),
+    _ticket("arrived", "已到场", "somebody was on site", arrived_at=TIME),
+    _ticket("plan_sent", "初步方案已反馈", "the preliminary plan was sent", sent_at=TIME),
+    _ticket("classified", "已分类", "its urgency and weight were judged", urgency=CODE, complex=BOOL, major=BOOL),
+    _ticket("deadline_set", "已约定期限", "a deadline was agreed", deadline=TIME, set_at=TIME),
+    _ticket("completed", "已完成", "the work is done", completed_at=TIME, handler_id=maybe(ID)),
+    _ticket("validity_ruled", "有效性已裁定", "it was ruled valid or not", valid=BOOL),
+    _ticket("rated", "业主已评价", "the owner rated it, 0 to 100", score=INT, satisfied=BOOL, rated_at=TIME),
+    _ticket("signed_off", "业主已签字", "the owner signed", signed_at=TIME, method=CODE),
+    _ticket("closed", "已关闭", "it is closed", closed_at=TIME),
+    _ticket("reopened", "重新打开", "the work turned out not to be done", reopened_at=TIME, round=INT),
+    _ticket("cancelled", "业主撤回", "the owner took it back", cancelled_at=TIME),
+)
+
+CLOCKS: Final = (
+    EventType(
+        "clock.started.v1",
+        "ticket",
+        "时限开始计时",
+        "a promise's clock began, or runs to another instant now",
+        record(**_CLOCK, **{"from": maybe(TIME)}),
+    ),
+    _clock("met", "按时完成", "the promise was kept", met_at=maybe(TIME)),
+    _clock("breached", "超时", "the promise was missed"),
+    _clock("breach_withdrawn", "撤回超时", "a late record showed that it was kept", met_at=maybe(TIME)),
+    _clock("cancelled", "停止计时", "the promise fell away"),
+)
+
+CALLS: Final = (
+    EventType(
+        "revisit.due.v1",
+        "ticket",
+        "待回访",
+        "a follow-up call falls due",
+        record(**_CASE, revisit_id=ID, ticket_id=ID, due_at=TIME, handled_at=TIME),
+    ),
+    EventType(
+        "revisit.done.v1",
+        "ticket",
+        "回访完成",
+        "a follow-up call is done: reached, refused or no_answer",
+        record(
+            **_CASE,
+            revisit_id=ID,
+            ticket_id=ID,
+            outcome=CODE,
+            rating=maybe(INT),
+            satisfied=maybe(BOOL),
+            done_at=TIME,
+            on_time=BOOL,
+        ),
+    ),
+)
+
+SURVEYS: Final = (
+    EventType(
+        "survey.opened.v1",
+        "survey",
+        "问卷已发放",
+        "a survey was issued; its households follow in survey.scope_listed",
+        record(**_SURVEY, dimensions=some(CODE), closes_at=TIME, scope_count=INT),
+    ),
+    EventType(
+        "survey.scope_listed.v1",
+        "survey",
+        "问卷发放范围",
+        "some of the households that a survey asks",
+        record(**_SURVEY, unit_ids=some(ID, CHUNK)),
+    ),
+    EventType(
+        "survey.answered.v1",
+        "survey",
+        "收到答卷",
+        "a household answered; its last answer before the close counts",
+        record(**_SURVEY, unit_id=ID, answer_id=ID, marks=mapping(INT), answered_at=TIME),
+    ),
+    EventType(
+        "survey.closed.v1",
+        "survey",
+        "问卷已截止",
+        "a survey takes no more answers",
+        record(**_SURVEY, closed_at=TIME, scope_count=INT, answer_count=INT),
+    ),
+    EventType("survey.report_submitted.v1", "report", "报告已提交", "a survey's report was submitted", _REPORT),
+    EventType("survey.report_approved.v1", "report", "报告已批准", "a survey's report was approved", _REPORT),
+    EventType("survey.report_returned.v1", "report", "报告被退回", "a survey's report was sent back", _REPORT),
+)
+
+ARCHIVES: Final = (
+    EventType(
+        "archive.upserted.v1",
+        "batch",
+        "业主档案新增或变更",
+        "owner files are new or changed",
+        record(files=some(record(file_id=ID, unit_id=ID), CHUNK)),
+    ),
+    EventType(
+        "archive.checked.v1",
+        "check",
+        "档案检查结果",
+        "owner files were checked",
+        record(
+            check_id=ID,
+            month=PERIOD,
+            checked_at=TIME,
+            items=some(record(file_id=ID, unit_id=ID, complete=BOOL, up_to_date=BOOL), CHUNK),
+        ),
+    ),
+)
+
+EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES)
