@@ -22,6 +22,8 @@ def migrate(data: Path) -> None:
     if external:
         demand_open("STEWARD_DATABASE_URL", external, 5432)
         seed = os.environ.get("STEWARD_DATABASE_SEED")
+        if not seed and folder.secrets.exists():  # of a stack that may be running
+            seed = load(folder).database_seed
         if not seed:
             folder.open()
             seed = load_or_generate(folder).database_seed
