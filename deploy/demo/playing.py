@@ -29,11 +29,24 @@ if TYPE_CHECKING:
 STEP = timedelta(hours=12)
 
 
-async def play(folder: DataFolder, state: Mapping[str, Any], plan: Plan, sink: Sink, stage: Stage) -> dict[str, Any]:
+async def play(
+    folder: DataFolder,
+    state: Mapping[str, Any],
+    plan: Plan,
+    sink: Sink,
+    stage: Stage,
+    *,
+    api: Api | None = None,
+    disturbed: bool = False,
+) -> dict[str, Any]:
     """Play a plan on a stack that runs; the report, without its time. Raises Refused, WrongTotal,
-    NotReady."""
+    NotReady.
+
+    `api`: a client of the caller's own. `disturbed`: somebody kills processes meanwhile, so that of an e-mail
+    under way notify may not know whether it came.
+    """
     tokens = Tokens(folder)
-    api = Api(state["gateway"], stage.advance)
+    api = api or Api(state["gateway"], stage.advance)
     try:
         async with Clockwork(state) as clockwork:
             clockwork.clock.stand()
@@ -63,7 +76,7 @@ async def play(folder: DataFolder, state: Mapping[str, Any], plan: Plan, sink: S
                 await clockwork.quiet()
             report = await _report(api, desk, acts, verdict, sink, plan.homes)
             report["memory_mb"] = memory(state)
-        judge(verdict, plan, acts.done.tickets, sink)
+        judge(verdict, plan, acts.done.tickets, sink, disturbed=disturbed)
         return report
     finally:
         await api.close()

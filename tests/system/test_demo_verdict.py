@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import nullcontext
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -98,3 +99,13 @@ def test_a_mail_that_came_twice_is_named() -> None:
 def test_a_mail_is_known_by_its_message_id() -> None:
     assert message_id(b"From: a\r\nMessage-ID: <x@y>\r\n\r\nMessage-ID: <body>") == "<x@y>"
     assert message_id(b"From: a\r\n\r\nMessage-ID: <body>") == ""
+
+
+@pytest.mark.parametrize(("came", "fine"), [(2, False), (3, True), (4, True), (5, False)])
+def test_where_workers_were_killed_an_unknown_mail_came_or_did_not(came: int, fine: bool) -> None:
+    verdict = right()
+    verdict.messages["items"].append({"channel": "email", "state": "unknown", "count": 1})
+    with nullcontext() if fine else pytest.raises(WrongTotal, match="e-mails"):
+        judge(verdict, PLAN, TICKETS, sink(came), disturbed=True)
+    with pytest.raises(WrongTotal, match="e-mails"):
+        judge(verdict, PLAN, TICKETS, sink(came))
