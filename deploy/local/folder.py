@@ -54,6 +54,11 @@ class DataFolder:
         return self.path / "run" / "stack.json"
 
     @property
+    def hold_file(self) -> Path:
+        """Names of processes to keep stopped, by line or space: `billing-worker`, or `billing` for both of them."""
+        return self.path / "run" / "hold"
+
+    @property
     def clock(self) -> Path:
         """The file the processes of a simulated stack read the instant from."""
         return self.path / "run" / "clock"
@@ -114,6 +119,21 @@ class DataFolder:
             )
 
     # --- state
+
+    def held(self) -> frozenset[str]:
+        """The names in the hold file; none without one."""
+        try:
+            return frozenset(self.hold_file.read_text().split())
+        except OSError:
+            return frozenset()
+
+    def hold(self, *names: str) -> None:
+        """Have the supervisor keep these processes stopped (`kpi-api`, or `kpi` for API and worker), within a second
+        or two; without names, have all run again. A new start of the stack forgets it."""
+        if names:
+            write_private(self.hold_file, "\n".join(names) + "\n")
+        else:
+            self.hold_file.unlink(missing_ok=True)
 
     def state(self) -> dict[str, Any]:
         """The last state written; empty when there never was one."""

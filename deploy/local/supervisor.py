@@ -79,6 +79,7 @@ class Supervisor:
     # --- start
 
     def _start(self) -> None:
+        self.folder.hold()
         secrets = load_or_generate(self.folder)
         self._start_stores(secrets)
         self._set_environment(secrets)
@@ -193,21 +194,30 @@ class Supervisor:
     def _watch(self) -> None:
         while not self._signals.stop:
             self._tend()
-            rests = [watched.restart_at for watched in self.watched.values() if watched.restart_at is not None]
-            self._signals.sleep(max(0.0, min(rests) - time.monotonic()) if rests else 1.0)
+            resting = [watched for watched in self.watched.values() if not watched.held]
+            rests = [watched.restart_at for watched in resting if watched.restart_at is not None]
+            self._signals.sleep(min(1.0, max(0.0, min(rests) - time.monotonic())) if rests else 1.0)
 
     def _tend(self) -> None:
-        """Reap what died and start again what has rested long enough."""
+        """Reap what died, start again what has rested long enough, keep stopped what is held."""
+        held = self.folder.held()
         changed = False
+        for name, watched in self.watched.items():
+            # Only the services' own processes: a database is not stopped by a file.
+            service, _, part = name.rpartition("-")
+            if part in ("api", "worker") and watched.hold(name in held or service in held):
+                self._note(f"{name} is {'kept stopped' if watched.held else 'started again'}: {self.folder.hold_file}")
+                changed = True
         for pid, status in reap():
             for watched in self.watched.values():
                 if watched.pid == pid:
                     pause = watched.died()
-                    said = f"ended with {os.waitstatus_to_exitcode(status)}; starting it again in {pause:.2f} s"
+                    then = "it is held" if watched.held else f"starting it again in {pause:.2f} s"
+                    said = f"ended with {os.waitstatus_to_exitcode(status)}; {then}"
                     self._note(f"{watched.name} (pid {pid}) {said}")
                     changed = True
         for watched in self.watched.values():
-            if watched.restart_at is not None and watched.restart_at <= time.monotonic() and not self._signals.stop:
+            if watched.restart_due() and not self._signals.stop:
                 try:
                     watched.start()
                 except (OSError, NotReady) as error:
@@ -274,6 +284,7 @@ class Supervisor:
             "ports": {**self.ports, "gateway": self.options.port},
             "pids": {name: watched.pid for name, watched in self.watched.items()},
             "restarts": {name: watched.restarts for name, watched in self.watched.items()},
+            "held": sorted(name for name, watched in self.watched.items() if watched.held),
             "subscriptions": self.subscriptions,
             "simulated_clock": str(self.folder.clock) if self.options.simulated_clock is not None else None,
             "embedded": {"postgres": self.postgres is not None, "redis": self.redis is not None},
