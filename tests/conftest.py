@@ -62,9 +62,10 @@ async def org(world: World) -> UUID:
     return await world.new_org()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def api(world: World) -> httpx.AsyncClient:
-    """A client that reaches every service by its public path."""
+    """A client that reaches every service by its public path. Not kept for the session: folders have worlds of their
+    own, and a client kept from one of them would not know the services of the next."""
     assert world.client is not None
     return world.client
 
