@@ -98,11 +98,12 @@ def show(report: Mapping[str, Any], plan: Plan, running: Path | None, mails: Pat
         f"{counts['requests']} requests, {counts['tickets']} tickets, {counts['bills']} bills, "
         f"{counts['payments']} payments, {counts['survey_answers']} survey answers, "
         f"{counts['messages']['email']} e-mails, {counts['messages']['inbox']} inbox messages, "
-        f"{counts['events']} events in {report['elapsed_s']} s"
+        f"{counts['events']} events in {report['elapsed_s']} s",
+        soft_wrap=True,
     )
     if running is not None:
-        console.print(f"\n证据 · evidence   {card['evidence_url']}")
-        console.print(f"接口 · API docs   {report['gateway']}/docs")
-        console.print(f"邮件 · mails      {mails}")
-        console.print(f"令牌 · a token    steward token --role gm --data {running}")
-        console.print(f"停止 · stop       steward down --data {running}")
+        console.print(f"\n证据 · evidence   {card['evidence_url']}", soft_wrap=True)
+        console.print(f"接口 · API docs   {report['gateway']}/docs", soft_wrap=True)
+        console.print(f"邮件 · mails      {mails}", soft_wrap=True)
+        console.print(f"令牌 · a token    steward token --role gm --data {running}", soft_wrap=True)
+        console.print(f"停止 · stop       steward down --data {running}", soft_wrap=True)

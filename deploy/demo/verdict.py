@@ -71,9 +71,7 @@ async def everything(api: Api, path: str, token: str, params: dict[str, Any]) ->
             return found
 
 
-def judge(
-    verdict: Verdict, plan: Plan, tickets: dict[str, UUID], sink: Sink, *, disturbed: bool = False
-) -> None:
+def judge(verdict: Verdict, plan: Plan, tickets: dict[str, UUID], sink: Sink, *, disturbed: bool = False) -> None:
     """Raise WrongTotal with every difference between what came out and the plan; nothing where there is none.
 
     Also that each e-mail notify says it sent has come, and none twice. `disturbed`: where a worker was killed

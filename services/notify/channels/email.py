@@ -103,8 +103,8 @@ def compose(message: Outgoing, sender: str) -> bytes:
     mail["Date"] = format_datetime(clock.wall())
     mail["Message-ID"] = f"<{message.key}@{host}>"
     mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(message.body, cte="base64")  # which drops Content- headers, so the language comes after
     mail["Content-Language"] = "zh-CN" if message.locale == "zh" else "en"
-    mail.set_content(message.body, cte="base64")
     return mail.as_bytes()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from shared.http.schemas import Input, Output
 
@@ -38,6 +38,12 @@ class TemplateOut(Output):
 
 class PreviewIn(Input):
     """Values to see a template with; without any, its own example."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"locale": "zh", "name": "王女士", "place": "3-2-501", "community": "锦绣花园"}]
+        }
+    )
 
     locale: Literal["zh", "en"] = "zh"
     variables: dict[str, Any] | None = Field(default=None, examples=[None])

@@ -37,6 +37,7 @@ async def test_a_batch_goes_over_one_connection_and_arrives_in_chinese(server: M
     arrived = server.mails[0]
     assert arrived["Subject"] == "三月物业费账单"
     assert arrived["Message-ID"] == "<0195-key@steward.invalid>"
+    assert arrived["Content-Language"] == "zh-CN"
     assert "您的账单已出" in arrived.get_content()
 
 
