@@ -145,13 +145,22 @@ class Database:
     @asynccontextmanager
     async def job(self, org_id: UUID) -> AsyncIterator[Tx]:
         """A transaction of the job role for bulk work of one organisation, named in every statement."""
-        if self._job is None:
-            self._job = _engine(self.settings.job_database_url, 2, f"{self.schema}-job")
-        async with self._open(self._job, org_id) as (conn, raw):
+        async with self._open(self._job_engine(), org_id) as (conn, raw):
             tx = Tx(conn, raw, self.schema, org_id)
             yield tx
             await flush(tx, self._master)
             await raw.execute("COMMIT")
+
+    @asynccontextmanager
+    async def maintenance(self) -> AsyncIterator[Any]:
+        """A driver connection of the job role without an organisation, for what belongs to none (partitions)."""
+        async with self._job_engine().connect() as conn:
+            yield (await conn.get_raw_connection()).driver_connection
+
+    def _job_engine(self) -> AsyncEngine:
+        if self._job is None:
+            self._job = _engine(self.settings.job_database_url, 2, f"{self.schema}-job")
+        return self._job
 
     def _ring(self) -> None:
         self._wake.set()

@@ -26,7 +26,7 @@ from shared.messaging import parking, puller, sequencer
 from shared.runtime import Runtime
 from shared.telemetry import metrics
 from shared.timers import firing
-from shared.worker import jobs
+from shared.worker import housekeeping, jobs
 
 log = structlog.get_logger(__name__)
 
@@ -92,6 +92,7 @@ class Loops:
             group.create_task(self._forever("jobs", self._jobs))
             group.create_task(self._forever("heads", self._heads))
             group.create_task(self._forever("heartbeat", self._heartbeat))
+            group.create_task(self._forever("housekeeping", self._keep_house))
 
     async def close(self) -> None:
         """Stop the pullers."""
@@ -205,6 +206,10 @@ class Loops:
                 await puller.hear_head(self.rt.db, org_id, source, head)
                 self.hear(source, org_id)
         self._behind[source] = lag
+
+    async def _keep_house(self) -> None:
+        await housekeeping.keep_house(self.rt)
+        await asyncio.sleep(housekeeping.INTERVAL_SECONDS)
 
     async def _heartbeat(self) -> None:
         detail = {**await self._backlog(), "heard": self._heard, "behind": self._behind}
