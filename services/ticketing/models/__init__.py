@@ -1,24 +1,52 @@
 """All tables of ticketing. Importing this package fills :data:`metadata`, which migrations compare with."""
 
+from services.ticketing.models.approvals import APPROVALS, approval_entries, approval_ladders, approvals
 from services.ticketing.models.archives import archive_check_items, archive_checks, archives
 from services.ticketing.models.base import metadata
+from services.ticketing.models.files import documents, files
+from services.ticketing.models.identity import (
+    credentials,
+    identities,
+    integrators,
+    issuer_keys,
+    one_time_codes,
+    sessions,
+    sign_in_limits,
+)
+from services.ticketing.models.imports import import_changes, import_faults, imports
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
 from services.ticketing.models.revisits import revisit_attempts, revisits
 from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
 from services.ticketing.models.tickets import ticket_clocks, ticket_entries, ticket_signatures, tickets
 
 __all__ = [
+    "APPROVALS",
+    "approval_entries",
+    "approval_ladders",
+    "approvals",
     "archive_check_items",
     "archive_checks",
     "archives",
     "buildings",
     "communities",
+    "credentials",
+    "documents",
+    "files",
+    "identities",
+    "import_changes",
+    "import_faults",
+    "imports",
+    "integrators",
+    "issuer_keys",
     "metadata",
+    "one_time_codes",
     "org_units",
     "people",
     "relations",
     "revisit_attempts",
     "revisits",
+    "sessions",
+    "sign_in_limits",
     "staff",
     "survey_answers",
     "survey_reports",

@@ -1,0 +1,1 @@
+"""Approvals: ask, approve, refuse, return, delegate, expire; chains by amount and org unit, always four eyes."""
