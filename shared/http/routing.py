@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
@@ -34,6 +34,7 @@ __all__ = [
     "PrincipalDep",
     "StewardRoute",
     "TxDep",
+    "body_example",
     "created",
     "etag",
     "own_transactions",
@@ -211,6 +212,11 @@ class StewardRoute(APIRoute):
             return await handler(ours)
 
         return handle
+
+
+def body_example(example: Mapping[str, Any]) -> dict[str, Any]:
+    """`openapi_extra=` with an example of the endpoint's body, where its schema does not carry one itself."""
+    return {"requestBody": {"content": {"application/json": {"example": dict(example)}}}}
 
 
 def _summary(endpoint: Callable[..., Any]) -> str | None:

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from services.ticketing import access
 from services.ticketing.archives import checks, repository, service
@@ -36,6 +36,8 @@ Reads = Annotated[Principal, allow("archive.read")]
 
 class OpenArchiveIn(Input):
     """Why an owner file is read in full."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "核对联系人变更申请"}]})
 
     reason: Annotated[str, Field(min_length=2, max_length=500)]
 

@@ -122,12 +122,22 @@ class StaffBulk(Bulk[StaffIn]):
 class OpenPeopleIn(Input):
     """Whose personal data is to be read in full, and why."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"ids": ["01955a3e-7c00-7000-8000-000000000003"], "reason": "回访工单 R20250307-0012"}
+            ]
+        }
+    )
+
     ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
     reason: Annotated[str, Field(min_length=2, max_length=500, examples=["回访工单 R20250307-0012"])]
 
 
 class ErasePersonIn(Input):
     """Why a person's data is erased."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "业主已迁出并书面要求删除"}]})
 
     reason: Annotated[str, Field(min_length=2, max_length=500)]
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from services.ticketing.tickets.schemas import Paragraph, Score, Told
 from shared.http.schemas import Input, Output, UtcTime
@@ -15,6 +15,10 @@ RevisitState = Literal["due", "reached", "refused", "no_answer", "cancelled"]
 class AttemptIn(Told):
     """One call as it went. With a mark below 80, ``reopen`` sends the case back to work."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"outcome": "reached", "rating": 90, "note": "业主表示满意"}]}
+    )
+
     outcome: Outcome
     channel: Literal["phone"] = "phone"
     rating: Score | None = None
@@ -24,6 +28,10 @@ class AttemptIn(Told):
 
 class AssignIn(Input):
     """Who is to call (C-048)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"caller_id": "01955a3e-7c00-7000-8000-00000000000c"}]}
+    )
 
     caller_id: UUID
 

@@ -41,6 +41,8 @@ class ReportIn(Input):
 class DecisionIn(Input):
     """What the general manager says to a report."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "同意，夜班岗位五月底前到位"}]})
+
     note: Annotated[str, Field(max_length=2000)] | None = None
 
 

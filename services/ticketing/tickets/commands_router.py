@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import Response
 
 from services.ticketing.tickets import service
+from services.ticketing.tickets.examples import EXAMPLES
 from services.ticketing.tickets.present import present_ticket
 from services.ticketing.tickets.schemas import (
     ArriveIn,
@@ -30,7 +31,7 @@ from services.ticketing.tickets.schemas import (
     ValidityIn,
 )
 from shared.auth import Principal, allow
-from shared.http.routing import IfMatch, TxDep, etag, problems, service_router
+from shared.http.routing import IfMatch, TxDep, body_example, etag, problems, service_router
 
 router = service_router(prefix="/v1/tickets", tags=["tickets"])
 
@@ -84,4 +85,5 @@ for _action, _model, _power, _summary in COMMANDS:
         operation_id=f"{_action.replace('-', '_')}_ticket",
         summary=_summary,
         responses=problems(404, 409, 412),
+        openapi_extra=body_example(EXAMPLES[_action]),
     )(_endpoint(_action, _model, _power))

@@ -28,7 +28,7 @@ from services.ticketing.tickets.schemas import (
     Urgency,
 )
 from shared.auth import Principal, allow
-from shared.http.routing import Page, PageDep, TxDep, created, etag, page_of, problems, service_router
+from shared.http.routing import Page, PageDep, TxDep, body_example, created, etag, page_of, problems, service_router
 
 router = service_router(prefix="/v1/tickets", tags=["tickets"])
 
@@ -122,7 +122,12 @@ async def list_signatures(
     return [present_signature(row) for row in await service.signatures(tx, who, ticket_id)]
 
 
-@router.post("/{ticket_id}/open-contact", operation_id="open_ticket_contact", responses=problems(404))
+@router.post(
+    "/{ticket_id}/open-contact",
+    operation_id="open_ticket_contact",
+    responses=problems(404),
+    openapi_extra=body_example({"reason": "业主来电催问，需回电"}),
+)
 async def open_contact(
     ticket_id: UUID, body: ReasonIn, tx: TxDep, who: Annotated[Principal, allow("ticket.contact")]
 ) -> ContactOut:
