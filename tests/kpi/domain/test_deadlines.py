@@ -178,6 +178,59 @@ def test_what_cannot_be_read_is_refused_by_path(
     assert refused.value.path == path
 
 
+@pytest.mark.parametrize(
+    ("row", "trigger", "deadline", "last", "late"),
+    [
+        ("B-077", "2025-03", "2025-03-01", "2025-03-01", "2025-03-02"),
+        ("B-078", "2025-03", "2025-03-27", "2025-03-27", "2025-03-28"),
+        ("B-080", "2025-Q1", "2025-04-03", "2025-04-03", "2025-04-04"),
+        ("B-081", "2025-02", "2025-02-28", "2025-02-28", "2025-03-01"),  # F-081: 30 February does not exist
+        ("B-083", "2025-03-12", "2025-03-10", "2025-03-10", "2025-03-11"),
+        ("B-085", "2025", "2025-12-31", "2025-12-31", "2026-01-01"),
+        ("B-087", "2025-03-31", "2025-03-30", "2025-03-24", "2025-03-31"),
+        ("B-092", "2025-H1", "2025-06-30", "2025-06-30", "2025-07-01"),
+        ("B-061", "2022-02-28", "2025-02-28", "2025-02-28", "2025-03-01"),
+        ("B-110", "2025-01-01", "2025-12-31", "2025-12-31", "2026-01-01"),
+        ("B-109", "2018-03-01", "2018-12-31", "2018-12-31", "2019-01-01"),
+        ("B-059", "2025-03-12", "2025-03-16", "2025-03-16", "2025-03-17"),
+    ],
+)
+def test_dates_count_to_their_last_second(row: str, trigger: str, deadline: str, last: str, late: str) -> None:
+    assert (asked(row, trigger, last).deadline, asked(row, trigger, last).met) == (deadline, True)
+    assert asked(row, trigger, late).met is False
+
+
+def test_f090_the_sixth_valid_complaint_of_the_year_is_one_too_many() -> None:
+    days = [f"2025-0{n}-10" for n in range(1, 7)]
+    assert (asked("B-125", "2025", *days[:5]).met, asked("B-125", "2025", *days).met) == (True, False)
+    assert asked("B-125", "2025", *days[:5], "2024-12-31").met is True
+
+
+def test_limits_without_a_printed_number_are_the_parties_to_set() -> None:
+    assert (asked("B-026", T, none=True).deadline, asked("B-026", T, "2025-03-07T09:20:00+08:00").met) == (None, True)
+    assert asked("B-026", T, "2025-03-07T09:20:01+08:00", minutes=20).met is False
+    assert asked("B-001", T, none=True, rings=3).met is True
+    assert asked("B-001", T, none=True, rings=4).met is False
+    assert asked("B-030", "2025-03-07", none=True, gap_minutes=1).met is False
+    assert asked("B-030", "2025-03-07", none=True).deadline == "2025-03-07T12:00:00Z"
+
+
+def test_amb116_repairs_arrive_as_urgent_as_appointed_or_within_a_day() -> None:
+    assert asked("B-022", T, none=True, urgency="urgent").deadline == "2025-03-07T01:30:00Z"
+    assert asked("B-022", T, none=True, appointment="2025-03-09T10:00:00+08:00").deadline == "2025-03-09T02:00:00Z"
+    assert asked("B-022", T, none=True).deadline == "2025-03-08T01:00:00Z"
+
+
+def test_b074_a_slip_is_posted_strictly_before_the_run() -> None:
+    run = "2025-03-10T02:00:00+08:00"
+    assert asked("B-074", T, "2025-03-10T01:59:59+08:00", run_at=run).met is True
+    assert asked("B-074", T, run, run_at=run).met is False
+
+
+def test_the_catalogue_has_125_rows() -> None:
+    assert sorted(row.row for row in ROWS) == [f"B-{number:03d}" for number in range(1, 126)]
+
+
 def test_every_row_answers_by_id_and_by_number_and_explains_itself() -> None:
     assert len({row.row for row in ROWS}) == len({(row.template, row.clock) for row in ROWS}) == len(ROWS)
     for row in ROWS:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.kpi.domain.deadlines.limits import Told, shown
-from services.kpi.domain.deadlines.table import ROWS, Row
+from services.kpi.domain.deadlines.rows import Row
+from services.kpi.domain.deadlines.table import ROWS
 from services.kpi.domain.letters import LetterError
 from services.kpi.domain.numbers import Text
 from services.kpi.domain.times import SHANGHAI

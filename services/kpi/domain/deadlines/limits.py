@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from services.kpi.domain.letters import LetterError
 from services.kpi.domain.numbers import Text
-from services.kpi.domain.times import add_months, in_time, instant, month_end, quarter_end
+from services.kpi.domain.times import in_time, instant
 from shared.calendar import WorkingCalendar
 from shared.periods import Period
 
@@ -32,26 +32,30 @@ class Told:
 
     def instant(self) -> datetime:
         """The trigger as an instant; a local date is its first second."""
-        return _parsed("trigger_at", self.trigger, lambda text: instant(text, self.zone))
+        return parsed("trigger_at", self.trigger, lambda text: instant(text, self.zone))
 
     def day(self) -> date:
         """The trigger as a local date; of a month or quarter, its first day."""
-        return _parsed("trigger_at", self.trigger, lambda text: _day(text, self.zone))
+        return parsed("trigger_at", self.trigger, lambda text: _day(text, self.zone))
+
+    def local(self, at: datetime) -> date:
+        """The local date of an instant."""
+        return at.astimezone(self.zone).date()
 
     def done_instants(self) -> list[datetime] | None:
         """What was done, as instants."""
         if self.done is None:
             return None
-        return [_parsed("done_at", text, lambda t: instant(t, self.zone)) for text in self.done]
+        return [parsed("done_at", text, lambda t: instant(t, self.zone)) for text in self.done]
 
     def done_days(self) -> list[date] | None:
         """What was done, as local dates."""
-        return None if self.done is None else [_parsed("done_at", t, lambda x: _day(x, self.zone)) for t in self.done]
+        return None if self.done is None else [parsed("done_at", t, lambda x: _day(x, self.zone)) for t in self.done]
 
     def other(self, name: str) -> datetime | None:
         """An instant among the parameters."""
         value = self.parameters.get(name)
-        return None if value is None else _parsed(f"parameters.{name}", value, lambda t: instant(t, self.zone))
+        return None if value is None else parsed(f"parameters.{name}", value, lambda t: instant(t, self.zone))
 
     def whole_number(self, name: str, default: int, lowest: int = 0, highest: int = 10_000) -> int:
         """A whole number among the parameters."""
@@ -117,7 +121,7 @@ class Call:
                 "只能取：met_after_n、exclude_after_n、miss",
                 "must be met_after_n, exclude_after_n or miss",
             )
-        tries = [_parsed("parameters.attempts", text, lambda t: instant(t, told.zone)) for text in attempts]
+        tries = [parsed("parameters.attempts", text, lambda t: instant(t, told.zone)) for text in attempts]
         timely = [at.astimezone(told.zone) for at in tries if in_time(at, due)]
         enough = len(timely) >= told.whole_number("n", 3, 1) and len({(at.date(), at.hour < 12) for at in timely}) > 1
         if enough and reading != "miss":
@@ -126,6 +130,85 @@ class Call:
             )
             return Found(due, True if reading == "met_after_n" else None, how)
         return Found(due, None if done is None and not tries else False, self.how)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """No number in the document ("promptly"): a limit exists only where the parties set one (minutes, hours)."""
+
+    how: Text
+
+    def find(self, told: Told) -> Found:
+        done = told.done_instants()
+        minutes = told.whole_number("minutes", 0) + 60 * told.whole_number("hours", 0)
+        if not minutes:
+            return Found(None, True if done else None, self.how)
+        due = told.instant() + timedelta(minutes=minutes)
+        return Found(due, None if done is None else any(in_time(at, due) for at in done), self.how)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The case brings its own time among the parameters (`name`); `before` means strictly earlier."""
+
+    name: str
+    how: Text
+    before: bool = False
+
+    def find(self, told: Told) -> Found:
+        due, done = told.other(self.name), told.done_instants()
+        if due is None:
+            return Found(None, True if done else None, self.how)
+        if self.before:
+            return Found(due, None if done is None else any(at < due for at in done), self.how)
+        if len(str(told.parameters[self.name])) == 10:  # a date counts to its last second
+            day = told.local(due)
+            return Found(day, None if done is None else any(told.local(at) <= day for at in done), self.how)
+        return Found(due, None if done is None else any(in_time(at, due) for at in done), self.how)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A repair without a printed number: urgent 30 minutes, else the appointment, else 24 hours (AMB-116)."""
+
+    how: Text
+
+    def find(self, told: Told) -> Found:
+        done, appointment = told.done_instants(), told.other("appointment")
+        if told.parameters.get("urgency") == "urgent":
+            due = told.instant() + timedelta(minutes=told.whole_number("urgent_minutes", 30, 1))
+        else:
+            due = appointment or told.instant() + timedelta(hours=told.whole_number("hours", 24, 1))
+        return Found(due, None if done is None else any(in_time(at, due) for at in done), self.how)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Covered without a gap between two hours of the trigger's day; `parameters.gap_minutes` tells what was not."""
+
+    opens: int
+    closes: int
+    how: Text
+
+    def find(self, told: Told) -> Found:
+        day = told.day()
+        first, last = (datetime(day.year, day.month, day.day, h, tzinfo=told.zone) for h in (self.opens, self.closes))
+        gaps = told.parameters.get("gap_minutes")
+        met = None if gaps is None else told.whole_number("gap_minutes", 0) == 0
+        return Found(last, met, self.how, first)
+
+
+@dataclass(frozen=True, slots=True)
+class Rings:
+    """Counted in rings, not in time: `parameters.rings`."""
+
+    most: int
+    how: Text
+
+    def find(self, told: Told) -> Found:
+        rings = told.parameters.get("rings")
+        met = None if rings is None else told.whole_number("rings", 0) <= told.whole_number("most", self.most, 1)
+        return Found(None, met, self.how)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,98 +244,6 @@ class Agreed:
         return Found(deadline, None if done is None else any(in_time(at, deadline) for at in done), self.how)
 
 
-@dataclass(frozen=True, slots=True)
-class MonthDays:
-    """Between two days of the trigger's month, both included; the window is a parameter (AMB-026)."""
-
-    first: int
-    last: int  # 31 is the last day, whatever the month
-    how: Text
-
-    def find(self, told: Told) -> Found:
-        month, done = told.day(), told.done_days()
-        end = month_end(month)
-        first = min(told.whole_number("first_day", self.first, 1, 31), end.day)
-        last = min(told.whole_number("last_day", self.last, 1, 31), end.day)
-        opens, closes = month.replace(day=first), month.replace(day=last)
-        met = None if done is None else any(opens <= day <= closes for day in done)
-        return Found(closes, met, self.how, opens)
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """So often in each day, month or quarter; it runs out with the period's last day."""
-
-    often: int
-    unit: str
-    how: Text
-
-    def find(self, told: Told) -> Found:
-        day, done = told.day(), told.done_days()
-        first, last = _bounds(day, self.unit)
-        wanted = told.whole_number("times", self.often, 1)
-        met = None if done is None else sum(first <= at <= last for at in done) >= wanted
-        return Found(last, met, self.how, first)
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """So many calendar days after (or, negative, before) the trigger's date (AMB-089)."""
-
-    days: int
-    how: Text
-
-    def find(self, told: Told) -> Found:
-        due, done = told.day() + timedelta(days=self.days), told.done_days()
-        return Found(due, None if done is None else any(day <= due for day in done), self.how)
-
-
-@dataclass(frozen=True, slots=True)
-class WorkingDays:
-    """So many working days, counted from the next one; the last one in full (F-084)."""
-
-    days: int
-    how: Text
-
-    def find(self, told: Told) -> Found:
-        start = told.day() if len(told.trigger) <= 10 else told.instant()
-        due, done = told.calendar.working_day(start, self.days), told.done_days()
-        return Found(due, None if done is None else any(day <= due for day in done), self.how)
-
-
-@dataclass(frozen=True, slots=True)
-class Overdue:
-    """Overdue so many full months: a duty that begins, and runs out with the month it begins in (B-071, F-086)."""
-
-    months: int
-    how: Text
-
-    def find(self, told: Told) -> Found:
-        begins = add_months(told.day() + timedelta(days=1), told.whole_number("months", self.months, 1, 120))
-        due, done = month_end(begins), told.done_days()
-        return Found(due, None if done is None else any(day <= due for day in done), self.how, begins)
-
-
-@dataclass(frozen=True, slots=True)
-class QuarterClose:
-    """The end of the natural quarter: what is credited by its last day counts (B-072)."""
-
-    how: Text
-
-    def find(self, told: Told) -> Found:
-        due, done = quarter_end(told.day()), told.done_days()
-        return Found(due, None if done is None else any(day <= due for day in done), self.how)
-
-
-def _bounds(day: date, unit: str) -> tuple[date, date]:
-    if unit == "day":
-        return day, day
-    if unit == "month":
-        return day.replace(day=1), month_end(day)
-    end = quarter_end(day)
-    return date(end.year, end.month - 2, 1), end
-
-
 def _day(text: str, zone: tzinfo) -> date:
     if len(text) == 10:
         return date.fromisoformat(text)
@@ -261,7 +252,7 @@ def _day(text: str, zone: tzinfo) -> date:
     return instant(text, zone).astimezone(zone).date()
 
 
-def _parsed(path: str, text: Any, read: Callable[[Any], T]) -> T:
+def parsed(path: str, text: Any, read: Callable[[Any], T]) -> T:
     try:
         return read(text)
     except (ValueError, TypeError, OverflowError):
