@@ -22,8 +22,16 @@ from shared.db.numbers import Numbers
 from shared.db.tx import Tx
 from shared.settings import LIMITS, ServiceSettings, asyncpg_url
 
-#: Raised by drivers and pools when the server is away; callers wait and try again, or answer 503.
-CONNECTION_ERRORS = (OSError, InterfaceError, OperationalError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
+#: Raised by drivers and pools when the server is away; callers wait and try again, or answer 503. The driver's internal
+#: error is what a statement gets that meets the server's farewell to a resting session before its end of file.
+CONNECTION_ERRORS = (
+    OSError,
+    InterfaceError,
+    OperationalError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 #: The server is going, starting or has ended this session. Not all of class 57: a statement that was cancelled for its
@@ -113,6 +121,9 @@ class Database:
                 # A UUID's text is the only thing put into this statement.
                 await raw.execute(f"BEGIN; SELECT {self.schema}.set_org('{UUID(str(org_id))}')")
                 yield conn, raw
+            except asyncpg.InternalClientError:
+                raw.terminate()  # it is gone, though it does not know yet
+                raise
             finally:
                 if raw.is_closed():
                     await conn.invalidate()

@@ -61,4 +61,4 @@ def _disconnected(problem: BaseException) -> bool:
         return True
     # asyncpg says this of a socket that went away; the class is not imported, for tests run without the driver
     names = {cls.__name__ for cls in type(problem).__mro__}
-    return "InterfaceError" in names and "asyncpg" in type(problem).__module__
+    return bool(names & {"InterfaceError", "InternalClientError"}) and "asyncpg" in type(problem).__module__
