@@ -16,7 +16,6 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import suppress
@@ -26,15 +25,16 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 import asyncpg
-import psutil
 
 from deploy.bench._floor import SCHEMA, TABLES
 from deploy.bench._load import Load, client, post
+from deploy.bench._place import family, fresh_folder
 from deploy.bench._report import pss_mb, say
 from deploy.commands.token import token
 from deploy.local import background
 from deploy.local.folder import DataFolder
 from deploy.local.options import Options
+from deploy.local.ports import free_port
 
 POOL = 10
 BODY = {"kind": "repair", "summary": "厨房水龙头漏水", "detail": "一直滴水,请尽快安排", "channel": "phone"}
@@ -49,10 +49,8 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(list(arguments))
     client()
-    with tempfile.TemporaryDirectory(prefix="steward-bench-") as name:
-        Path(name).chmod(0o755)
-        folder = Path(name) / "data"
-        state = background.start(folder, Options(port=_free_port()))
+    with fresh_folder() as folder:
+        state = background.start(folder, Options(port=free_port()))
         try:
             return _measure(folder, state, options)
         finally:
@@ -99,7 +97,7 @@ def _measure(folder: Path, state: dict[str, Any], options: argparse.Namespace) -
         floor=round(statistics.median(b.rate for b in floor), 1),
         p50_ms=statistics.median(a.p50_ms for a in ours),
         p99_ms=statistics.median(a.p99_ms for a in ours),
-        peak_mb=pss_mb(_pids(folder)),
+        peak_mb=pss_mb(family(DataFolder(folder).state()["pid"])),
         rounds=[round(r, 3) for r in ratios],
         refused=refused,
     )
@@ -160,7 +158,7 @@ class _Floor:
     """The bare endpoint as one uvicorn process."""
 
     def __init__(self, database: str, ticket: str) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.env = {
             **os.environ,
             "BENCH_DATABASE_URL": database,
@@ -181,15 +179,3 @@ class _Floor:
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
         self.process.wait(10)
-
-
-def _pids(folder: Path) -> list[int]:
-    root = psutil.Process(DataFolder(folder).state()["pid"])
-    return [root.pid, *(child.pid for child in root.children(recursive=True))]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
