@@ -30,6 +30,7 @@ from shared.runtime import Runtime, ServiceSpec
 from shared.settings import SERVICES
 from shared.timers import firing
 from shared.worker import jobs
+from tests.support import contracts
 from tests.support.servers import SEED, Servers
 
 ISSUER = generate_key("test-issuer")
@@ -65,6 +66,7 @@ class World:
     specs: dict[str, ServiceSpec] = field(default_factory=dict)
     stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     client: httpx.AsyncClient | None = None
+    admin_url: str = ""
 
     def runtime(self, service: str) -> Runtime:
         """The runtime of a service's app."""
@@ -73,6 +75,7 @@ class World:
 
     async def start(self, servers: Servers, services: Iterable[str]) -> None:
         """Open the apps and wire their peers to each other."""
+        self.admin_url = servers.admin_url
         for service in services:
             module = import_module(f"services.{service}.main")
             app = module.create_app(settings_of(service, servers))
@@ -137,10 +140,12 @@ class World:
         raise AssertionError("the services do not come to rest")
 
     async def close(self) -> None:
-        """Close everything."""
+        """Close everything. What the services said in the tests must have kept its contracts."""
+        broken = await contracts.broken(self.admin_url, self.apps) if self.apps else []
         if self.client is not None:
             await self.client.aclose()
         await self.stack.aclose()
+        assert not broken, "events of these tests break shared/contracts:\n" + "\n".join(broken[:40])
 
 
 class _Router(httpx.AsyncBaseTransport):
