@@ -10,14 +10,20 @@ from uuid import UUID
 from shared import clock
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TAIL = (1 << 62) - 1
 _lock = threading.Lock()
 _last = 0
+_entropy = b""
+_used = 0
 
 
 def _forked() -> None:
-    global _lock, _last
+    # A child that went on with its parent's random bytes could make its parent's ids.
+    global _lock, _last, _entropy, _used
     _lock = threading.Lock()
     _last = 0
+    _entropy = b""
+    _used = 0
 
 
 os.register_at_fork(after_in_child=_forked)
@@ -28,14 +34,17 @@ def uuid7() -> UUID:
 
     Ids of one process always grow, also within a microsecond and when the machine's clock is set back.
     """
-    global _last
-    micros = (clock.wall() - _EPOCH) // timedelta(microseconds=1)
+    global _last, _entropy, _used
+    micros = clock.wall_micros()
     ticks = (micros // 1000 << 12) | (micros % 1000 * 4096 // 1000)
     with _lock:
         ticks = max(ticks, _last + 1)
         _last = ticks
+        if _used == len(_entropy):  # one call to the system for many ids
+            _entropy, _used = os.urandom(4096), 0
+        tail = int.from_bytes(_entropy[_used : _used + 8], "big") & _TAIL
+        _used += 8
     millis, fraction = ticks >> 12, ticks & 0xFFF
-    tail = int.from_bytes(os.urandom(8), "big") & ((1 << 62) - 1)
     return UUID(int=(millis << 80) | (0x7 << 76) | (fraction << 64) | (0b10 << 62) | tail)
 
 

@@ -75,7 +75,7 @@ class Numbers:
         try:
             # Not waiting for the disk is safe: a ticket's own commit, which does, comes later in the same log.
             await self._connection.execute(
-                f"BEGIN; SET LOCAL synchronous_commit = off; SELECT {self._schema}.set_org('{UUID(str(org_id))}')"
+                f"BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL app.org = '{UUID(str(org_id))}'"
             )
             last: int = await self._connection.fetchval(
                 f"INSERT INTO {self._schema}.counters (org_id, name, value) VALUES ($1, $2, $3) "

@@ -35,9 +35,8 @@ Ring = Callable[[UUID, int], Awaitable[None]]
 SWEEP_SECONDS = 1.0
 TIMER_SWEEP_SECONDS = 0.5
 SIMULATED_POLL_SECONDS = 0.02
-CALM_PAUSE_SECONDS = 0.01
-BUSY_PAUSE_SECONDS = 0.15
-BUSY_EVENTS = 30
+#: At least so many events in one look, then so many seconds until the next.
+PAUSES = ((50, 0.4), (15, 0.1), (0, 0.01))
 HEARTBEAT_SECONDS = 3.0
 
 
@@ -46,7 +45,7 @@ def _gather(events: int) -> float:
 
     One stamp, one bell and one page for many commits leave the machine to those who wait for an answer.
     """
-    return BUSY_PAUSE_SECONDS if events >= BUSY_EVENTS else CALM_PAUSE_SECONDS
+    return next(pause for least, pause in PAUSES if events >= least)
 
 
 class Loops:
