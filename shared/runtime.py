@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import redis.asyncio as redis
+import structlog
 from sqlalchemy import MetaData
 
 from shared import clock
@@ -25,9 +27,14 @@ from shared.settings import SERVICES, ServiceSettings
 if TYPE_CHECKING:
     from shared.http.clients import ServiceClient
 
+log = structlog.get_logger(__name__)
+
 Handler = Callable[[Tx, Sequence[Event]], Awaitable[None]]
 """Takes a run of consecutive events: all of one type, or of those types it is named for in the subscriptions."""
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+DATABASE_PATIENCE = 15.0
+"""Seconds for which a process that starts waits for its database before it gives up."""
 
 HEARTBEAT_LIMIT = 15.0
 """Seconds after which a silent worker makes its service unready."""
@@ -165,7 +172,7 @@ async def open_runtime(spec: ServiceSpec, settings: ServiceSettings) -> AsyncIte
     async with AsyncExitStack() as stack:
         stack.push_async_callback(rt.db.close)
         stack.push_async_callback(rt.redis.aclose)
-        await rt.check_schema()
+        await _checked(rt)
         if settings.service_key:
             tokens = ServiceTokens(spec.name, import_key(settings.service_key))
             for peer in SERVICES:
@@ -174,3 +181,17 @@ async def open_runtime(spec: ServiceSpec, settings: ServiceSettings) -> AsyncIte
                     stack.push_async_callback(client.aclose)
                     rt.peers[peer] = client
         yield rt
+
+
+async def _checked(rt: Runtime) -> None:
+    """Check the schema, and give a database that is just coming back a moment: starting together is the usual case."""
+    end = clock.monotonic() + DATABASE_PATIENCE
+    while True:
+        try:
+            await rt.check_schema()
+            return
+        except Exception as error:
+            if not is_connection_error(error) or clock.monotonic() > end:
+                raise
+            log.warning("start.database_away", error=str(error)[:200])
+            await asyncio.sleep(0.3)
