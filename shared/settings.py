@@ -46,6 +46,10 @@ class ServiceSettings(BaseModel):
     """Public JWKS of all services; each ``kid`` is ``service:<name>``."""
     master_key: str = ""
     """32 bytes as hex: wraps the per-person keys of audit entries."""
+    link_key: str = ""
+    """32 bytes as hex: signs the links that files are read by."""
+    files_url: str = ""
+    """Where files are kept: ``file:///folder``, ``s3://bucket/prefix``; without it none are taken."""
     pool_size: int = 10
     log_level: str = "INFO"
     public_url: str = "http://127.0.0.1:8080"

@@ -21,8 +21,10 @@ def process_environment(
     ports: Mapping[str, int],
     gateway: str,
     clock: Path | None,
+    files: Path | None = None,
 ) -> dict[str, str]:
-    """Every STEWARD_… variable of a local stack; `ports`: service -> port of its API process.
+    """Every STEWARD_… variable of a local stack; `ports`: service -> port of its API process;
+    `files`: the folder that uploads are kept in.
 
     One environment serves all processes: names carry the service, and it is set before the services are
     imported.
@@ -39,6 +41,8 @@ def process_environment(
     }
     if mode != "production":
         env["STEWARD_DEVELOPMENT_SECRETS"] = "true"
+    if files is not None:
+        env["STEWARD_FILES_URL"] = files.as_uri()
     if clock is not None:
         env["STEWARD_SIMULATED_CLOCK"] = str(clock)
     for service in SERVICES:

@@ -44,6 +44,11 @@ class DataFolder:
         return self.path / "secrets.json"
 
     @property
+    def files(self) -> Path:
+        """What people uploaded, under ids."""
+        return self.path / "files"
+
+    @property
     def logs(self) -> Path:
         """One file per process."""
         return self.path / "logs"

@@ -148,6 +148,7 @@ class Supervisor:
             ports=self.ports,
             gateway=self.gateway.url,
             clock=clock,
+            files=self.folder.files,
         )
 
     def _await_ready(self) -> None:

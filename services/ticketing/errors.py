@@ -203,3 +203,19 @@ class OwnSurveyReport(Forbidden):
     code = "ticketing.survey_report.own"
     zh = "不能审批自己提交的报告"
     en = "You cannot decide on a report that you submitted yourself"
+
+
+class NoSuchFile(NotFound):
+    """The file is unknown, removed, or outside the caller's scope."""
+
+    code = "ticketing.file.unknown"
+    zh = "没有这个文件，或者您无权查看"
+    en = "There is no such file within your reach"
+
+
+class TooManyWaiting(Conflict):
+    """Somebody uploads without end and attaches nothing."""
+
+    code = "ticketing.file.too_many_waiting"
+    zh = "您有 {most} 个已上传但未使用的文件，请先提交工单或明天再试"
+    en = "You have {most} uploaded files that are attached to nothing; attach them first, or try again tomorrow"

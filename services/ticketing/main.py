@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.ticketing.archives.router import router as archives
+from services.ticketing.files.router import router as files
 from services.ticketing.identity.router import publish_keys
 from services.ticketing.people.router import router as people
 from services.ticketing.places.router import router as places
@@ -26,7 +27,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = build_app(
         SERVICE,
         settings,
-        routers=[places, people, tickets, commands, revisits, archives, surveys, survey_reports],
+        routers=[places, people, tickets, commands, revisits, archives, surveys, survey_reports, files],
         communities_of=communities_of,
     )
     publish_keys(app, settings)

@@ -59,4 +59,9 @@ _CASES: Powers = {
     "revisit.attempt": _DESK | {"qa"},
 }
 
-POWERS: Powers = {**_REGISTER, **_CASES}
+_PAPERS: Powers = {
+    "file.upload": (STAFF - {"ops"}) | {"resident"},
+    "file.read": (STAFF - {"ops"}) | {"resident", "service"},
+}
+
+POWERS: Powers = {**_REGISTER, **_CASES, **_PAPERS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.ticketing.consumers import SUBSCRIPTIONS
+from services.ticketing.files import tasks as files
 from services.ticketing.models import metadata
 from services.ticketing.powers import POWERS
 from services.ticketing.revisits import tasks as revisits
@@ -10,9 +11,10 @@ from services.ticketing.surveys import service as surveys
 from services.ticketing.tickets import tasks as tickets
 from shared.runtime import ServiceSpec
 
-TIMERS = {**tickets.TIMERS, **revisits.TIMERS, surveys.TIMER: surveys.fire_close}
+TIMERS = {**tickets.TIMERS, **revisits.TIMERS, surveys.TIMER: surveys.fire_close, **files.TIMERS}
+JOBS = {**files.JOBS}
 
 SERVICE = ServiceSpec(
-    name="ticketing", metadata=metadata, subscriptions=SUBSCRIPTIONS, timers=TIMERS, powers=POWERS
+    name="ticketing", metadata=metadata, subscriptions=SUBSCRIPTIONS, timers=TIMERS, jobs=JOBS, powers=POWERS
 )
 """What makes a process of this service, and what its worker does."""

@@ -50,6 +50,8 @@ def settings_of(service: str, servers: Servers, **more: Any) -> Any:
         "service_key": export_private(SERVICE_KEYS[service]),
         "service_jwks": json.dumps(SERVICE_JWKS),
         "master_key": "11" * 32,
+        "link_key": "22" * 32,
+        "files_url": "memory:///",
         "pool_size": 8,
         "issuer_key": export_private(ISSUER),
         **{f"{peer}_url": f"http://{peer}" for peer in SERVICES},

@@ -19,6 +19,7 @@ from services.ticketing.domain.numbers import counter
 from services.ticketing.domain.ticket_errors import TicketInvalid
 from services.ticketing.domain.ticket_events import clock_event, common
 from services.ticketing.errors import NoSuchCommunity, NoSuchUnit
+from services.ticketing.files.attaching import attach
 from services.ticketing.powers import POWERS
 from services.ticketing.tickets import repository
 from services.ticketing.tickets.schemas import TicketIn
@@ -73,7 +74,8 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
 
     Raises:
         NoSuchCommunity, NoSuchUnit: unknown, or outside the caller's reach.
-        TicketInvalid: in the future, late without a reason, or fields the kind refuses.
+        TicketInvalid: in the future, late without a reason, fields the kind refuses, or attachments
+            that are not files of the caller.
     """
     kind = kinds()[body.kind]
     fields = read_fields(kind, body.fields)
@@ -111,6 +113,8 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
         "late_reason": body.late_reason,
         "data": {"channel": row["channel"], "urgency": row["urgency"], "wished_urgency": row["wished_urgency"]},
     }
+    if wrong := await attach(tx, who, body.attachments, "ticket", row["id"]):
+        raise TicketInvalid(fields=wrong)
     running = list(clocks.values())
     zone = zone_of(place["timezone"])
     await repository.insert_case(tx, counter(kind.prefix, tx.now, zone), row, running, kind.policy, entry)

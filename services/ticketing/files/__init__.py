@@ -1,0 +1,1 @@
+"""Files of cases: uploaded first, then attached; read by links of ten minutes."""
