@@ -219,3 +219,11 @@ class TooManyWaiting(Conflict):
     code = "ticketing.file.too_many_waiting"
     zh = "您有 {most} 个已上传但未使用的文件，请先提交工单或明天再试"
     en = "You have {most} uploaded files that are attached to nothing; attach them first, or try again tomorrow"
+
+
+class NoSuchDocument(NotFound):
+    """Tickets of this kind have no such form."""
+
+    code = "ticketing.document.unknown"
+    zh = "此类工单没有该表单"
+    en = "Tickets of this kind have no such form"

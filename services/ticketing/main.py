@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.ticketing.archives.router import router as archives
+from services.ticketing.documents.router import router as documents
 from services.ticketing.files.router import router as files
 from services.ticketing.identity.router import publish_keys
 from services.ticketing.people.router import router as people
@@ -27,7 +28,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app = build_app(
         SERVICE,
         settings,
-        routers=[places, people, tickets, commands, revisits, archives, surveys, survey_reports, files],
+        routers=[places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents],
         communities_of=communities_of,
     )
     publish_keys(app, settings)

@@ -61,6 +61,7 @@ _CASES: Powers = {
 
 _PAPERS: Powers = {
     "file.upload": (STAFF - {"ops"}) | {"resident"},
+    "document.print": _SERVING | _FIELD | {"qa"},
     "file.read": (STAFF - {"ops"}) | {"resident", "service"},
 }
 
