@@ -8,12 +8,14 @@ from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.errors import AppError
-from shared.http.errors import Busy, DatabaseDown, DuplicateRow, ReferencedRow
+from shared.http.errors import Busy, DatabaseDown, DuplicateRow, ReferencedRow, UnstorableText
 
 #: The database undid the whole transaction because of a neighbour; running it again is the cure.
 RETRYABLE: Final = frozenset({"40001", "40P01"})
 
 _BUSY: Final = frozenset({"55P03", "57014", "53300", "53400", *RETRYABLE})
+#: U+0000 in a text, or as an escape in JSON: what a body may say and Postgres cannot keep.
+_UNSTORABLE: Final = frozenset({"22021", "22P05"})
 _DOWN: Final = frozenset({"57P01", "57P02", "57P03", "25P03"})
 
 
@@ -49,6 +51,8 @@ def translate(problem: BaseException) -> AppError | None:
         return DuplicateRow()
     if code == "23503":
         return ReferencedRow()
+    if code in _UNSTORABLE:
+        return UnstorableText()
     if code in _BUSY:
         return Busy()
     if code in _DOWN or code.startswith("08"):

@@ -5,6 +5,14 @@ from __future__ import annotations
 from shared.errors import AppError, Conflict, Malformed, PeerDown
 
 
+class UnstorableText(Malformed):
+    """A text with a character that no database keeps (U+0000)."""
+
+    code = "http.text.unstorable"
+    zh = "文本中包含无法保存的字符，请删除后重试"
+    en = "A text holds a character that cannot be stored; remove it and try again"
+
+
 class BadCursor(Malformed):
     """A cursor that we did not write."""
 

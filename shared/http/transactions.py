@@ -20,6 +20,7 @@ from shared.db import idempotency
 from shared.errors import AppError
 from shared.http.database_errors import is_retryable, translate
 from shared.http.errors import BadIdempotencyKey
+from shared.http.texts import refuse_unstorable
 from shared.telemetry import metrics
 from shared.telemetry.context import request_id
 
@@ -84,6 +85,7 @@ def writing(inner: Handler, powers: Sequence[str], route: str) -> Handler:
             require(principal, power, request.app.state.powers)
         # The body is read before the transaction: a slow caller must not hold a connection.
         body = await request.body()
+        refuse_unstorable(body)
         key = _Key.of(request, principal, route, body)
         for attempt in range(1, ATTEMPTS + 1):
             try:
