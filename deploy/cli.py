@@ -138,6 +138,21 @@ def doctor(data: Data = DEFAULT_DATA, port: Port = 8080) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def verify(
+    scorecard: UUID,
+    org: Annotated[UUID | None, typer.Option(help="Organisation 组织.")] = None,
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Recompute a frozen scorecard from its facts; exit code 1 when a digit differs 复核记分卡."""
+    from deploy.commands import verify as command
+
+    same, lines = command.verify(data, scorecard, org)
+    print("\n".join(lines))
+    if not same:
+        raise typer.Exit(1)
+
+
 @org_app.command("create")
 def org_create(name: str, data: Data = DEFAULT_DATA) -> None:
     """Make an organisation; prints its id 新建组织."""

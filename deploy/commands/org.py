@@ -16,7 +16,7 @@ def create_org(data: Path, name: str) -> str:
     from deploy.local.database import create_organisation, remember_organisation
 
     folder = DataFolder(data)
-    _adopt_environment(folder)
+    adopt_environment(folder)
     org_id = asyncio.run(create_organisation(name))
     remember_organisation(folder, org_id, name)
     return org_id
@@ -43,7 +43,7 @@ def create_admin(data: Path, name: str, org: UUID | None, ttl: timedelta) -> tup
     return str(person), token(data=data, role="admin", org=org, units=(), subject=person, ttl=ttl)
 
 
-def _adopt_environment(folder: DataFolder) -> None:
+def adopt_environment(folder: DataFolder) -> None:
     """Take on the environment of the stack's processes: this command runs a service's own code."""
     from deploy.local.environment import process_environment
     from deploy.local.secrets import load
