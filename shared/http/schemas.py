@@ -33,16 +33,30 @@ def _only_rfc3339(value: Any) -> Any:
     return value
 
 
+#: Instants that can be meant. Those at the edges of the calendar could not be moved to another zone.
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
 def _to_utc(value: datetime) -> datetime:
+    if not _EARLIEST <= value < _LATEST:
+        raise ValueError("should lie between 1900 and 2199")
     return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
-#: An instant: any zone comes in, naive is refused, UTC with `Z` goes out.
+#: An instant of the years 1900 to 2199: any zone comes in, naive is refused, UTC with `Z` goes out.
 UtcTime = Annotated[
     AwareDatetime,
     BeforeValidator(_only_rfc3339),
     AfterValidator(_to_utc),
     Field(examples=["2025-03-07T01:30:00Z"], json_schema_extra={"format": "date-time"}),
+]
+
+
+#: A month of the years 1900 to 2199, such as `2025-03`.
+Month = Annotated[str, Field(pattern=r"^(19|20|21)\d{2}-(0[1-9]|1[0-2])$", examples=["2025-03"])]
+#: `2025`, `2025-H1`, `2025-Q1` or `2025-03`, of the same years.
+PeriodCode = Annotated[
+    str, Field(pattern=r"^(19|20|21)\d{2}(-H[12]|-Q[1-4]|-(0[1-9]|1[0-2]))?$", examples=["2025-Q1"])
 ]
 
 

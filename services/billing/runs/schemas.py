@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from shared.http.schemas import Input, MoneyModel, Output, Text, UtcTime
+from shared.http.schemas import Input, MoneyModel, Month, Output, Text, UtcTime
 
 
 class RunIn(Input):
@@ -31,7 +31,7 @@ class RunIn(Input):
     standard_code: Annotated[str, Field(min_length=1, max_length=40)] | None = Field(
         default=None, description="May be left out where the community has one standard only."
     )
-    period: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2025-01"])]
+    period: Month
 
 
 class SkippedOut(Output):

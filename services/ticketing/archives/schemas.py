@@ -12,10 +12,9 @@ from sqlalchemy import Row as DbRow
 from services.ticketing.domain.archives import file_state
 from services.ticketing.domain.masking import mask_value
 from services.ticketing.register.schemas import MOST_ROWS, Bulk, EntityOut, Reference, Row
-from shared.http.schemas import Input, Output, Text, UtcTime
+from shared.http.schemas import Input, Month, Output, Text, UtcTime
 
 FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Month = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", examples=["2025-03"])]
 
 
 class ArchiveIn(Row):

@@ -13,7 +13,7 @@ from services.ticketing.surveys import repository, service
 from services.ticketing.surveys.schemas import (
     AnswerIn,
     AnswerOut,
-    QuarterPeriod,
+    PeriodCode,
     SurveyIn,
     SurveyOut,
     answer_out,
@@ -42,7 +42,7 @@ async def list_surveys(
     who: Reads,
     page: PageDep,
     community_id: UUID | None = None,
-    period: QuarterPeriod | None = None,
+    period: PeriodCode | None = None,
     state: Literal["draft", "open", "closed"] | None = None,
 ) -> Page[SurveyOut]:
     """Surveys within the caller's reach; residents see those of their communities once they are out."""

@@ -9,11 +9,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Row as DbRow
 
 from services.ticketing.domain.surveys import DEFAULT_DIMENSIONS
-from shared.http.schemas import Input, Output, UtcTime
-
-QuarterPeriod = Annotated[
-    str, Field(pattern=r"^\d{4}(-H[12]|-Q[1-4]|-(0[1-9]|1[0-2]))?$", examples=["2025-Q1"])
-]
+from shared.http.schemas import Input, Output, PeriodCode, UtcTime
 
 
 class SurveyIn(Input):
@@ -34,7 +30,7 @@ class SurveyIn(Input):
     )
 
     community_id: UUID
-    period: QuarterPeriod
+    period: PeriodCode
     title: Annotated[str, Field(min_length=1, max_length=200)]
     dimensions: Annotated[list[str], Field(max_length=20)] = list(DEFAULT_DIMENSIONS)
     closes_at: UtcTime

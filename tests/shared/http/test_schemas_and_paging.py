@@ -17,7 +17,7 @@ from shared.auth import Principal, allow
 from shared.http.errors import BadCursor
 from shared.http.paging import After, Page, PageDep, decode_cursor, encode_cursor, page_of
 from shared.http.routing import service_router
-from shared.http.schemas import Input, MoneyModel, UtcTime
+from shared.http.schemas import Input, MoneyModel, Month, PeriodCode, UtcTime
 from shared.money import Money
 from tests.shared.http.support import Tiny, bearer, serve
 
@@ -157,3 +157,24 @@ def test_a_page_outside_of_a_request_needs_no_response() -> None:
     assert decode_cursor(page.next or "") == {"id": 2}
     assert page_of([1], 2, key=lambda n: {"id": n}).next is None
     assert UUID(int=0) not in page.items
+
+
+@pytest.mark.parametrize(
+    "edge", ["0001-01-01T00:00:00+14:00", "1899-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00"]
+)
+def test_a_time_at_the_edge_of_the_calendar_is_malformed_and_never_an_overflow(edge: str) -> None:
+    with pytest.raises(ValidationError, match="1900"):
+        TIME.validate_python(edge)
+
+
+def test_months_and_periods_are_those_that_can_be_meant() -> None:
+    month, period = TypeAdapter(Month), TypeAdapter(PeriodCode)
+    assert month.validate_python("2025-03") == "2025-03"
+    for text in ("2025", "2025-H2", "2025-Q4", "2025-12"):
+        assert period.validate_python(text) == text
+    for text in ("0000-06", "2025-13", "2025-00", "2025-Q1", "2025-3", "2025-03\n"):
+        with pytest.raises(ValidationError):
+            month.validate_python(text)
+    for text in ("0000-Q1", "2025-Q5", "2025-H3", "25", "2025-"):
+        with pytest.raises(ValidationError):
+            period.validate_python(text)
