@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import asyncpg
 
@@ -97,6 +98,15 @@ def start(folder: Path, worker: str) -> Servers:
 
         in_thread(asyncio.run, copy())
     return Servers(with_database(found["admin"], name), found["redis"])
+
+
+async def own_database(servers: Servers) -> str:
+    """The administrator's URL of a fresh migrated database, for tests that need one to themselves."""
+    name = f"own_{uuid4().hex[:12]}"
+    connection = await asyncpg.connect(with_database(servers.admin_url, "postgres"))
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    await connection.close()
+    return with_database(servers.admin_url, name)
 
 
 def stop(folder: Path) -> None:

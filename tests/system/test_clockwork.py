@@ -18,7 +18,7 @@ from deploy.local.failures import NotReady, Unsuitable
 from deploy.local.when import duration, instant, shown
 from shared.clock import SimulatedClock
 from shared.ids import uuid7
-from tests.support.servers import Servers
+from tests.support.servers import Servers, own_database
 
 START = datetime(2025, 3, 1, 0, 0, tzinfo=UTC)
 TIMER = (
@@ -55,19 +55,17 @@ class Bench:
 @pytest.fixture
 async def bench(servers: Servers, tmp_path: Path) -> AsyncIterator[Bench]:
     SimulatedClock.create(tmp_path / "clock", START).stand()
-    connection = await asyncpg.connect(servers.admin_url)
+    # Quiet is said of a whole database, and other tests leave work behind in theirs.
+    database = await own_database(servers)
+    connection = await asyncpg.connect(database)
     state = {
         "simulated_clock": str(tmp_path / "clock"),
-        "urls": {"database": servers.admin_url},
+        "urls": {"database": database},
         "subscriptions": {"billing": ["ticketing"], "kpi": ["ticketing", "billing"]},
     }
     async with Clockwork(state) as clockwork:
         found = Bench(clockwork, connection)
         yield found
-        for table in ("timers", "feed", "feed_heads", "jobs"):
-            await connection.execute(f"DELETE FROM ticketing.{table} WHERE org_id = $1", found.org)
-        await connection.execute("DELETE FROM billing.cursors WHERE org_id = $1", found.org)
-        await connection.execute("DELETE FROM kpi.cursors WHERE org_id = $1", found.org)
     await connection.close()
 
 
