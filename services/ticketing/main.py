@@ -5,13 +5,20 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.ticketing.archives.router import router as archives
+from services.ticketing.credentials.router import router as credentials
 from services.ticketing.documents.router import router as documents
 from services.ticketing.files.router import router as files
 from services.ticketing.identity.router import publish_keys
+from services.ticketing.identity.router import router as issuer_keys
+from services.ticketing.integrators.router import router as integrators
 from services.ticketing.people.router import router as people
 from services.ticketing.places.router import router as places
 from services.ticketing.places.service import communities_of
+from services.ticketing.providers import _config as providers
 from services.ticketing.revisits.router import router as revisits
+from services.ticketing.sessions import senders
+from services.ticketing.sessions.issuer import published_keys
+from services.ticketing.sessions.router import router as sessions
 from services.ticketing.settings import Settings
 from services.ticketing.surveys.report_router import router as survey_reports
 from services.ticketing.surveys.router import router as surveys
@@ -25,11 +32,18 @@ from shared.settings import load
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application, with settings from the environment unless given."""
     settings = settings or load(Settings, "ticketing")
+    # Read now, so that a mistake in them stops the start and not the first sign-in.
+    providers.configured(settings)
+    senders.configured(settings)
     app = build_app(
         SERVICE,
         settings,
-        routers=[places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents],
+        routers=[
+            *(sessions, credentials, integrators, issuer_keys),
+            *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
+        ],
         communities_of=communities_of,
+        issuer_keys=published_keys if settings.issuer_key or not settings.issuer_jwks_url else None,
     )
-    publish_keys(app, settings)
+    publish_keys(app)
     return app

@@ -65,4 +65,15 @@ _PAPERS: Powers = {
     "file.read": (STAFF - {"ops"}) | {"resident", "service"},
 }
 
-POWERS: Powers = {**_REGISTER, **_CASES, **_PAPERS}
+_SIGN_IN: Powers = {
+    # Everybody's own sign-ins, employees' own password and second factor (D-073, D-074).
+    "session.own": STAFF | {"resident"},
+    "session.end_others": frozenset({"hr", "admin"}),
+    "credential.own": STAFF,
+    "credential.reset": frozenset({"admin"}),
+    "integrator.manage": frozenset({"admin"}),
+    "issuer.rotate": frozenset({"ops", "admin"}),
+    "identity.rebuild": frozenset({"ops", "admin"}),
+}
+
+POWERS: Powers = {**_REGISTER, **_CASES, **_PAPERS, **_SIGN_IN}

@@ -7,12 +7,13 @@ from services.ticketing.files import tasks as files
 from services.ticketing.models import metadata
 from services.ticketing.powers import POWERS
 from services.ticketing.revisits import tasks as revisits
+from services.ticketing.sessions import tasks as sessions
 from services.ticketing.surveys import service as surveys
 from services.ticketing.tickets import tasks as tickets
 from shared.runtime import ServiceSpec
 
 TIMERS = {**tickets.TIMERS, **revisits.TIMERS, surveys.TIMER: surveys.fire_close, **files.TIMERS}
-JOBS = {**files.JOBS}
+JOBS = {**files.JOBS, **sessions.JOBS}
 
 SERVICE = ServiceSpec(
     name="ticketing", metadata=metadata, subscriptions=SUBSCRIPTIONS, timers=TIMERS, jobs=JOBS, powers=POWERS

@@ -11,6 +11,7 @@ from sqlalchemy import Row as DbRow
 from services.ticketing.archives.service import forget_person
 from services.ticketing.domain.register import relation_powers
 from services.ticketing.errors import NoSuchPerson, PersonErased
+from services.ticketing.imports.repository import forget_person as forget_imports_of
 from services.ticketing.models import org_units, people, relations, staff, units
 from services.ticketing.people import repository
 from services.ticketing.people.schemas import (
@@ -26,6 +27,7 @@ from services.ticketing.people.schemas import (
 from services.ticketing.register.bulk import Batch, Draft, Entity, Fault, store, unknown_reference
 from services.ticketing.register.repository import by_references, locked
 from services.ticketing.register.schemas import BulkOut
+from services.ticketing.sessions.identities import follow
 from services.ticketing.tickets.service import forget_person as forget_contacts_of
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -98,6 +100,7 @@ async def bulk_people(tx: Tx, who: Principal, body: PeopleBulk) -> BulkOut:
         return ERASED if row.erased_at is not None else None
 
     await store(tx, PERSON, batch, drafts, guard)
+    follow(tx, "person", [change.id for change in (*batch.created, *batch.updated)])
     return batch.answer()
 
 
@@ -184,6 +187,7 @@ async def bulk_staff(tx: Tx, who: Principal, body: StaffBulk) -> BulkOut:
         return ERASED if row.erased_at is not None else None
 
     await store(tx, STAFF_ENTITY, batch, drafts, guard)
+    follow(tx, "staff", [change.id for change in (*batch.created, *batch.updated)])
     for change in (*batch.created, *batch.updated):
         tx.emit(
             "person.upserted.v1", subject=change.id, seq=change.version, data={"version": change.version}
@@ -241,6 +245,8 @@ async def erase_person(tx: Tx, who: Principal, person_id: UUID, reason: str) -> 
     await repository.erase(tx, row)
     await forget_person(tx, person_id)
     await forget_contacts_of(tx, person_id)
+    await forget_imports_of(tx, person_id)
+    follow(tx, "person", [person_id])
     tx.emit("person.erased.v1", subject=person_id, seq=row.version + 1, data={})
     tx.audit("person.erased", "person", person_id, after={"reason": reason})
     erased = await repository.lock_person(tx, person_id, ())

@@ -52,15 +52,16 @@ zhangyong liming wangyong zhangjie wangping liujie chenyan yangyang zhaolei chen
 TAILS: Final = tuple(
     """
 1 12 123 1234 12345 123456 1234567 12345678 123456789 1234567890 0 00 000 0000 007 01 02 08 1314 520 521 5201314
-1314520 666 6666 66666 666666 888 8888 88888 888888 8 88 99 999 9999 168 188 518 521521 111 1111 11111 111111 112233 123123
-123321 321 4321 54321 654321 abc abcd 123abc abc123 qwe qaz asd zxc ! !! !@# !@#$ @123 @1234 @12345 @123456 @163 #123
-#1 #1234 _123 _1234 123! 123!@# 1234! 12345! 1! 1@ ! ? . . 123. 123456. 1q2w3e 1q2w3e4r 11 22 33 44 55 66 77 xx xxx
+1314520 666 6666 66666 666666 888 8888 88888 888888 8 88 99 999 9999 168 188 518 521521 111 1111 11111 111111 112233
+123123 123321 321 4321 54321 654321 abc abcd 123abc abc123 qwe qaz asd zxc ! !! !@# !@#$ @123 @1234 @12345 @123456 @163
+#123 #1 #1234 _123 _1234 123! 123!@# 1234! 12345! 1! 1@ ! ? . . 123. 123456. 1q2w3e 1q2w3e4r 11 22 33 44 55 66 77 xx xxx
 pass pwd password admin root test 110 119 120 315 2008 2010 2020 2024 2025 @2020 @2023 @2024 @2025 @2026 2024! 2025!
 """.split()
 )
 
 _ROWS: Final = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "!@#$%^&*()")
-_DIAGONALS: Final = ("1qaz", "2wsx", "3edc", "4rfv", "5tgb", "6yhn", "7ujm", "8ik,", "1qaz2wsx3edc4rfv", "qazwsxedcrfvtgb")
+_DIAGONALS: Final = tuple("1qaz 2wsx 3edc 4rfv 5tgb 6yhn 7ujm 8ik, 1qaz2wsx3edc4rfv qazwsxedcrfvtgb".split())
+_ZIGZAGS: Final = frozenset({"1q2w3e4r", "1q2w3e4r5t", "1q2w3e4r5t6y", "q1w2e3r4", "a1b2c3d4"})
 
 
 def _walks() -> set[str]:
@@ -72,7 +73,7 @@ def _walks() -> set[str]:
                 pieces.add(row[start:end])
                 pieces.add(row[start:end][::-1])
     short = [p for p in pieces if 3 <= len(p) <= 5 and p[0] in "1qazQ!0pla"]
-    return pieces | {a + b for a in short for b in short} | {"1q2w3e4r", "1q2w3e4r5t", "1q2w3e4r5t6y", "q1w2e3r4", "a1b2c3d4"}
+    return pieces | {a + b for a in short for b in short} | _ZIGZAGS
 
 
 KEYBOARD: Final = tuple(sorted(_walks()))

@@ -96,6 +96,11 @@ def fail(stored: Failures | None, now: datetime, rule: BackOff) -> Failures:
     return Failures(count + 1, now + rule.wait(count + 1))
 
 
+def retract(stored: Failures, now: datetime) -> Failures:
+    """Take one failure back that was none; those before it stay."""
+    return Failures(max(0, stored.count - 1), now)
+
+
 def blocked(stored: Failures | None, now: datetime) -> timedelta:
     """How long the lane still has to wait; zero when it may try."""
     return ZERO if stored is None else max(ZERO, stored.until - now)

@@ -1,0 +1,1 @@
+"""One's own password and second factor, and taking them from others."""

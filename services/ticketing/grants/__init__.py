@@ -1,0 +1,1 @@
+"""Ways to sign in: one file each, with ``GRANT`` and ``EXAMPLES``. See ``docs/howto/add-a-grant.md``."""

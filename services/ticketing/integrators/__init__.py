@@ -1,0 +1,1 @@
+"""Connected systems: their scopes, secrets and end."""

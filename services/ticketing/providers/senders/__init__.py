@@ -1,0 +1,1 @@
+"""Ways to send a one-time code: one file each, with ``SENDER``."""
