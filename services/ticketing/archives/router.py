@@ -17,7 +17,6 @@ from services.ticketing.archives.schemas import (
     CheckItemOut,
     CheckMadeOut,
     CheckOut,
-    Month,
     archive_out,
     check_item_out,
     check_values,
@@ -27,7 +26,7 @@ from services.ticketing.register.repository import page as register_page
 from services.ticketing.register.schemas import BulkOut, KnownAsDep
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, created, etag, page_of, problems, service_router
-from shared.http.schemas import Input
+from shared.http.schemas import Input, Month
 
 router = service_router(prefix="/v1", tags=["archives"])
 

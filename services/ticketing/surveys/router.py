@@ -13,7 +13,6 @@ from services.ticketing.surveys import repository, service
 from services.ticketing.surveys.schemas import (
     AnswerIn,
     AnswerOut,
-    PeriodCode,
     SurveyIn,
     SurveyOut,
     answer_out,
@@ -21,6 +20,7 @@ from services.ticketing.surveys.schemas import (
 )
 from shared.auth import Principal, allow
 from shared.http.routing import IfMatch, Page, PageDep, TxDep, created, etag, page_of, problems, service_router
+from shared.http.schemas import PeriodCode
 
 router = service_router(prefix="/v1/surveys", tags=["surveys"])
 

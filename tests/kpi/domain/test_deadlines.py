@@ -165,6 +165,7 @@ def test_f087_an_activity_is_announced_three_days_before_and_summed_up_five_afte
         ("B-007", "yesterday", {}, "trigger_at"),
         ("B-067", "2025-13", {}, "trigger_at"),
         ("B-123", "9999-12-31", {}, "trigger_at"),
+        ("B-007", "0001-01-01T00:00:00+14:00", {}, "trigger_at"),
         ("B-067", "2025-03", {"first_day": 0}, "parameters.first_day"),
         ("B-010", T, {"deadline": "soon"}, "parameters.deadline"),
         ("B-013", T, {"attempts": "often"}, "parameters.attempts"),

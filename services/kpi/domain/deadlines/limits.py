@@ -254,7 +254,11 @@ def _day(text: str, zone: tzinfo) -> date:
 
 def parsed(path: str, text: Any, read: Callable[[Any], T]) -> T:
     try:
-        return read(text)
+        found = read(text)
+        # At the edges of the calendar an instant cannot be moved to another zone.
+        if isinstance(found, date) and not 1900 <= found.year < 2200:
+            raise ValueError
+        return found
     except (ValueError, TypeError, OverflowError):
         raise LetterError(
             path,
