@@ -157,6 +157,15 @@ async def test_every_cursor_moved_in_one_unbroken_chain_up_to_the_head(seen: See
         assert reached == heads.get(source, 0), f"{service} on {source}"
 
 
+@pytest.mark.parametrize("service", witness.EFFECTS)
+async def test_no_effect_was_written_apart_from_the_move_of_its_cursor(
+    admin: asyncpg.Connection, service: str
+) -> None:
+    written, alone = await witness.effects(admin, service)
+    assert set(written) == set(witness.EFFECTS[service]), "each of these tables was written to"
+    assert alone == {}
+
+
 async def test_every_event_that_is_to_be_told_was_told_to_each_person_once(admin: asyncpg.Connection) -> None:
     twice = await admin.fetch(
         "SELECT cause_id, person_id FROM notify.messages GROUP BY org_id, cause_id, person_id HAVING count(*) > 1"

@@ -1,4 +1,8 @@
-"""What the database itself saw: every move of every cursor, noted by a trigger; and questions about the end."""
+"""What the database itself saw, noted by triggers in the transactions that did it; and questions about the end.
+
+Every move of a cursor and every write of a subscriber's effects is noted with its transaction. Cursors that moved in an
+unbroken chain, and no effect outside of a transaction that moved one: so each event was applied once, in order.
+"""
 
 from __future__ import annotations
 
@@ -25,21 +29,31 @@ async def connect(folder: DataFolder) -> asyncpg.Connection:
     return connection
 
 
+#: Tables that only events of others write to: what a subscriber does with what it hears.
+EFFECTS = {
+    "billing": ("ref_communities", "ref_units", "ref_relations"),
+    "kpi": ("ref_org_units", "ref_communities", "ref_units", "cases", "facts"),
+    "notify": ("ref_communities", "ref_units", "ref_relations", "ref_tickets", "contacts", "messages"),
+}
+
+
 async def install(folder: DataFolder) -> None:
-    """Note old and new position of each cursor that moves, and each event that is parked, in the same transaction."""
+    """Make the triggers. Called on a stack that is ready and has not played yet."""
     admin = await connect(folder)
     await admin.execute(
         """
         CREATE SCHEMA witness;
         CREATE TABLE witness.moves (n bigint GENERATED ALWAYS AS IDENTITY, service text, org uuid, source text,
-                                    before bigint, after bigint);
+                                    before bigint, after bigint, xid text);
         CREATE TABLE witness.parked (service text, type text, error text);
+        CREATE TABLE witness.unparked (service text, xid text);
+        CREATE TABLE witness.effects (service text, name text, xid text);
         CREATE FUNCTION witness.moved() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
         BEGIN
           IF TG_OP = 'INSERT' AND NEW.position <> 0 OR TG_OP = 'UPDATE' AND NEW.position <> OLD.position THEN
-            INSERT INTO witness.moves (service, org, source, before, after) VALUES
-              (TG_TABLE_SCHEMA, NEW.org_id, NEW.source,
-               CASE WHEN TG_OP = 'INSERT' THEN 0 ELSE OLD.position END, NEW.position);
+            INSERT INTO witness.moves (service, org, source, before, after, xid) VALUES
+              (TG_TABLE_SCHEMA, NEW.org_id, NEW.source, CASE WHEN TG_OP = 'INSERT' THEN 0 ELSE OLD.position END,
+               NEW.position, pg_current_xact_id()::text);
           ELSIF TG_OP = 'DELETE' THEN
             RAISE EXCEPTION 'a cursor is never deleted';
           END IF;
@@ -47,7 +61,16 @@ async def install(folder: DataFolder) -> None:
         END $$;
         CREATE FUNCTION witness.parked() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
         BEGIN
-          INSERT INTO witness.parked VALUES (TG_TABLE_SCHEMA, NEW.type, NEW.error);
+          IF TG_OP = 'INSERT' THEN
+            INSERT INTO witness.parked VALUES (TG_TABLE_SCHEMA, NEW.type, NEW.error);
+          ELSE
+            INSERT INTO witness.unparked VALUES (TG_TABLE_SCHEMA, pg_current_xact_id()::text);
+          END IF;
+          RETURN NULL;
+        END $$;
+        CREATE FUNCTION witness.effected() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+        BEGIN
+          INSERT INTO witness.effects VALUES (TG_TABLE_SCHEMA, TG_TABLE_NAME, pg_current_xact_id()::text);
           RETURN NULL;
         END $$;
         """
@@ -58,9 +81,14 @@ async def install(folder: DataFolder) -> None:
             f"FOR EACH ROW EXECUTE FUNCTION witness.moved()"
         )
         await admin.execute(
-            f"CREATE TRIGGER witness AFTER INSERT ON {service}.parked_events "
+            f"CREATE TRIGGER witness AFTER INSERT OR DELETE ON {service}.parked_events "
             f"FOR EACH ROW EXECUTE FUNCTION witness.parked()"
         )
+        for table in EFFECTS.get(service, ()):
+            await admin.execute(
+                f"CREATE TRIGGER witness AFTER INSERT OR UPDATE OR DELETE ON {service}.{table} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION witness.effected()"
+            )
     await admin.close()
 
 
@@ -160,6 +188,19 @@ async def moves(admin: asyncpg.Connection, service: str, source: str) -> list[tu
         "SELECT before, after FROM witness.moves WHERE service = $1 AND source = $2 ORDER BY n", service, source
     )
     return [(row["before"], row["after"]) for row in rows]
+
+
+async def effects(admin: asyncpg.Connection, service: str) -> tuple[dict[str, int], dict[str, int]]:
+    """Statements that wrote a subscriber's effects, by table: all, and those in a transaction that neither moved its
+    cursor nor took an event out of parking."""
+    rows = await admin.fetch(
+        "SELECT e.name, count(*) AS n, count(*) FILTER (WHERE NOT EXISTS "
+        "(SELECT FROM witness.moves m WHERE m.service = e.service AND m.xid = e.xid) AND NOT EXISTS "
+        "(SELECT FROM witness.unparked u WHERE u.service = e.service AND u.xid = e.xid)) AS alone "
+        "FROM witness.effects e WHERE e.service = $1 GROUP BY e.name",
+        service,
+    )
+    return {row["name"]: row["n"] for row in rows}, {row["name"]: row["alone"] for row in rows if row["alone"]}
 
 
 async def parked(admin: asyncpg.Connection) -> list[tuple[str, str, str]]:
