@@ -44,7 +44,7 @@ async def change_password(ctx: Context, who: Principal, current: str, password: 
     name = f"password:own:{who.org}:{who.sub}"
     async with ctx.tx() as tx:
         held = await purse(tx, ctx.vault, [name])
-        wait = held.blocked(name)
+        wait = held.blocked(name, PASSWORD_BACKOFF)
         if wait > limits.ZERO:
             raise too_often(wait)
         held.fail(name, PASSWORD_BACKOFF)
@@ -130,7 +130,7 @@ async def remove_totp(ctx: Context, who: Principal, otp: str) -> None:
     name = f"otp:own:{who.org}:{who.sub}"
     async with ctx.tx() as tx:
         held = await purse(tx, ctx.vault, [name])
-        wait = held.blocked(name)
+        wait = held.blocked(name, PASSWORD_BACKOFF)
         if wait > limits.ZERO:
             raise too_often(wait)
         held.fail(name, PASSWORD_BACKOFF)

@@ -17,6 +17,7 @@ from services.ticketing.domain.grants.limits import BackOff, Failures, Limit
 from services.ticketing.domain.grants.policy import DAY
 from services.ticketing.sessions.errors import TooOften
 from services.ticketing.sessions.secrets import INSTALLATION, Vault
+from shared import clock
 from shared.db.tx import Tx
 
 _TABLE: Final = "ticketing.sign_in_limits"
@@ -55,10 +56,10 @@ class Purse:
         self._rows[name] = limits.refund(until, limit), failures
         self._changed.add(name)
 
-    def blocked(self, name: str) -> timedelta:
+    def blocked(self, name: str, rule: BackOff) -> timedelta:
         """How long a lane with a back-off has to wait."""
         until, failures = self._rows[name]
-        return limits.blocked(Failures(failures, until), self.now) if failures else limits.ZERO
+        return limits.blocked(Failures(failures, until), self.now, rule) if failures else limits.ZERO
 
     def fail(self, name: str, rule: BackOff) -> None:
         """Count a failure before it is known whether it is one; ``forgive`` takes it back."""
@@ -96,7 +97,8 @@ async def purse(tx: Tx, vault: Vault, names: Collection[str]) -> Purse:
     for name, key in sorted(keys.items(), key=lambda item: item[1]):
         row = await tx.raw.fetchrow(_LOCK, INSTALLATION, key, tx.wall)
         rows[name] = row["until"], row["failures"]
-    return Purse(tx, tx.wall, keys, rows)
+    # The time after the locks: whoever was before us in the queue must not be later than we are.
+    return Purse(tx, clock.wall(), keys, rows)
 
 
 async def take(tx: Tx, vault: Vault, name: str, limit: Limit) -> None:

@@ -62,7 +62,7 @@ async def check(
     mine, everybody, spray = f"password:{lane}", f"password:all:{kind}:{key.hex()}", f"password:net:{ctx.network}"
     async with ctx.tx() as tx:
         held = await purse(tx, ctx.vault, [mine] if known else [mine, everybody])
-        wait = held.blocked(mine)
+        wait = held.blocked(mine, PASSWORD_BACKOFF)
         if not known:
             wait = max(wait, held.wait(everybody, PASSWORD_STRANGERS))
         if wait > limits.ZERO:

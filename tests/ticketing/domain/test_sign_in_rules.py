@@ -56,7 +56,7 @@ def test_a_lane_never_tries_more_often_than_its_back_off_allows(waits: list[int]
     stored, at, tries = None, NOW, []
     for wait in waits:
         at += wait * S
-        if limits.blocked(stored, at) == limits.ZERO:
+        if limits.blocked(stored, at, rule) == limits.ZERO:
             stored = limits.fail(stored, at, rule)
             tries.append(at)
     for n, start in enumerate(tries):

@@ -101,9 +101,14 @@ def retract(stored: Failures, now: datetime) -> Failures:
     return Failures(max(0, stored.count - 1), now)
 
 
-def blocked(stored: Failures | None, now: datetime) -> timedelta:
-    """How long the lane still has to wait; zero when it may try."""
-    return ZERO if stored is None else max(ZERO, stored.until - now)
+def blocked(stored: Failures | None, now: datetime, rule: BackOff) -> timedelta:
+    """How long the lane still has to wait; zero when it may try.
+
+    Failures that are forgiven never make anybody wait, not even for the moment by which two machines' clocks differ.
+    """
+    if stored is None or rule.wait(stored.count) == ZERO:
+        return ZERO
+    return max(ZERO, stored.until - now)
 
 
 def longest(waits: Iterable[timedelta]) -> timedelta:
