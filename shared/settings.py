@@ -57,6 +57,7 @@ class ServiceSettings(BaseModel):
     """JSON: organisation id, or "*" for all, -> the origins whose pages may call (shared.http.cors)."""
     heads_interval: float = 5.0
     bell_debounce: float = 0.01
+    bell_interval: float = 0.04
     worker_poll: float = 0.05
 
     ENVIRONMENT_PREFIX: ClassVar[str] = "STEWARD"
