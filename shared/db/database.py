@@ -188,11 +188,11 @@ class Database:
             try:
                 async with self.plain() as raw:
                     await raw.execute(f"NOTIFY {channel(self.schema)}")
-            # The first commit after a calm wakes the worker at once; while they keep coming, a few wakes a second do.
-            await asyncio.sleep(self.settings.bell_interval)
             except Exception as error:
                 if not is_connection_error(error):
                     raise
+            # The first commit after a calm wakes the worker at once; while they keep coming, a few wakes a second do.
+            await asyncio.sleep(self.settings.bell_interval)
 
     async def close(self) -> None:
         """Give all connections back."""
