@@ -4,6 +4,7 @@ code`."""
 from __future__ import annotations
 
 import importlib
+import keyword
 import pkgutil
 from collections.abc import Sequence
 
@@ -19,7 +20,7 @@ def names() -> list[str]:
     found = []
     for module in pkgutil.iter_modules(package.__path__):
         if not module.name.startswith("_") and hasattr(importlib.import_module(f"deploy.bench.{module.name}"), "run"):
-            found.append(module.name)
+            found.append(module.name.removesuffix("_"))  # `import_`: a word of the language is no module's name
     return found
 
 
@@ -32,5 +33,6 @@ def bench(name: str, arguments: Sequence[str]) -> int:
     if name not in names():
         known = ", ".join(names()) or "-"
         raise Unsuitable(f"没有基准“{name}”；可用：{known}。", f"There is no benchmark '{name}'; there are: {known}.")
-    code = importlib.import_module(f"deploy.bench.{name}").run(list(arguments))
+    module = f"{name}_" if keyword.iskeyword(name) else name
+    code = importlib.import_module(f"deploy.bench.{module}").run(list(arguments))
     return int(code or 0)

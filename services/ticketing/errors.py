@@ -227,3 +227,35 @@ class NoSuchDocument(NotFound):
     code = "ticketing.document.unknown"
     zh = "此类工单没有该表单"
     en = "Tickets of this kind have no such form"
+
+
+class NoSuchResource(NotFound):
+    """Nothing of this name can be imported or exported."""
+
+    code = "ticketing.table.unknown"
+    zh = "没有这种表格，可用：{known}"
+    en = "There is no such table; there are: {known}"
+
+
+class NoSuchImport(NotFound):
+    """The import is unknown, or somebody else's."""
+
+    code = "ticketing.import.unknown"
+    zh = "没有这次导入，或者您无权查看"
+    en = "There is no such import within your reach"
+
+
+class ImportNotUndoable(Conflict):
+    """Only what was stored, and not long ago, can be put back."""
+
+    code = "ticketing.import.not_undoable"
+    zh = "该导入不能撤销（当前状态：{state}）；只有已完成且未超过三十天的导入可以撤销"
+    en = "This import cannot be undone (it is {state}); only one that stored rows, at most thirty days ago, can"
+
+
+class ImportNotFinished(Conflict):
+    """The import is still at work, or its file is gone."""
+
+    code = "ticketing.import.not_finished"
+    zh = "导入尚未完成，或文件已过保存期"
+    en = "The import has not finished yet, or its file is past the time it is kept"

@@ -10,6 +10,8 @@ from services.ticketing.documents.router import router as documents
 from services.ticketing.files.router import router as files
 from services.ticketing.identity.router import publish_keys
 from services.ticketing.identity.router import router as issuer_keys
+from services.ticketing.imports.exports_router import router as exports
+from services.ticketing.imports.router import router as imports
 from services.ticketing.integrators.router import router as integrators
 from services.ticketing.people.router import router as people
 from services.ticketing.places.router import router as places
@@ -40,6 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings,
         routers=[
             *(sessions, credentials, integrators, issuer_keys),
+            *(imports, exports),
             *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
         ],
         communities_of=communities_of,

@@ -62,6 +62,9 @@ _CASES: Powers = {
 _PAPERS: Powers = {
     "file.upload": (STAFF - {"ops"}) | {"resident"},
     "document.print": _SERVING | _FIELD | {"qa"},
+    # What a table holds wants that thing's own power besides.
+    "table.import": _DESK | {"hr"},
+    "table.export": STAFF - {"ops"},
     "file.read": (STAFF - {"ops"}) | {"resident", "service"},
 }
 

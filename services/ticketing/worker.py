@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.ticketing.consumers import SUBSCRIPTIONS
 from services.ticketing.files import tasks as files
+from services.ticketing.imports import tasks as imports
 from services.ticketing.models import metadata
 from services.ticketing.powers import POWERS
 from services.ticketing.revisits import tasks as revisits
@@ -12,8 +13,8 @@ from services.ticketing.surveys import service as surveys
 from services.ticketing.tickets import tasks as tickets
 from shared.runtime import ServiceSpec
 
-TIMERS = {**tickets.TIMERS, **revisits.TIMERS, surveys.TIMER: surveys.fire_close, **files.TIMERS}
-JOBS = {**files.JOBS, **sessions.JOBS}
+TIMERS = {**tickets.TIMERS, **revisits.TIMERS, surveys.TIMER: surveys.fire_close, **files.TIMERS, **imports.TIMERS}
+JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS}
 
 SERVICE = ServiceSpec(
     name="ticketing", metadata=metadata, subscriptions=SUBSCRIPTIONS, timers=TIMERS, jobs=JOBS, powers=POWERS

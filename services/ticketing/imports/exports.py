@@ -1,0 +1,175 @@
+"""Lists as tables: page by page out of short transactions, so that an export of any length holds nothing for long."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, select
+
+from services.ticketing.access import within_reach
+from services.ticketing.domain.kind import kinds
+from services.ticketing.domain.masking import mask_email, mask_name, mask_phone
+from services.ticketing.models import buildings, communities, people, relations, staff, tickets, units
+from services.ticketing.people.repository import people_reach, staff_reach
+from services.ticketing.places.service import unit_reach
+from shared.auth import Principal
+from shared.db.tx import Tx
+from shared.runtime import Runtime
+
+PAGE: Final = 1000
+
+Reach = Callable[[Tx, Principal], list[ColumnElement[bool]]]
+
+
+@dataclass(frozen=True)
+class Export:
+    """A list: its table (whose id orders it), what is read, who sees which rows, and its columns as people know them.
+
+    A masked column has a heading that no import takes for the column itself.
+    """
+
+    code: str
+    zh: str
+    power: str
+    table: Table
+    query: Select[Any]
+    reach: Reach
+    columns: Sequence[tuple[str, str, Callable[[Row[Any]], Any]]]  # key, heading, value
+
+
+def _get(name: str) -> Callable[[Row[Any]], Any]:
+    return lambda row: getattr(row, name)
+
+
+def _of_communities(table: Table) -> Reach:
+    return lambda tx, who: within_reach(tx, who, community_column=table.c.community_id, unit_column=table.c.unit_id)
+
+
+def _joined(one: Table, other: Table, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    return and_(other.c.org_id == one.c.org_id, other.c.id == column)
+
+
+_UNITS = Export(
+    "units",
+    "房屋",
+    "register.read",
+    units,
+    select(units, communities.c.external_id.label("community"), buildings.c.external_id.label("building")).select_from(
+        units.join(communities, _joined(units, communities, units.c.community_id)).outerjoin(
+            buildings, _joined(units, buildings, units.c.building_id)
+        )
+    ),
+    unit_reach,
+    (
+        ("external_id", "编号 Code", _get("external_id")),
+        ("community", "小区 Community", _get("community")),
+        ("building", "楼栋 Building", _get("building")),
+        ("number", "房号 Number", _get("number")),
+        ("area", "面积 Area", lambda row: f"{row.area:.2f}"),
+        ("use", "用途 Use", _get("use")),
+        ("sold_on", "交付日期 Sold on", _get("sold_on")),
+        ("occupied_from", "入住日期 Occupied from", _get("occupied_from")),
+        ("occupied_to", "搬离日期 Occupied to", _get("occupied_to")),
+    ),
+)
+_MASKED = (
+    ("name", "姓名（已脱敏） Name, masked", lambda row: mask_name(row.name)),
+    ("phone", "手机（已脱敏） Phone, masked", lambda row: mask_phone(row.phone)),
+    ("email", "邮箱（已脱敏） Email, masked", lambda row: mask_email(row.email)),
+    ("locale", "语言 Language", _get("locale")),
+)
+_PEOPLE = Export(
+    "people",
+    "人员",
+    "people.read",
+    people,
+    select(people),
+    people_reach,
+    (("external_id", "编号 Code", _get("external_id")), *_MASKED),
+)
+_STAFF = Export(
+    "staff",
+    "员工",
+    "staff.read",
+    staff,
+    select(staff),
+    staff_reach,
+    (
+        ("external_id", "工号 Staff code", _get("external_id")),
+        *_MASKED,
+        ("roles", "岗位 Roles", _get("roles")),
+        ("units", "管辖范围 Org units", lambda row: [str(unit) for unit in row.units]),
+    ),
+)
+_RELATIONS = Export(
+    "relations",
+    "人房关系",
+    "people.read",
+    relations,
+    select(relations, people.c.external_id.label("person"), units.c.external_id.label("unit")).select_from(
+        relations.join(people, _joined(relations, people, relations.c.person_id)).join(
+            units, _joined(relations, units, relations.c.unit_id)
+        )
+    ),
+    _of_communities(relations),
+    (
+        ("external_id", "编号 Code", _get("external_id")),
+        ("person", "人员编号 Person", _get("person")),
+        ("unit", "房屋编号 Unit", _get("unit")),
+        ("role", "关系 Relation", _get("role")),
+        ("since", "开始日期 Since", _get("since")),
+        ("until", "结束日期 Until", _get("until")),
+        ("powers", "权限 Powers", _get("powers")),
+    ),
+)
+_TICKETS = Export(
+    "tickets",
+    "工单",
+    "ticket.read",
+    tickets,
+    select(tickets, communities.c.name.label("community"), units.c.number.label("unit")).select_from(
+        tickets.join(communities, _joined(tickets, communities, tickets.c.community_id)).outerjoin(
+            units, _joined(tickets, units, tickets.c.unit_id)
+        )
+    ),
+    _of_communities(tickets),
+    (
+        ("number", "工单号 Number", _get("number")),
+        ("kind", "类型 Kind", lambda row: kinds()[row.kind].zh),
+        ("state", "状态 State", lambda row: kinds()[row.kind].state(row.state).zh),
+        ("community", "小区 Community", _get("community")),
+        ("unit", "房号 Unit", _get("unit")),
+        ("summary", "内容 Summary", _get("summary")),
+        ("urgency", "紧急 Urgency", _get("urgency")),
+        ("received_at", "受理时间 Received (UTC)", _get("received_at")),
+        ("responded_at", "响应时间 Responded (UTC)", _get("responded_at")),
+        ("completed_at", "完成时间 Completed (UTC)", _get("completed_at")),
+        ("closed_at", "关闭时间 Closed (UTC)", _get("closed_at")),
+        ("valid", "有效 Valid", lambda row: None if row.valid is None else "是 yes" if row.valid else "否 no"),
+        ("rating", "评分 Rating", _get("rating")),
+    ),
+)
+
+EXPORTS: Final[Mapping[str, Export]] = MappingProxyType(
+    {export.code: export for export in (_UNITS, _PEOPLE, _STAFF, _RELATIONS, _TICKETS)}
+)
+
+
+async def rows(rt: Runtime, who: Principal, export: Export) -> AsyncIterator[list[Any]]:
+    """Every row within the caller's reach in the order of making, each page out of a transaction of its own."""
+    after = None
+    while True:
+        async with rt.db.read(who.org) as tx:
+            c = export.table.c
+            wanted = export.query.where(c.org_id == tx.org_id, *export.reach(tx, who))
+            if after is not None:
+                wanted = wanted.where(c.id > after)
+            found = await tx.rows(wanted.order_by(c.id).limit(PAGE))
+        for row in found:
+            yield [value(row) for _, _, value in export.columns]
+        if len(found) < PAGE:
+            return
+        after = found[-1].id
