@@ -19,6 +19,7 @@ from arq import create_pool
 from arq.connections import ArqRedis, RedisSettings
 from arq.worker import Worker, func
 
+from shared import clock
 from shared.runtime import ServiceSpec, open_runtime
 from shared.settings import SERVICES, ServiceSettings
 from shared.worker.loops import Loops
@@ -26,6 +27,7 @@ from shared.worker.loops import Loops
 log = structlog.get_logger(__name__)
 
 _SUBSCRIBERS_SECONDS = 5.0
+_FORGOTTEN_AFTER = 60.0
 
 
 def queue_name(service: str) -> str:
@@ -45,7 +47,9 @@ class Bells:
         self.service = service
         self.settings = settings
         self._pool: ArqRedis | None = None
-        self._subscribers: set[str] = set(SERVICES) - {service}
+        self._seen: dict[str, float] = dict.fromkeys(set(SERVICES) - {service}, clock.monotonic())
+        """When each subscriber was last known. A Redis that lost its data knows nobody for a moment, and whoever was
+        forgotten then would hear of the next events only from the heads."""
 
     async def pool(self) -> ArqRedis:
         """The connection, made when first needed."""
@@ -60,7 +64,7 @@ class Bells:
         """Tell everybody who follows this service that ``org_id`` has news up to ``head``."""
         try:
             pool = await self.pool()
-            for name in self._subscribers:
+            for name in list(self._seen):
                 await pool.enqueue_job(
                     "bell", self.service, str(org_id), head, _queue_name=queue_name(name), _expires=60
                 )
@@ -75,7 +79,9 @@ class Bells:
                 for source in sources:
                     await pool.sadd(subscribers_key(source), self.service)  # type: ignore[misc]
                 found = await pool.smembers(subscribers_key(self.service))  # type: ignore[misc]
-                self._subscribers = {name.decode() for name in found}
+                now = clock.monotonic()
+                self._seen |= {name.decode(): now for name in found}
+                self._seen = {name: at for name, at in self._seen.items() if now - at < _FORGOTTEN_AFTER}
             except (redis.RedisError, OSError, TimeoutError) as error:
                 log.warning("redis.away", error=str(error)[:200])
             await asyncio.sleep(_SUBSCRIBERS_SECONDS)
