@@ -54,6 +54,11 @@ class Provider(BaseModel):
         return self
 
     @property
+    def application(self) -> str:
+        """The application at its host: what access tokens are kept under."""
+        return f"{self.url}|{self.app_id}"
+
+    @property
     def url(self) -> str:
         """The base URL of its API, without a slash at the end."""
         return (self.base_url or HOSTS.get(self.grant, "")).rstrip("/")

@@ -51,7 +51,7 @@ async def phone(provider: Provider, code: str) -> str:
             body={"code": code},
         )
         if answer.get("errcode") in _BAD_TOKEN and not last:
-            TOKENS.drop(provider.id)
+            TOKENS.drop(provider.application)
             continue
         break
     _check(answer)
@@ -65,7 +65,7 @@ async def phone(provider: Provider, code: str) -> str:
 
 
 async def _token(provider: Provider) -> str:
-    kept = TOKENS.get(provider.id)
+    kept = TOKENS.get(provider.application)
     if kept is not None:
         return kept
     _, answer = await call(
@@ -75,7 +75,7 @@ async def _token(provider: Provider) -> str:
     )
     _check(answer)
     token = str(answer["access_token"])
-    TOKENS.put(provider.id, token, float(answer.get("expires_in", 0)))
+    TOKENS.put(provider.application, token, float(answer.get("expires_in", 0)))
     return token
 
 

@@ -37,7 +37,7 @@ async def _with_token(
         token = await _token(provider)
         _, answer = await call(method, provider.url + path, params={"access_token": token, **params}, body=body)
         if answer.get("errcode") in _BAD_TOKEN and not last:
-            TOKENS.drop(provider.id)
+            TOKENS.drop(provider.application)
             continue
         break
     _check(answer)
@@ -45,7 +45,7 @@ async def _with_token(
 
 
 async def _token(provider: Provider) -> str:
-    kept = TOKENS.get(provider.id)
+    kept = TOKENS.get(provider.application)
     if kept is not None:
         return kept
     _, answer = await call(
@@ -53,7 +53,7 @@ async def _token(provider: Provider) -> str:
     )
     _check(answer)
     token = str(answer["access_token"])
-    TOKENS.put(provider.id, token, float(answer.get("expires_in", 0)))
+    TOKENS.put(provider.application, token, float(answer.get("expires_in", 0)))
     return token
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -16,7 +17,7 @@ from services.ticketing.models import credentials
 from services.ticketing.sessions import hashing, repository
 from services.ticketing.sessions.accounts import Account
 from services.ticketing.sessions.context import Context
-from services.ticketing.sessions.errors import OtpNeeded, PasswordWeak, SignInRefused
+from services.ticketing.sessions.errors import OtpNeeded, PasswordWeak, SignInBusy, SignInRefused
 from services.ticketing.sessions.identities import Candidate, find, key_of
 from services.ticketing.sessions.limiter import give_back, purse, take, too_often
 from services.ticketing.sessions.secrets import Vault
@@ -58,47 +59,82 @@ async def check(
     Raises SignInRefused, OtpNeeded, TooOften or SignInBusy.
     """
     key = key_of(ctx.vault, kind, address)
-    lane, known = ctx.lane(kind, key)
-    mine, everybody, spray = f"password:{lane}", f"password:all:{kind}:{key.hex()}", f"password:net:{ctx.network}"
-    async with ctx.tx() as tx:
-        held = await purse(tx, ctx.vault, [mine] if known else [mine, everybody])
-        wait = held.blocked(mine, PASSWORD_BACKOFF)
-        if not known:
-            wait = max(wait, held.wait(everybody, PASSWORD_STRANGERS))
-        if wait > limits.ZERO:
-            raise too_often(wait)
-        held.fail(mine, PASSWORD_BACKOFF)
-        if not known:
-            held.spend(everybody, PASSWORD_STRANGERS)
-        await held.store()
-    if not known:
-        async with ctx.tx() as tx:
-            await take(tx, ctx.vault, spray, PASSWORD_SPRAY)
-    right = await _right(ctx, kind, key, password, org_id)
+    attempt = _Attempt.of(ctx, kind, key)
+    await attempt.count()
+    try:
+        right = await _right(ctx, kind, key, password, org_id)
+    except SignInBusy:
+        await attempt.take_back()  # nothing was compared
+        raise
     passed, wanted = [], False
     for candidate in right:
         state = await second_factor(ctx, candidate, otp)
         wanted = wanted or state == "wanted"
         if state == "passed":
             passed.append(candidate)
-    if not passed and not wanted:
-        raise SignInRefused
-    async with ctx.tx() as tx:
-        held = await purse(tx, ctx.vault, [mine] if known else [mine, everybody])
-        if passed:
-            held.forgive(mine)
-        else:
-            # No failure, but no success either: or whoever knows the password could guess its second factor for ever.
-            held.retract(mine)
-        if not known:
-            held.refund(everybody, PASSWORD_STRANGERS)
-        await held.store()
-    if not known:
-        async with ctx.tx() as tx:
-            await give_back(tx, ctx.vault, spray, PASSWORD_SPRAY)
-    if not passed:
+    if passed:
+        await attempt.take_back(forgive=True)
+        return passed, key
+    if wanted:
+        # No failure, but no success either: or whoever knows the password could guess its second factor for ever.
+        await attempt.take_back()
         raise OtpNeeded
-    return passed, key
+    raise SignInRefused
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One try at a login: in its lane, and, of strangers, in the ceilings of the login and of the network."""
+
+    ctx: Context
+    lane: str
+    everybody: str
+    spray: str
+    known: bool
+
+    @classmethod
+    def of(cls, ctx: Context, kind: str, key: bytes) -> _Attempt:
+        lane, known = ctx.lane(kind, key)
+        return cls(
+            ctx, f"password:{lane}", f"password:all:{kind}:{key.hex()}", f"password:net:{ctx.network}", known
+        )
+
+    @property
+    def _names(self) -> list[str]:
+        return [self.lane] if self.known else [self.lane, self.everybody]
+
+    async def count(self) -> None:
+        """Count it as a failure. Raises TooOften, having counted nothing in the lane."""
+        async with self.ctx.tx() as tx:
+            held = await purse(tx, self.ctx.vault, self._names)
+            wait = held.blocked(self.lane, PASSWORD_BACKOFF)
+            if not self.known:
+                wait = max(wait, held.wait(self.everybody, PASSWORD_STRANGERS))
+            if wait > limits.ZERO:
+                raise too_often(wait)
+            held.fail(self.lane, PASSWORD_BACKOFF)
+            if not self.known:
+                held.spend(self.everybody, PASSWORD_STRANGERS)
+            await held.store()
+        if not self.known:
+            # On its own, for everybody of a network waits for this row.
+            async with self.ctx.tx() as tx:
+                await take(tx, self.ctx.vault, self.spray, PASSWORD_SPRAY)
+
+    async def take_back(self, *, forgive: bool = False) -> None:
+        """It was no failure; ``forgive``: those before it in the lane are forgotten, too."""
+        async with self.ctx.tx() as tx:
+            held = await purse(tx, self.ctx.vault, self._names)
+            if forgive:
+                held.forgive(self.lane)
+            else:
+                held.retract(self.lane)
+            if not self.known:
+                held.refund(self.everybody, PASSWORD_STRANGERS)
+            await held.store()
+        if not self.known:
+            async with self.ctx.tx() as tx:
+                await give_back(tx, self.ctx.vault, self.spray, PASSWORD_SPRAY)
 
 
 async def _right(ctx: Context, kind: str, key: bytes, password: str, org_id: UUID | None) -> list[Candidate]:
