@@ -259,3 +259,19 @@ class ImportNotFinished(Conflict):
     code = "ticketing.import.not_finished"
     zh = "导入尚未完成，或文件已过保存期"
     en = "The import has not finished yet, or its file is past the time it is kept"
+
+
+class NoSuchApproval(NotFound):
+    """The request is unknown, or outside the caller's scope."""
+
+    code = "ticketing.approval.unknown"
+    zh = "没有这项审批申请，或者您无权查看"
+    en = "There is no such request for approval within your reach"
+
+
+class ApprovalInvalid(Malformed):
+    """The request or decision is not valid; the fields say what to change."""
+
+    code = "ticketing.approval.invalid"
+    zh = "审批内容有误，请按提示修改"
+    en = "The request or decision is not valid; see the fields"

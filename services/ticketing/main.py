@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.ticketing.approvals.router import router as approvals
 from services.ticketing.archives.router import router as archives
 from services.ticketing.credentials.router import router as credentials
 from services.ticketing.documents.router import router as documents
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings,
         routers=[
             *(sessions, credentials, integrators, issuer_keys),
-            *(imports, exports),
+            *(imports, exports, approvals),
             *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
         ],
         communities_of=communities_of,

@@ -62,6 +62,11 @@ _CASES: Powers = {
 _PAPERS: Powers = {
     "file.upload": (STAFF - {"ops"}) | {"resident"},
     "document.print": _SERVING | _FIELD | {"qa"},
+    "approval.ask": _SERVING | _FIELD | {"qa", "hr", "finance"},
+    # Which step is whose, the chain of each request says.
+    "approval.read": STAFF - {"ops"},
+    "approval.decide": STAFF - {"ops"},
+    "approval.ladders": frozenset({"gm", "admin"}),
     # What a table holds wants that thing's own power besides.
     "table.import": _DESK | {"hr"},
     "table.export": STAFF - {"ops"},

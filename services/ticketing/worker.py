@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.ticketing.approvals import tasks as approvals
 from services.ticketing.consumers import SUBSCRIPTIONS
 from services.ticketing.files import tasks as files
 from services.ticketing.imports import tasks as imports
@@ -13,7 +14,14 @@ from services.ticketing.surveys import service as surveys
 from services.ticketing.tickets import tasks as tickets
 from shared.runtime import ServiceSpec
 
-TIMERS = {**tickets.TIMERS, **revisits.TIMERS, surveys.TIMER: surveys.fire_close, **files.TIMERS, **imports.TIMERS}
+TIMERS = {
+    **tickets.TIMERS,
+    **revisits.TIMERS,
+    surveys.TIMER: surveys.fire_close,
+    **files.TIMERS,
+    **imports.TIMERS,
+    **approvals.TIMERS,
+}
 JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS}
 
 SERVICE = ServiceSpec(

@@ -11,6 +11,7 @@ from shared.contracts.fields import (
     CODE,
     DATE,
     DECIMAL,
+    FEN,
     ID,
     INT,
     PERIOD,
@@ -225,4 +226,14 @@ ARCHIVES: Final = (
     ),
 )
 
-EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES)
+APPROVALS: Final = (
+    EventType(
+        "approval.decided.v1",
+        "approval",
+        "审批已结束",
+        "a request for approval came to its end; `state` is approved, refused, withdrawn or expired",
+        record(number=TEXT, subject_kind=CODE, subject_id=ID, state=CODE, amount_fen=maybe(FEN)),
+    ),
+)
+
+EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS)

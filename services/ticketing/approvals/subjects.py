@@ -1,0 +1,84 @@
+"""What can be asked for in ticketing: one entry per kind, each with its ladder and the thing it hangs on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from services.ticketing.tickets import repository, service
+from shared.approvals.rules import Rung
+from shared.auth import Principal
+from shared.db.tx import Tx
+
+#: F-061, D-083: 以上 is inclusive, and no lower role approves it.
+GM_FROM_FEN: Final = 5_000_000
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A kind of request: whether money is asked for, who decides unless an org unit says otherwise, for how long.
+
+    ``find`` raises what its slice raises for what is outside the caller's reach; it answers community and path.
+    ``decided`` tells the thing itself. ``keeps`` says what is wrong with an org unit's own ladder (Chinese, English).
+    """
+
+    code: str
+    zh: str
+    en: str
+    money: bool
+    ladder: Sequence[Rung]
+    expires_after: timedelta
+    find: Callable[[Tx, Principal, UUID], Awaitable[Row[Any]]]
+    decided: Callable[[Tx, Row[Any]], Awaitable[None]]
+    keeps: Callable[[Sequence[Rung]], tuple[str, str] | None]
+
+
+async def _note_on_ticket(tx: Tx, row: Row[Any]) -> None:
+    ticket = await repository.find(tx, row.subject_id)
+    assert ticket is not None
+    entry = {
+        "ticket_id": ticket.id,
+        "action": f"approval.{row.state}",
+        "state": ticket.state,
+        "public": False,
+        "occurred_at": tx.now,
+        "late_reason": None,
+        "data": {"approval": row.number, "kind": row.subject_kind, "amount_fen": row.amount_fen},
+    }
+    await repository.add_entries(tx, [entry])
+
+
+def keeps_gm(ladder: Sequence[Rung]) -> tuple[str, str] | None:
+    """F-061 holds whatever an org unit sets: from 50,000.00 yuan on, only the general manager decides last."""
+    last = ladder[-1] if ladder else None
+    if last is not None and last.roles == ("gm",) and last.strict and last.from_fen <= GM_FROM_FEN:
+        return None
+    return (
+        "最后一级必须是总经理本人审批，起点不高于 50,000.00 元",
+        "The last rung has to be the general manager alone, from 50,000.00 yuan or less",
+    )
+
+
+_EXPENDITURE: Final = Subject(
+    code="expenditure",
+    zh="维修支出",
+    en="expenditure on a case",
+    money=True,
+    ladder=(
+        Rung(("supervisor", "cs_manager", "project_manager")),
+        Rung(("project_manager",), 500_000),
+        Rung(("gm",), GM_FROM_FEN, strict=True),
+    ),
+    expires_after=timedelta(days=7),
+    find=service.find,
+    decided=_note_on_ticket,
+    keeps=keeps_gm,
+)
+
+SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType({s.code: s for s in (_EXPENDITURE,)})
