@@ -99,7 +99,8 @@ async def _walk(rt: Runtime, job: Job, row: Row[Any], resource: Resource, data: 
             held = await repository.find(tx, row.id, lock=True)
             assert held is not None
             if held.rows != skipped or held.state not in ("waiting", "running", "storing"):
-                return  # another worker is at it, or it was stopped
+                # A worker whose lease ran out is still at it: come back later and see how far it got.
+                raise Retryable("another worker is at this import")
             who = _caller(held)
             answer, faults = await _chunk(tx, who, resource, row.source, row.id, chunk, store=store)
             await repository.add_faults(tx, row.id, faults)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -9,8 +10,11 @@ from uuid import UUID, uuid4
 import orjson
 import pytest
 
+from services.ticketing.imports import tasks
 from services.ticketing.models import import_changes
 from shared import clock
+from shared.errors import Retryable
+from shared.runtime import Job
 from tests.shared.files.samples import zipped
 from tests.ticketing.cases import NOON, Desk
 from tests.ticketing.imports.support import UNITS, Tables, book, lines, unit
@@ -192,6 +196,20 @@ async def test_an_erased_person_leaves_imports_too_and_all_is_cleared_after_thir
         answer = await tables.register.get(f"/imports/{one['id']}/corrections.xlsx", tables.headers)
         assert (answer.status_code, answer.json()["code"]) == (409, "ticketing.import.not_finished")
     assert clock.now() > NOON
+
+
+async def test_two_workers_at_the_same_import_store_each_row_once_and_one_goes_on_where_the_other_stopped(
+    tables: Tables,
+) -> None:
+    answer = await tables.begin(book(UNITS, *(unit(n) for n in range(1, 1300))))
+    rt, id = tables.register.world.runtime("ticketing"), answer.json()["id"]
+    job = Job(uuid4(), tables.register.org, "import.run", {"import_id": id}, 1, "test")
+    ends = await asyncio.gather(*(tasks.run(rt, job) for _ in range(2)), return_exceptions=True)
+    assert any(end is None for end in ends) and all(end is None or isinstance(end, Retryable) for end in ends)
+    done = await tables.get(id)
+    assert (done["state"], done["rows"], done["stored"], done["created"]) == ("done", 1299, 1299, 1299)
+    await tasks.run(rt, job)  # a job may run again after its end
+    assert await tables.get(id) == done
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "ndjson"])
