@@ -15,7 +15,7 @@ KEY := $(shell { cat requirements.lock requirements.in pyproject.toml; pwd; } | 
 STAMP := $(VENV)/.installed-$(KEY)
 
 .DEFAULT_GOAL := help
-.PHONY: help migration openapi install check test test-full demo bench lock clean
+.PHONY: help migration openapi powers install check test test-full demo bench lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
@@ -33,6 +33,9 @@ $(STAMP):
 
 openapi: install  ## write docs/api/ anew: OpenAPI of each service, list of events
 	$(BIN)/python -m deploy.openapi
+
+powers: install  ## write docs/powers.md anew: who may call which endpoint
+	$(BIN)/python -m deploy.powers
 
 migration: install  ## write a service's next migration: make migration SERVICE=billing MESSAGE="add meters"
 	$(BIN)/python -m tests.support.revise $(SERVICE) "$(MESSAGE)"

@@ -14,20 +14,27 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
+from fastapi import FastAPI
+
 from deploy.event_list import as_json, as_markdown
 from shared.settings import SERVICES
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "api"
 
 
-def document(service: str) -> dict[str, Any]:
-    """The OpenAPI document of one service; the app is built and never started."""
+def application(service: str) -> FastAPI:
+    """The app of one service, to be read and never started: it knows no database."""
     main = import_module(f"services.{service}.main")
     settings = import_module(f"services.{service}.settings").Settings(
         service=service, database_url="postgresql://nowhere/none", redis_url="redis://nowhere"
     )
-    found: dict[str, Any] = main.create_app(settings).openapi()
-    return found
+    app: FastAPI = main.create_app(settings)
+    return app
+
+
+def document(service: str) -> dict[str, Any]:
+    """The OpenAPI document of one service."""
+    return application(service).openapi()
 
 
 def files() -> Mapping[str, str]:
