@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from shared import faults
 from shared.db.flush import dumps, flush
+from shared.db.kept import Kept
 from shared.db.numbers import Numbers
 from shared.db.tx import Tx
 from shared.settings import LIMITS, ServiceSettings, asyncpg_url
@@ -73,10 +74,10 @@ class Database:
         self.schema = schema or settings.service
         self.settings = settings
         self._master = bytes.fromhex(settings.master_key) if settings.master_key else b""
-        self.app = _engine(settings.database_url, settings.pool_size, f"{self.schema}-app")
+        self.app = _kept(settings.database_url, settings.pool_size, f"{self.schema}-app")
         self.numbers = Numbers(settings.database_url, self.schema)
         self._sweep: AsyncEngine | None = None
-        self._job: AsyncEngine | None = None
+        self._job: Kept | None = None
         self._waker: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
         self.on_commit: Callable[[], None] = self._ring
@@ -109,14 +110,13 @@ class Database:
             yield Tx(conn, raw, self.schema, org_id, actor_id=actor_id, request_id=request_id)
 
     @asynccontextmanager
-    async def _open(self, engine: AsyncEngine, org_id: UUID) -> AsyncIterator[tuple[AsyncConnection, Any]]:
+    async def _open(self, kept: Kept, org_id: UUID) -> AsyncIterator[tuple[AsyncConnection, Any]]:
         """A transaction bound to an organisation, left by rollback unless the block committed it.
 
         The engine is in autocommit and the transaction is driven here: naming the organisation travels with BEGIN,
         which saves every request a round trip.
         """
-        async with engine.connect() as conn:
-            raw: Any = (await conn.get_raw_connection()).driver_connection
+        async with kept.take() as (conn, raw):
             try:
                 # A UUID's text is the only thing put into this statement. What `set_org` does for those who pass a
                 # parameter is said directly here: one trip, and no function to plan.
@@ -126,25 +126,14 @@ class Database:
                 raw.terminate()  # it is gone, though it does not know yet
                 raise
             finally:
-                if raw.is_closed():
-                    await conn.invalidate()
-                elif raw.is_in_transaction():
-                    await self._roll_back(conn, raw)
-
-    async def _roll_back(self, conn: AsyncConnection, raw: Any) -> None:
-        """End the transaction whatever happens to this task; a connection that cannot is thrown away."""
-        try:
-            await asyncio.shield(asyncio.wait_for(raw.execute("ROLLBACK"), 5))
-        except BaseException:
-            raw.terminate()
-            await conn.invalidate()
-            raise
+                if not raw.is_closed() and raw.is_in_transaction():
+                    await _roll_back(raw)
 
     @asynccontextmanager
     async def plain(self) -> AsyncIterator[Any]:
         """A driver connection of the app role without an organisation, for the short list of global tables."""
-        async with self.app.connect() as conn:
-            yield (await conn.get_raw_connection()).driver_connection
+        async with self.app.take() as (_, raw):
+            yield raw
 
     @asynccontextmanager
     async def sweep(self) -> AsyncIterator[Any]:
@@ -157,7 +146,7 @@ class Database:
     @asynccontextmanager
     async def job(self, org_id: UUID) -> AsyncIterator[Tx]:
         """A transaction of the job role for bulk work of one organisation, named in every statement."""
-        async with self._open(self._job_engine(), org_id) as (conn, raw):
+        async with self._open(self._bulk(), org_id) as (conn, raw):
             tx = Tx(conn, raw, self.schema, org_id)
             yield tx
             await flush(tx, self._master)
@@ -166,12 +155,12 @@ class Database:
     @asynccontextmanager
     async def maintenance(self) -> AsyncIterator[Any]:
         """A driver connection of the job role without an organisation, for what belongs to none (partitions)."""
-        async with self._job_engine().connect() as conn:
-            yield (await conn.get_raw_connection()).driver_connection
+        async with self._bulk().take() as (_, raw):
+            yield raw
 
-    def _job_engine(self) -> AsyncEngine:
+    def _bulk(self) -> Kept:
         if self._job is None:
-            self._job = _engine(self.settings.job_database_url, 2, f"{self.schema}-job")
+            self._job = _kept(self.settings.job_database_url, 2, f"{self.schema}-job")
         return self._job
 
     def _ring(self) -> None:
@@ -201,9 +190,24 @@ class Database:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._waker
         await self.numbers.close()
-        for engine in (self.app, self._sweep, self._job):
-            if engine is not None:
-                await engine.dispose()
+        await self.app.close()
+        if self._job is not None:
+            await self._job.close()
+        if self._sweep is not None:
+            await self._sweep.dispose()
+
+
+async def _roll_back(raw: Any) -> None:
+    """End the transaction whatever happens to this task; a connection that cannot is thrown away."""
+    try:
+        await asyncio.shield(asyncio.wait_for(raw.execute("ROLLBACK"), 5))
+    except BaseException:
+        raw.terminate()
+        raise
+
+
+def _kept(url: str, size: int, name: str) -> Kept:
+    return Kept(_engine(url, size, name), size)
 
 
 def _engine(url: str, size: int, name: str) -> AsyncEngine:

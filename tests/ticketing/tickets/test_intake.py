@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import event
 
 from tests.support.world import Standing, World
 from tests.ticketing.cases import NOON, Desk, H, M, S, z
@@ -181,24 +180,19 @@ async def test_an_intake_reads_once_and_writes_each_table_once(desk: Desk) -> No
     """The benchmarked write: one query for the place, one statement per table, and nothing else."""
     seen: list[str] = []
 
-    def watch(connection: Any, *_: Any) -> None:
-        connection.driver_connection.add_query_logger(record)
-
-    def release(connection: Any, *_: Any) -> None:
-        connection.driver_connection.remove_query_logger(record)
-
     def record(query: Any) -> None:
         seen.append(" ".join(query.query.split()))
 
     await desk.ticket("repair")
-    pool = desk.register.world.runtime("ticketing").db.app.sync_engine.pool
-    event.listen(pool, "checkout", watch)
-    event.listen(pool, "checkin", release)
+    watched = desk.register.world.runtime("ticketing").db.app.drivers()
+    assert watched
+    for driver in watched:
+        driver.add_query_logger(record)
     try:
         await desk.ticket("repair")
     finally:
-        event.remove(pool, "checkout", watch)
-        event.remove(pool, "checkin", release)
+        for driver in watched:
+            driver.remove_query_logger(record)
     await asyncio.sleep(0.05)  # loggers run after their query
     reads = [q for q in seen if q.startswith("SELECT") and "set_org" not in q]
     writes = [q.split()[2].removeprefix("ticketing.") for q in seen if q.startswith("INSERT")]
