@@ -6,10 +6,12 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 
+from services.ticketing import access
 from services.ticketing.models import integrators, org_units
 from services.ticketing.register.repository import paged
+from shared.auth import Principal
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
 from shared.http.paging import PageQuery
@@ -28,15 +30,30 @@ async def insert(tx: Tx, values: dict[str, Any]) -> None:
     await insert_rows(tx, integrators, [{**row, **values}])
 
 
-async def one(tx: Tx, id: UUID, *, lock: bool = False) -> Row[Any] | None:
-    """One by its id."""
-    found = select(integrators).where(integrators.c.org_id == tx.org_id, integrators.c.id == id)
+def _reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
+    """Conditions on systems: all that a system sees is within the caller's own reach.
+
+    Whoever renews a secret holds it, so a system of the whole organisation is not for the administrator of a part.
+    """
+    if access.sees_everything(tx, who):
+        return []
+    within = select(func.array_agg(org_units.c.id)).where(
+        org_units.c.org_id == tx.org_id, access.under_units(who, org_units.c.path)
+    )
+    return [integrators.c.units.contained_by(within.scalar_subquery())]
+
+
+async def one(tx: Tx, who: Principal, id: UUID, *, lock: bool = False) -> Row[Any] | None:
+    """One by its id, within the caller's reach."""
+    found = select(integrators).where(
+        integrators.c.org_id == tx.org_id, integrators.c.id == id, *_reach(tx, who)
+    )
     return await tx.one_or_none(found.with_for_update() if lock else found)
 
 
-async def page(tx: Tx, page: PageQuery) -> Sequence[Row[Any]]:
-    """One row more than a page, in the order of making."""
-    wanted = select(integrators).where(integrators.c.org_id == tx.org_id)
+async def page(tx: Tx, who: Principal, page: PageQuery) -> Sequence[Row[Any]]:
+    """One row more than a page of those within the caller's reach, in the order of making."""
+    wanted = select(integrators).where(integrators.c.org_id == tx.org_id, *_reach(tx, who))
     return await tx.rows(paged(wanted, integrators, page))
 
 

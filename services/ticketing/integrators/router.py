@@ -50,14 +50,14 @@ async def create(body: IntegratorIn, request: Request, response: Response, who: 
 @router.get("", operation_id="list_integrators")
 async def list_integrators(tx: TxDep, who: Manager, page: PageDep) -> Page[IntegratorOut]:
     """Connected systems, ended ones included."""
-    rows = await repository.page(tx, page)
+    rows = await repository.page(tx, who, page)
     return page_of(rows, page.limit, lambda row: {"id": row.id}, integrator_out)
 
 
 @router.get("/{id}", operation_id="get_integrator", responses=problems(404))
 async def get_integrator(id: UUID, tx: TxDep, who: Manager) -> IntegratorOut:
     """One connected system."""
-    row = await repository.one(tx, id)
+    row = await repository.one(tx, who, id)
     if row is None:
         raise NoSuchIntegrator
     return integrator_out(row)
@@ -78,4 +78,4 @@ async def rotate(
 @router.post("/{id}/end", operation_id="end_integrator", responses=problems(404, 409))
 async def end(id: UUID, tx: TxDep, who: Manager) -> IntegratorOut:
     """Disconnect a system for good."""
-    return integrator_out(await service.end(tx, id))
+    return integrator_out(await service.end(tx, who, id))

@@ -69,7 +69,7 @@ async def create(ctx: Context, who: Principal, body: IntegratorIn) -> tuple[Row[
             id,
             after={"name": body.name, "scopes": scopes, "units": [str(u) for u in sorted(units)]},
         )
-        row = await repository.one(tx, id)
+        row = await repository.one(tx, who, id)
     assert row is not None  # inserted above
     return row, secret
 
@@ -78,7 +78,7 @@ async def rotate(ctx: Context, who: Principal, id: UUID, keep_old: timedelta) ->
     """A new secret; the old one stays good for a while. Raises NoSuchIntegrator."""
     secret = secrets.token_urlsafe(32)
     async with ctx.tx(who.org, actor_id=who.sub) as tx:
-        row = await _living(tx, id)
+        row = await _living(tx, who, id)
         values = {
             "secret_hash": secret_hash(secret),
             "previous_hash": row.secret_hash,
@@ -89,19 +89,19 @@ async def rotate(ctx: Context, who: Principal, id: UUID, keep_old: timedelta) ->
     return row, secret
 
 
-async def end(tx: Tx, id: UUID) -> Row[Any]:
+async def end(tx: Tx, who: Principal, id: UUID) -> Row[Any]:
     """Disconnect a system; its last token ends within ten minutes. Raises NoSuchIntegrator."""
-    row = await _living(tx, id)
+    row = await _living(tx, who, id)
     await repository.change(tx, row, {"ended_at": tx.wall})
     await unlink(tx, [id])
     tx.audit("integrator.ended", "integrator", id)
-    ended = await repository.one(tx, id)
+    ended = await repository.one(tx, who, id)
     assert ended is not None  # locked above
     return ended
 
 
-async def _living(tx: Tx, id: UUID) -> Row[Any]:
-    row = await repository.one(tx, id, lock=True)
+async def _living(tx: Tx, who: Principal, id: UUID) -> Row[Any]:
+    row = await repository.one(tx, who, id, lock=True)
     if row is None or row.ended_at is not None:
         raise NoSuchIntegrator
     return row
