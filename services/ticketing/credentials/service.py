@@ -9,6 +9,7 @@ from services.ticketing.credentials.schemas import SetPasswordIn
 from services.ticketing.domain.grants import limits, totp
 from services.ticketing.domain.grants.policy import PASSWORD_BACKOFF
 from services.ticketing.errors import NoSuchStaff
+from services.ticketing.people.repository import reaches
 from services.ticketing.sessions import codes, hashing, passwords, repository
 from services.ticketing.sessions.accounts import Account, account, goes_by
 from services.ticketing.sessions.context import Context
@@ -150,11 +151,13 @@ async def remove_totp(ctx: Context, who: Principal, otp: str) -> None:
 
 
 async def reset_totp(tx: Tx, who: Principal, subject_id: UUID, reason: str) -> None:
-    """Take the second factor of somebody who lost it; their sessions end. Raises OtpNotOn.
+    """Take the second factor of somebody who lost it; their sessions end.
 
+    Raises OtpNotOn, for employees outside the caller's reach as well.
     Nobody resets their own this way: that is what the factor guards against.
     """
-    if subject_id == who.sub or not await passwords.drop(tx, subject_id, TOTP):
+    within = subject_id != who.sub and await reaches(tx, who, subject_id)
+    if not within or not await passwords.drop(tx, subject_id, TOTP):
         raise OtpNotOn
     await repository.end_sessions(tx, subject_id, "password")
     tx.audit("otp.reset", "staff", subject_id, after={"reason": reason})

@@ -49,6 +49,16 @@ def staff_reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
     return [or_(staff.c.id == who.sub, below)]
 
 
+async def reaches(tx: Tx, who: Principal, id: UUID) -> bool:
+    """Whether a person or employee of this id is within the caller's reach; an unknown one is within the whole's."""
+    if access.sees_everything(tx, who):
+        return True
+    for table, reach in ((staff, staff_reach), (people, people_reach)):
+        if await by_ids(tx, table, [id], reach(tx, who)):
+            return True
+    return False
+
+
 async def hidden_people(tx: Tx, who: Principal, ids: Collection[UUID]) -> set[UUID]:
     """Of these people, those who belong to other communities alone; people connected with none are nobody's yet."""
     if not ids or access.sees_everything(tx, who):

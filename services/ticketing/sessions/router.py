@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import Body, Header, Request, Response
 
+from services.ticketing.people.repository import reaches
 from services.ticketing.providers._config import configured
 from services.ticketing.sessions import codes, repository, service
 from services.ticketing.sessions.context import context_of, settled
@@ -156,6 +157,8 @@ async def end_all(
     subject = body.subject_id or who.sub
     if subject != who.sub:
         require(who, "session.end_others", request.app.state.powers)
+        if not await reaches(tx, who, subject):
+            return EndedOut(ended=0)  # as for somebody who does not exist
     keep = session_of(request) if body.keep_current and subject == who.sub else None
     return EndedOut(ended=await service.end_all(tx, subject, but=keep))
 

@@ -155,6 +155,48 @@ async def test_only_an_administrator_takes_a_lost_factor_off_and_never_their_own
     assert entry["after"] == {"reason": "手机遗失"}
 
 
+async def test_an_administrator_of_a_part_touches_no_account_outside_it(
+    door: Door, people: dict[str, str], api: httpx.AsyncClient, world: World, register: Register
+) -> None:
+    """D-073: what an administrator may do to accounts ends where their org units end, as everything else does."""
+    west, *_ = await register.stored("org-units", [{"external_id": "WEST", "name": "西区", "kind": "branch"}])
+    await door.employee(people["clerk"])
+    signed = (await door.by_password(people["clerk"])).json()
+    await _factor(door, api, signed)
+    subject = claims(signed["access_token"])["sub"]
+    reset, reason = f"{BASE}/credentials/totp/reset", {"subject_id": subject, "reason": "手机遗失"}
+    for role in ("admin", "hr"):
+        elsewhere = world.token(role, register.org, units=[west])
+        answer = await api.post(f"{BASE}/sessions/end-all", json={"subject_id": subject}, headers=elsewhere)
+        assert answer.json() == {"ended": 0}
+    answer = await api.post(reset, json=reason, headers=world.token("admin", register.org, units=[west]))
+    assert (answer.status_code, answer.json()["code"]) == (409, "ticketing.otp.not_on")
+    ended = await api.post(
+        f"{BASE}/sessions/end-all", json={"subject_id": subject}, headers=world.token("hr", register.org)
+    )
+    assert ended.json()["ended"] >= 1
+    assert (await api.post(reset, json=reason, headers=world.token("admin", register.org))).status_code == 204
+
+
+async def test_an_administrator_of_a_part_manages_the_systems_of_that_part_alone(
+    api: httpx.AsyncClient, world: World, register: Register
+) -> None:
+    """Whoever renews a secret holds it: a system of the whole organisation would lift them out of their part."""
+    west, *_ = await register.stored("org-units", [{"external_id": "WEST", "name": "西区", "kind": "branch"}])
+    part = world.token("admin", register.org, units=[west])
+    whole = (await register.post("/integrators", {"name": "财务", "scopes": ["register.read"]})).json()
+    gate = {"name": "门禁", "scopes": ["register.read"], "units": [str(west)]}
+    own = await register.post("/integrators", gate, part)
+    assert own.status_code == 201, own.text
+    for step in ("rotate-secret", "end"):
+        refused = await api.post(f"{BASE}/integrators/{whole['id']}/{step}", json={}, headers=part)
+        assert refused.status_code == 404
+    assert (await register.get(f"/integrators/{whole['id']}", part)).status_code == 404
+    assert [i["id"] for i in (await register.get("/integrators", part)).json()["items"]] == [own.json()["id"]]
+    assert len((await register.get("/integrators")).json()["items"]) == 2
+    assert (await register.post(f"/integrators/{own.json()['id']}/end", {}, part)).status_code == 200
+
+
 async def test_a_password_of_yesterday_s_parameters_is_hashed_anew(
     door: Door, people: dict[str, str], register: Register
 ) -> None:
