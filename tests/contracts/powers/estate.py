@@ -1,0 +1,237 @@
+"""An organisation of two parts, with one object of each kind in the first, made by the public API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from services.ticketing.domain.surveys import DEFAULT_DIMENSIONS
+from services.ticketing.orgs.service import create_in
+from shared import clock
+from shared.auth.roles import STAFF
+from shared.auth.tokens import mint_token, user_claims
+from shared.contracts.envelope import Event
+from shared.ids import uuid7
+from shared.messaging import parking
+from tests.shared.files import samples
+from tests.support.world import ISSUER, World
+from tests.ticketing.imports.support import book
+from tests.ticketing.support import Community, Register
+
+
+@dataclass
+class Estate:
+    """Where things are: `ids` by `<service>/<first part of the path after v1>`."""
+
+    world: World
+    api: httpx.AsyncClient
+    org: UUID
+    east: UUID
+    west: UUID
+    here: Community
+    there: Community
+    register: Register
+    ids: dict[str, str] = field(default_factory=dict)
+    employee: UUID = field(default_factory=uuid4)
+
+    def everybody(self) -> dict[str, str]:
+        """Headers of somebody with every role of staff, over the whole organisation."""
+        claims = user_claims(sub=self.employee, org=self.org, roles=sorted(STAFF), units=[self.org])
+        return {"Authorization": f"Bearer {mint_token(ISSUER, claims, timedelta(hours=2))}"}
+
+    def owner(self) -> dict[str, str]:
+        """Headers of the owner of the dwelling that it is all about."""
+        return self.register.resident(self.here, 0)
+
+    async def post(self, path: str, body: Any, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """A command that must do."""
+        answer = await self.api.post(path, json=body, headers=dict(headers or self.everybody()))
+        assert answer.status_code in (200, 201, 202), f"{path}: {answer.text}"
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def first(self, path: str, headers: Mapping[str, str] | None = None, **query: str) -> str:
+        """The id of the first thing in a list."""
+        answer = await self.api.get(path, params=query, headers=dict(headers or self.everybody()))
+        assert answer.status_code == 200 and answer.json()["items"], f"{path}: {answer.text}"
+        return str(answer.json()["items"][0]["id"])
+
+
+async def settled(world: World, api: httpx.AsyncClient) -> Estate:
+    """Make it all."""
+    org = await world.new_org()
+    async with world.runtime("ticketing").db.tx(org) as tx:
+        await create_in(tx, "权限测试物业")
+    register = Register(world, api, org)
+    east, west = await register.stored(
+        "org-units",
+        [{"external_id": code, "name": code, "kind": "branch", "parent": None} for code in ("EAST", "WEST")],
+    )
+    here, there = await register.community("E", unit="EAST"), await register.community("W", unit="WEST")
+    estate = Estate(world, api, org, east, west, here, there, register)
+    await world.drain(org)
+    await _register(estate)
+    await _cases(estate)
+    await _papers(estate)
+    await _money(estate)
+    await _score(estate)
+    await world.drain(org)
+    estate.ids["notify/messages"] = await estate.first("/notify/v1/messages")
+    estate.ids["notify/inbox"] = await estate.first("/notify/v1/inbox", estate.owner())
+    await _parked(estate)
+    return estate
+
+
+async def _register(e: Estate) -> None:
+    (staff,) = await e.register.stored(
+        "staff", [{"external_id": "S", "name": "李工", "roles": ["engineer"], "units": ["EAST"]}]
+    )
+    sold = {"external_id": "E-1-1", "community": "E", "building": "E-1", "number": "1-101", "area": "93.50"}
+    await e.register.stored("units", [{**sold, "sold_on": "2019-06-01", "occupied_from": "2020-06-01"}])
+    e.ids |= {
+        "ticketing/org-units": str(e.east),
+        "ticketing/communities": str(e.here.id),
+        "ticketing/buildings": await e.first("/ticketing/v1/buildings", community_id=str(e.here.id)),
+        "ticketing/units": str(e.here.units[0]),
+        "ticketing/people": str(e.here.people[0]),
+        "ticketing/relations": await e.first("/ticketing/v1/relations", unit_id=str(e.here.units[0])),
+        "ticketing/staff": str(staff),
+    }
+    made = await e.post(
+        "/ticketing/v1/integrators", {"name": "门禁", "scopes": ["register.read"], "units": [str(e.east)]}
+    )
+    e.ids["ticketing/integrators"] = made["id"]
+
+
+async def _cases(e: Estate) -> None:
+    photo = {"file": ("photo.jpg", samples.photo(), "image/jpeg")}
+    file = await e.api.post("/ticketing/v1/files", files=photo, headers=e.owner())
+    assert file.status_code == 201, file.text
+    home = {"community_id": str(e.here.id), "unit_id": str(e.here.units[0]), "summary": "漏水"}
+    case = {**home, "kind": "complaint", "attachments": [file.json()["id"]]}
+    ticket = (await e.post("/ticketing/v1/tickets", case, e.owner()))["id"]
+    handled = (await e.post("/ticketing/v1/tickets", {**home, "kind": "complaint"}))["id"]
+    commands: tuple[tuple[str, Any], ...] = (
+        ("respond", {}),
+        ("dispatch", {"assignee_id": e.ids["ticketing/staff"]}),
+        ("plan", {"text": "更换接头"}),
+        ("complete", {"result": "已修好"}),
+    )
+    for command, body in commands:
+        await e.post(f"/ticketing/v1/tickets/{handled}/{command}", body)
+    spend = {
+        "subject_kind": "expenditure",
+        "subject_id": ticket,
+        "amount": {"amount": "900.00", "currency": "CNY"},
+        "reason": "更换水泵",
+    }
+    e.ids |= {
+        "ticketing/files": file.json()["id"],
+        "ticketing/tickets": ticket,
+        "ticketing/revisits": await e.first("/ticketing/v1/revisits"),
+        "ticketing/approvals": (await e.post("/ticketing/v1/approvals", spend))["id"],
+    }
+
+
+async def _papers(e: Estate) -> None:
+    rows = [{"external_id": "A1", "unit": "E-1-1", "fields": {"name": "张伟"}}]
+    stored = await e.post("/ticketing/v1/archives/bulk", {"source": "erp", "items": rows})
+    check = {
+        "community_id": str(e.here.id),
+        "month": f"{clock.now():%Y-%m}",
+        "items": [{"unit_id": str(e.here.units[0]), "complete": True, "up_to_date": True}],
+    }
+    survey = {
+        "community_id": str(e.here.id),
+        "period": "2025-Q1",
+        "title": "满意度调查",
+        "dimensions": list(DEFAULT_DIMENSIONS),
+        "closes_at": (clock.now() + timedelta(days=3)).isoformat(),
+    }
+    survey_id = (await e.post("/ticketing/v1/surveys", survey))["id"]
+    await e.post(f"/ticketing/v1/surveys/{survey_id}/open", None)
+    table = {"file": ("people.xlsx", book(["编号", "姓名"], ["P-9", "李静"]))}
+    form = {"resource": "people", "mode": "good", "source": "erp"}
+    begun = await e.api.post("/ticketing/v1/imports", data=form, files=table, headers=e.everybody())
+    assert begun.status_code == 202, begun.text
+    e.ids |= {
+        "ticketing/archives": str(stored["items"][0]["id"]),
+        "ticketing/archive-checks": (await e.post("/ticketing/v1/archive-checks", check))["id"],
+        "ticketing/surveys": survey_id,
+        "ticketing/imports": begun.json()["id"],
+    }
+    await e.world.drain(e.org, timers=False)
+
+
+async def _money(e: Estate) -> None:
+    community = str(e.here.id)
+    standard = {
+        "community_id": community,
+        "code": "property",
+        "name": "物业费",
+        "rule": "area",
+        "fee_kind": "property",
+        "effective_from": "2024-01-01",
+        "params": {"rate": "2.85"},
+        "due_day": 25,
+    }
+    standard_id = (await e.post("/billing/v1/charge-standards", standard))["id"]
+    run = await e.post("/billing/v1/billing-runs", {"community_id": community, "period": "2025-01"})
+    await e.world.drain(e.org)
+    payment = {
+        "community_id": community,
+        "unit_id": str(e.here.units[0]),
+        "method": "bank_transfer",
+        "amount": {"amount": "300.00", "currency": "CNY"},
+        "value_date": "2025-03-01",
+    }
+    e.ids |= {
+        "billing/charge-standards": standard_id,
+        "billing/billing-runs": run["id"],
+        "billing/bills": await e.first("/billing/v1/bills", e.owner()),
+        "billing/payments": (await e.post("/billing/v1/payments", payment))["id"],
+        "billing/accounts": str(e.here.units[0]),
+    }
+
+
+async def _score(e: Estate) -> None:
+    letter = {
+        "template": "T003S",
+        "community_id": str(e.here.id),
+        "subject_id": str(e.here.people[1]),
+        "term": "2025",
+        "parameters": {},
+    }
+    e.ids["kpi/letters"] = (await e.post("/kpi/v1/letters", letter))["id"]
+    await e.world.drain(e.org)
+    frozen = await e.post("/kpi/v1/scorecards", {"letter_id": e.ids["kpi/letters"], "period": "2025-Q1"})
+    e.ids["kpi/scorecards"] = frozen["id"]
+
+
+async def _parked(e: Estate) -> None:
+    """What no caller can bring about: an event that a service could not apply."""
+    at = datetime(2025, 3, 7, 1, tzinfo=UTC)
+    for service in e.world.apps:
+        event = Event(
+            id=uuid7(),
+            type="unit.upserted.v1",
+            source="ticketing",
+            org_id=e.org,
+            community_id=e.here.id,
+            subject=uuid7(),
+            seq=1,
+            position=1,
+            occurred_at=at,
+            recorded_at=at,
+            actor_id=None,
+            trace_id="test",
+            data={},
+        )
+        async with e.world.runtime(service).db.tx(e.org) as tx:
+            await parking.park(tx, event, "test")
+        e.ids[f"{service}/parked"] = str(event.id)
