@@ -206,8 +206,8 @@ async def replay(rt: Runtime, org_id: UUID, parked_id: UUID) -> bool:
         events = [] if found is None else await parking.of_subject(tx, *found)
     if found is None or not events:
         return True
+    handlers = rt.spec.subscriptions.get(found[0], {})
     prepared = await _prepare(rt, org_id, events)
-    handlers = rt.spec.subscriptions[found[0]]
     async with rt.db.tx(org_id) as tx:
         tx.prepared = prepared
         # Looked at again after each round: a puller that was before us may have parked more behind these.

@@ -8,9 +8,11 @@ from fastapi import FastAPI, Request, Response
 from pydantic import Field
 
 from services.ticketing.sessions.context import settled
-from services.ticketing.sessions.errors import NoSuchKey
+from services.ticketing.sessions.errors import KeysOfAll, NoSuchKey
 from services.ticketing.sessions.issuer import issuer_of
+from services.ticketing.sessions.secrets import INSTALLATION
 from shared.auth import Principal, allow
+from shared.db import organisations
 from shared.http.routing import own_transactions, problems, service_router
 from shared.http.schemas import Output, UtcTime
 
@@ -36,6 +38,17 @@ class IssuerKeysOut(Output):
     items: list[IssuerKeyOut]
 
 
+async def _demand_installation(request: Request, who: Principal) -> None:
+    """Only the installation's own operators, or the operators of its only organisation. Raises KeysOfAll."""
+    if who.org == INSTALLATION:
+        return
+    runtime = request.app.state.runtime
+    async with runtime.db.plain() as raw:
+        known = await organisations.known(raw, runtime.spec.name)
+    if set(known) - {who.org, INSTALLATION}:
+        raise KeysOfAll
+
+
 async def _listed(request: Request) -> IssuerKeysOut:
     found = await issuer_of(request.app.state.runtime).listed()
     return IssuerKeysOut(
@@ -56,6 +69,7 @@ async def list_keys(request: Request, who: Keeper) -> IssuerKeysOut:
 @own_transactions  # of the installation, not of the caller's organisation
 async def rotate(request: Request, who: Keeper) -> IssuerKeysOut:
     """Make the next key: published now, signing in a minute; nobody is signed out."""
+    await _demand_installation(request, who)
     await settled(issuer_of(request.app.state.runtime).rotate)
     return await _listed(request)
 
@@ -64,6 +78,7 @@ async def rotate(request: Request, who: Keeper) -> IssuerKeysOut:
 @own_transactions
 async def withdraw(kid: str, request: Request, who: Keeper) -> IssuerKeysOut:
     """Take back a key that leaked: tokens it signed end within ten minutes, sessions go on."""
+    await _demand_installation(request, who)
     if not await settled(lambda: issuer_of(request.app.state.runtime).withdraw(kid)):
         raise NoSuchKey
     return await _listed(request)

@@ -13,6 +13,14 @@ class SignInRefused(Unauthorised):
     en = "The login or the password is not right"
 
 
+class KeysOfAll(Conflict):
+    """The issuer's keys sign for every organisation: no one tenant may change them for the others."""
+
+    code = "ticketing.issuer_keys.of_all"
+    zh = "签发密钥属于整个系统，本系统有多个组织，请由系统运维人员以安装组织的令牌操作"
+    en = "The issuer's keys belong to all organisations here; only the operators of the installation may change them"
+
+
 class CodeWrong(Unauthorised):
     """The one-time code is wrong, used, tried too often or too old."""
 

@@ -283,7 +283,10 @@ async def test_rotating_the_issuer_s_key_signs_nobody_out(
     door: Door, people: dict[str, str], register: Register, api: httpx.AsyncClient, world: World
 ) -> None:
     before = await door.owner(people["owner"])
-    ops = world.token("ops", register.org)
+    await world.new_org("另一家")
+    tenant = await api.post(f"{BASE}/issuer-keys/rotate", headers=world.token("ops", register.org))
+    assert (tenant.status_code, tenant.json()["code"]) == (409, "ticketing.issuer_keys.of_all"), "keys of all tenants"
+    ops = world.token("ops", INSTALLATION)
     made = await api.post(f"{BASE}/issuer-keys/rotate", headers=ops)
     assert made.status_code == 200, made.text
     keys = made.json()["items"]
