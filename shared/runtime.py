@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -31,7 +30,6 @@ log = structlog.get_logger(__name__)
 
 Handler = Callable[[Tx, Sequence[Event]], Awaitable[None]]
 """Takes a run of consecutive events: all of one type, or of those types it is named for in the subscriptions."""
-_EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 DATABASE_PATIENCE = 15.0
 """Seconds for which a process that starts waits for its database before it gives up."""
@@ -96,7 +94,6 @@ class Runtime:
             settings.redis_url, socket_timeout=5, socket_connect_timeout=2, retry_on_timeout=False
         )
         self.peers: dict[str, ServiceClient] = {}
-        self.clients = self.peers
         self.state: dict[str, Any] = {}
         """Whatever a service keeps per process (connections to providers)."""
 

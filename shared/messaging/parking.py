@@ -112,11 +112,3 @@ async def unpark(tx: Tx, event_id: UUID) -> None:
 async def count(raw: Any, schema: str) -> int:
     """Parked events the connection may see."""
     return int(await raw.fetchval(f"SELECT count(*) FROM {schema}.parked_events"))
-
-
-async def replay(tx: Tx, parked_id: UUID) -> bool:
-    """Ask the worker to try a parked event (and its subject's later ones) again; False when there is no such row."""
-    if await subject_of(tx, parked_id) is None:
-        return False
-    tx.enqueue("spine.replay", {"parked_id": str(parked_id)})
-    return True
