@@ -15,10 +15,10 @@ KEY := $(shell { cat requirements.lock requirements.in pyproject.toml; pwd; } | 
 STAMP := $(VENV)/.installed-$(KEY)
 
 .DEFAULT_GOAL := help
-.PHONY: help migration openapi powers install check test test-full demo bench lock clean
+.PHONY: help migration openapi powers coverage coverage-rows install check test test-full demo bench lock clean
 
 help:  ## this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 20
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 24
 
 install: $(STAMP)  ## prepare .venv from requirements.lock (again only when that changed)
 
@@ -36,6 +36,12 @@ openapi: install  ## write docs/api/ anew: OpenAPI of each service, list of even
 
 powers: install  ## write docs/powers.md anew: who may call which endpoint
 	$(BIN)/python -m deploy.powers
+
+coverage: install  ## write docs/coverage/ anew: which row of the catalogue is kept where, and what proves it
+	$(BIN)/python -m tests.support.coverage pages
+
+coverage-rows: install  ## switch each declared rule off in a copy and see a test notice: ARGS="--service kpi --row B-007"
+	$(BIN)/python -m tests.support.coverage rows $(ARGS)
 
 migration: install  ## write a service's next migration: make migration SERVICE=billing MESSAGE="add meters"
 	$(BIN)/python -m tests.support.revise $(SERVICE) "$(MESSAGE)"

@@ -19,17 +19,20 @@ from tests.support.servers import Servers, available
 from tests.support.world import Standing, World
 
 _FOLDER = "STEWARD_TEST_FOLDER"
+_MADE = pytest.StashKey[bool]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controller makes the run's folder and its workers inherit it."""
-    if not hasattr(config, "workerinput"):
+    """The controller makes the run's folder and its workers inherit it; who names a folder shares one over several
+    runs and stops its servers himself."""
+    if not hasattr(config, "workerinput") and _FOLDER not in os.environ:
         os.environ[_FOLDER] = tempfile.mkdtemp(prefix="steward-test-")
+        config.stash[_MADE] = True
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The controller stops the run's servers, when all workers are done."""
-    if not hasattr(config, "workerinput") and _FOLDER in os.environ:
+    if config.stash.get(_MADE, False):
         folder = Path(os.environ.pop(_FOLDER))
         servers_module.stop(folder)
         shutil.rmtree(folder, ignore_errors=True)

@@ -29,6 +29,7 @@ def _examples(folder: str, codes: list[str]) -> list[Any]:
 
 @pytest.mark.parametrize(("code", "example"), _examples("indicators", list(indicators())))
 def test_an_indicator_judges_its_examples(code: str, example: Example) -> None:
+    # rows of: services/kpi/domain/indicators
     found = measure_cases(code, list(example.cases), Period.parse(example.period), example.parameters)
     assert found.reading.state == example.state, example.name
     if example.state == "measured":
@@ -65,6 +66,7 @@ def test_every_indicator_names_its_row_and_a_known_family() -> None:
 
 
 def test_t003s_carries_all_rows_of_its_catalogue_once() -> None:
+    # rows of: services/kpi/observations
     rows = [infos()[item.indicator].row for item in letters()["T003S"].items]
     assert sorted(rows) == [f"A-{number}" for number in range(211, 237)]
 
