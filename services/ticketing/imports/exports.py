@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, select
 
 from services.ticketing.access import within_reach
 from services.ticketing.domain.kind import kinds
-from services.ticketing.domain.masking import mask_email, mask_name, mask_phone
 from services.ticketing.models import buildings, communities, people, relations, staff, tickets, units
 from services.ticketing.people.repository import people_reach, staff_reach
 from services.ticketing.places.service import unit_reach
 from shared.auth import Principal
 from shared.db.tx import Tx
+from shared.masking import mask_email, mask_name, mask_phone
 from shared.runtime import Runtime
 
 PAGE: Final = 1000

@@ -14,6 +14,7 @@ from services.ticketing.models.identity import (
     sign_in_limits,
 )
 from services.ticketing.models.imports import import_changes, import_faults, imports
+from services.ticketing.models.personal import consents, notices
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
 from services.ticketing.models.revisits import revisit_attempts, revisits
 from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
@@ -29,6 +30,7 @@ __all__ = [
     "archives",
     "buildings",
     "communities",
+    "consents",
     "credentials",
     "documents",
     "files",
@@ -39,6 +41,7 @@ __all__ = [
     "integrators",
     "issuer_keys",
     "metadata",
+    "notices",
     "one_time_codes",
     "org_units",
     "people",

@@ -10,7 +10,6 @@ from fastapi import Query
 from sqlalchemy import literal, or_
 
 from services.ticketing import access
-from services.ticketing.domain.masking import normal_phone
 from services.ticketing.errors import IdsInvalid, NoSuchPerson, NoSuchRelation, NoSuchStaff
 from services.ticketing.models import people, relations, staff
 from services.ticketing.people import service
@@ -35,6 +34,7 @@ from services.ticketing.register.schemas import BulkOut, KnownAsDep
 from shared.auth import Principal, allow
 from shared.errors import FieldError
 from shared.http.routing import Page, PageDep, TxDep, page_of, problems, service_router
+from shared.masking import normal_phone
 
 router = service_router(prefix="/v1", tags=["people"])
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from sqlalchemy import Row as DbRow
 
-from services.ticketing.domain.masking import mask_email, mask_name, mask_phone, normal_phone
 from services.ticketing.register.schemas import Bulk, EntityOut, LocalDate, Name, Reference, Row
 from shared.auth import STAFF
 from shared.http.schemas import Input, Output, UtcTime
+from shared.masking import mask_email, mask_name, mask_phone, normal_phone
 
 Phone = Annotated[
     str, Field(max_length=40), AfterValidator(normal_phone), Field(examples=["13812341234", "+85291234567"])

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, insert, literal, null, 
 from services.ticketing.domain.clocks import Clock
 from services.ticketing.models import (
     communities,
+    people,
     relations,
     ticket_clocks,
     ticket_entries,
@@ -184,6 +185,15 @@ async def add_signature(tx: Tx, row: Mapping[str, Any]) -> None:
             org_id=tx.org_id, id=uuid7(), recorded_at=tx.now, recorded_by=tx.actor_id, **row
         )
     )
+
+
+async def holds_person(tx: Tx, person_id: UUID) -> bool:
+    """Whether somebody is on the register and not erased; an erasure under way is waited for, a later one waits."""
+    c = people.c
+    row = await tx.one_or_none(
+        select(c.erased_at).where(c.org_id == tx.org_id, c.id == person_id).with_for_update(read=True)
+    )
+    return row is not None and row.erased_at is None
 
 
 async def signatures_of(tx: Tx, ticket_id: UUID) -> Sequence[Row[Any]]:

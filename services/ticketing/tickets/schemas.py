@@ -274,18 +274,3 @@ class EntryOut(Output):
     recorded_at: UtcTime
     late_reason: str | None
     data: dict[str, Any]
-
-
-class SignatureOut(Output):
-    """A signature or its refusal; the artefact itself is kept, not listed."""
-
-    id: UUID
-    refused: bool
-    method: str
-    signer_id: UUID | None
-    signer_name: str
-    has_artefact: bool
-    document_hash: str
-    signed_at: UtcTime
-    recorded_at: UtcTime
-    recorded_by: UUID | None
