@@ -134,14 +134,6 @@ class OpenPeopleIn(Input):
     reason: Annotated[str, Field(min_length=2, max_length=500, examples=["回访工单 R20250307-0012"])]
 
 
-class ErasePersonIn(Input):
-    """Why a person's data is erased."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "业主已迁出并书面要求删除"}]})
-
-    reason: Annotated[str, Field(min_length=2, max_length=500)]
-
-
 class PersonOut(EntityOut):
     """A person, or an employee as a person. ``masked`` tells whether the personal fields are shortened."""
 

@@ -24,6 +24,7 @@ DOORS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "document.opened": ("打印含个人信息的单据", "document with personal data printed"),
         "file.opened": ("下载业主上传的文件", "file sent by a resident downloaded"),
         "person.export_opened": ("导出个人信息", "personal data exported"),
+        "import.corrections_opened": ("下载导入表格的错误行", "bad rows of an imported table downloaded"),
         "table.export_opened": ("导出人员表格（已脱敏）", "table of people exported, masked"),
     }
 )

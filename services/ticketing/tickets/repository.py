@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, insert, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, insert, literal, or_, select, update
 
 from services.ticketing.domain.clocks import Clock
 from services.ticketing.models import (
     communities,
-    people,
     relations,
     ticket_clocks,
     ticket_entries,
@@ -187,15 +186,6 @@ async def add_signature(tx: Tx, row: Mapping[str, Any]) -> None:
     )
 
 
-async def holds_person(tx: Tx, person_id: UUID) -> bool:
-    """Whether somebody is on the register and not erased; an erasure under way is waited for, a later one waits."""
-    c = people.c
-    row = await tx.one_or_none(
-        select(c.erased_at).where(c.org_id == tx.org_id, c.id == person_id).with_for_update(read=True)
-    )
-    return row is not None and row.erased_at is None
-
-
 async def signatures_of(tx: Tx, ticket_id: UUID) -> Sequence[Row[Any]]:
     """Signatures and refusals of a ticket, oldest first."""
     return await tx.rows(
@@ -259,18 +249,3 @@ async def page(
     if after is not None:
         statement = statement.where(tickets.c.id < after)
     return await tx.rows(statement.order_by(tickets.c.id.desc()).limit(limit))
-
-
-async def forget_contacts(tx: Tx, person_id: UUID) -> Sequence[UUID]:
-    """Remove the contacts that speak of a person; the ids of the tickets that had one."""
-    found = await tx.rows(
-        update(tickets)
-        .where(
-            tickets.c.org_id == tx.org_id,
-            tickets.c.contact.is_not(None),
-            or_(tickets.c.reporter_id == person_id, tickets.c.contact["person_id"].astext == str(person_id)),
-        )
-        .values(contact=null(), version=tickets.c.version + 1, updated_at=tx.now)
-        .returning(tickets.c.id)
-    )
-    return [row.id for row in found]

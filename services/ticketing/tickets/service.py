@@ -24,7 +24,7 @@ from services.ticketing.domain.ticket_errors import (
 from services.ticketing.domain.ticket_events import signed_events
 from services.ticketing.personal.openings import opened
 from services.ticketing.revisits import opening
-from services.ticketing.tickets import casework, repository
+from services.ticketing.tickets import casework, persons, repository
 from services.ticketing.tickets import signatures as signed
 from services.ticketing.tickets.casework import Case
 from services.ticketing.tickets.schemas import SignIn, Told
@@ -231,5 +231,5 @@ async def open_signatures(tx: Tx, who: Principal, ticket_id: UUID, reason: str |
 
 async def forget_person(tx: Tx, person_id: UUID) -> None:
     """Take an erased person's contact out of their tickets; what was done for the unit stays."""
-    for ticket_id in await repository.forget_contacts(tx, person_id):
+    for ticket_id in await persons.forget_contacts(tx, person_id):
         tx.audit("ticket.person_erased", "ticket", ticket_id)

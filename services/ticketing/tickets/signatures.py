@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.ticketing.personal.openings import opened
-from services.ticketing.tickets import repository
+from services.ticketing.tickets import persons, repository
 from shared.db.tx import Tx
 
 
@@ -43,7 +43,7 @@ async def _key_owner(tx: Tx, case: Row[Any], signer_id: UUID | None) -> UUID:
     Nobody who was erased gets a new key by this: it would outlive the erasure.
     """
     for person_id in (signer_id, case.reporter_id):
-        if person_id is not None and await repository.holds_person(tx, person_id):
+        if person_id is not None and await persons.holds_person(tx, person_id):
             return person_id
     case_id: UUID = case.id
     return case_id
