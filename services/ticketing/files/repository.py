@@ -15,6 +15,9 @@ from shared.db.tx import Tx
 #: What a bundle of somebody's data hangs on: the person. Only whoever asked for it finds it, for a day.
 BUNDLE: Final = "person"
 
+#: What a file of an internal note hangs on: the ticket, but the owner does not find it.
+INTERNAL: Final = "ticket.internal"
+
 
 async def insert(tx: Tx, row: Mapping[str, Any]) -> None:
     """Store what a new file is."""
@@ -75,3 +78,12 @@ async def loose_of(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
 async def is_resident(tx: Tx, id: UUID) -> bool:
     """Whether somebody is a person of the register rather than an employee."""
     return await tx.scalar(select(people.c.id).where(people.c.org_id == tx.org_id, people.c.id == id)) is not None
+
+
+async def count_on(tx: Tx, subject_id: UUID) -> int:
+    """How many files hang on a thing."""
+    c = files.c
+    found: int = await tx.scalar(
+        select(func.count()).where(c.org_id == tx.org_id, c.subject_id == subject_id, c.state == "attached")
+    )
+    return found

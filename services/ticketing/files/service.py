@@ -29,8 +29,19 @@ from shared.runtime import Runtime
 ACCEPTED: Final = Accepted()
 MOST_WAITING: Final = 50
 
+
+
+async def _internal(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:
+    if who.is_resident:
+        raise NoSuchTicket()
+    return await tickets.find(tx, who, ticket_id)
+
+
 #: What files hang on: whoever sees it sees them.
-_SEES: Final[Mapping[str, Callable[[Tx, Principal, UUID], Awaitable[Any]]]] = {"ticket": tickets.find}
+_SEES: Final[Mapping[str, Callable[[Tx, Principal, UUID], Awaitable[Any]]]] = {
+    "ticket": tickets.find,
+    repository.INTERNAL: _internal,
+}
 
 #: Pictures decoded side by side in one process: each may take 200 MB for a moment.
 _DECODING = asyncio.Semaphore(2)

@@ -10,6 +10,8 @@ from services.ticketing.domain.clocks import State as ClockState
 from services.ticketing.domain.kind import kinds
 from shared.http.schemas import Input, Output, Text, UtcTime
 
+#: Files on a case, whenever they were attached.
+MOST_FILES = 20
 CHANNELS = ("app", "phone", "visit", "email", "chat", "patrol", "system")
 
 
@@ -66,7 +68,7 @@ class TicketIn(Told):
     contact: ContactIn | None = None
     appointment: UtcTime | None = None
     fields: Annotated[dict[str, Any], Field(description="The kind's own fields")] = {}
-    attachments: Annotated[list[UUID], Field(max_length=20)] = []
+    attachments: Annotated[list[UUID], Field(max_length=MOST_FILES)] = []
 
     model_config = {
         "json_schema_extra": {
@@ -128,10 +130,14 @@ class DeadlineIn(Told):
 
 
 class NoteIn(Told):
-    """A follow-up entry; owners read it when it is public, and write public ones."""
+    """A follow-up entry, with files if there are any; owners read it when it is public, and write public ones."""
 
     note: Paragraph
     public: bool = False
+    attachments: Annotated[
+        list[UUID],
+        Field(max_length=MOST_FILES, description="Uploaded before; 20 on a case in all, those of its intake included"),
+    ] = []
 
 
 class ValidityIn(Told):

@@ -24,7 +24,7 @@ from services.ticketing.domain.ticket_errors import (
 from services.ticketing.domain.ticket_events import signed_events
 from services.ticketing.personal.openings import opened
 from services.ticketing.revisits import opening
-from services.ticketing.tickets import casework, persons, repository
+from services.ticketing.tickets import attachments, casework, persons, repository
 from services.ticketing.tickets import signatures as signed
 from services.ticketing.tickets.casework import Case
 from services.ticketing.tickets.schemas import SignIn, Told
@@ -100,7 +100,10 @@ async def command(
     args = body.model_dump(exclude={"occurred_at", "late_reason"}, exclude_none=True)
     public: bool | None = None
     if action == "follow-up-note":
-        public = who.is_resident or bool(args.pop("public", False))
+        public = bool(args.pop("public", False)) or who.is_resident
+        if files := args.pop("attachments", []):
+            await attachments.add(tx, who, case, files, public=public)
+            args["attachments"] = [str(id) for id in files]
     if action in ("cancel", "reopen") and not who.is_resident and not args.get("reason"):
         raise TicketInvalid(fields=[FieldError("reason", "请说明原因", "Say why")])
     after = apply(
