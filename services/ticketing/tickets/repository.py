@@ -173,6 +173,7 @@ async def add_entries(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     await insert_rows(
         tx,
         ticket_entries,
+        # row: G-015, D-074 each record carries the account that made it
         [{"id": uuid7(), "actor_id": tx.actor_id, "recorded_at": tx.now, **row} for row in rows],
     )
 
