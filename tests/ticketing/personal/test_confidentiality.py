@@ -1,4 +1,4 @@
-"""The rest of the duty of confidence: who wrote each record, and records that nobody rewrites (G-013 … G-017, D-074 …)."""
+"""The rest of the duty of confidence: who wrote each record, and records nobody rewrites (G-013 … G-017, D-074)."""
 
 from __future__ import annotations
 
