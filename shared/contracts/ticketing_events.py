@@ -58,9 +58,7 @@ REGISTER: Final = (
         "a community is new or changed; `path` holds the org units above it",
         record(name=TEXT, path=some(ID), timezone=TEXT),
     ),
-    EventType(
-        "building.upserted.v1", "building", "楼栋新增或变更", "a building is new or changed", record(name=TEXT)
-    ),
+    EventType("building.upserted.v1", "building", "楼栋新增或变更", "a building is new or changed", record(name=TEXT)),
     EventType(
         "unit.upserted.v1",
         "unit",

@@ -9,11 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+SAFETY: Final = "safety"  # danger to life or property: at once, by every channel
+WARNING: Final = "warning"  # a clock that runs out soon: at once
+DESK: Final = "desk"  # warnings that the desk reads in batches
 SERVICE: Final = "service"  # about the reader's own affair: always told
 BILLING: Final = "billing"
 DUNNING: Final = "dunning"
+NOTICE: Final = "notice"  # to all: works, activities, management notices
+SURVEY: Final = "survey"
 CAMPAIGN: Final = "campaign"
-CLASSES: Final = (SERVICE, BILLING, DUNNING, CAMPAIGN)
+CLASSES: Final = (SAFETY, WARNING, DESK, SERVICE, BILLING, DUNNING, NOTICE, SURVEY, CAMPAIGN)
 
 # What every template is given beside the event's own values, where notify knows it.
 CONTEXT: Final = ("name", "place", "community")

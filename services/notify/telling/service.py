@@ -1,8 +1,8 @@
 """Turning a run of events into messages: three statements however many events there are.
 
-A message goes to the in-app inbox of every recipient, and by each further channel that is set up here and
-for which the person has an address. The rows are written with the event's cursor; the network is the
-sending job's.
+A message goes to the in-app inbox of every recipient, and by the first further channel of its class that is
+set up here and for which the person has an address; the others are its fall-back. The rows are written with
+the event's cursor; the network is the sending job's.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from services.notify.domain.audience import Relation, recipients
 from services.notify.domain.catalogue import Notice, notices
 from services.notify.domain.identity import message_id
 from services.notify.register import repository as register
-from services.notify.registry import channels
 from services.notify.sending import repository as outgoing
 from services.notify.telling.addressing import Household, Person, group_households
+from services.notify.telling.restraining import Restraint
 from services.notify.templating.library import DEFAULT_ZONE, render, template_of
 from shared.contracts.envelope import Event
 from shared.db.tx import Tx
@@ -120,24 +120,26 @@ async def deliver(tx: Tx, tellings: Sequence[Telling]) -> None:
     if not tellings:
         return
     homes, people = await _known(tx, tellings)
-    messages: list[dict[str, Any]] = []
-    deliveries: list[dict[str, Any]] = []
-    outside = [channel for channel in channels().values() if channel.open is not None and channel.enabled()]
+    told: list[tuple[dict[str, Any], Person | None, Household | None]] = []
     for telling in tellings:
         home = homes.get(telling.unit_id) if telling.unit_id else None
         for person_id in _recipients(telling, home):
             person = people.get(person_id)
-            if person is not None and person.erased:
-                continue
-            message = _message(telling, home, person_id, person)
-            messages.append(message)
-            deliveries.extend(
-                outgoing.delivery_row(message["id"], channel.code)
-                for channel in outside
-                if person is not None and person.address(channel.address)
-            )
+            if person is None or not person.erased:
+                told.append((_message(telling, home, person_id, person), person, home))
+    # What was told before is told: not again over another channel, and not counted again.
+    known = await outgoing.known(tx, [message["id"] for message, _, _ in told])
+    fresh = {message["id"]: (message, person, home) for message, person, home in told if message["id"] not in known}
+    messages = [message for message, _, _ in fresh.values()]
+    restraint = await Restraint.of(tx, messages)
+    deliveries = [
+        row
+        for message, person, home in fresh.values()
+        for row in restraint.deliveries(message, person, home.zone.key if home else None)
+    ]
     await outgoing.put_messages(tx, messages)
     await outgoing.put_deliveries(tx, deliveries)
+    await restraint.save()
 
 
 async def _known(tx: Tx, tellings: Sequence[Telling]) -> tuple[dict[UUID, Household], dict[UUID, Person]]:
@@ -181,5 +183,7 @@ def _message(telling: Telling, home: Household | None, person_id: UUID, person: 
         "locale": locale,
         "title": text.title,
         "body": text.body,
+        "shown": dict(text.shown),
+        "unit_id": telling.unit_id,
         "digest": text.digest,
     }
