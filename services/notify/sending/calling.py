@@ -116,8 +116,8 @@ class Caller:
         elif address is None or delivery.title is None or delivery.body is None:
             refusal = Result(Outcome.REFUSED, "address", "the person has no address for this channel any more")
         else:
-            fit = {p: approved.get((p.code, delivery.template, delivery.locale)) for p in usable}
-            able = [p for p in usable if fit[p] is not None or not p.needs_template]
+            fit = {p.code: approved.get((p.code, delivery.template, delivery.locale)) for p in usable}
+            able = [p for p in usable if fit[p.code] is not None or not p.needs_template]
             if able:
                 await self._ask(delivery, address, able, fit, called)
                 return
@@ -131,7 +131,7 @@ class Caller:
         delivery: Claimed,
         address: str,
         able: Sequence[Provider],
-        fit: Mapping[Provider, ProviderTemplate | None],
+        fit: Mapping[str, ProviderTemplate | None],
         called: Called,
     ) -> None:
         assert delivery.title is not None and delivery.body is not None  # `_one` looked
@@ -151,7 +151,7 @@ class Caller:
                     locale=delivery.locale,
                     echo=self._echo.get(delivery.id, ""),
                     variables=delivery.shown,
-                    provider_template=fit[provider],
+                    provider_template=fit[provider.code],
                 )
             )
             self._health.note(provider.code, result)

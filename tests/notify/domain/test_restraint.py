@@ -1,6 +1,6 @@
 """Opt-outs, quiet hours, cap and digest: what waits, until when, and that nothing is dropped."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,10 +41,12 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 def at(day: int, clock: str) -> datetime:
     """A local time of March 2025, in UTC."""
-    return datetime.combine(datetime(2025, 3, day), time.fromisoformat(clock), SHANGHAI).astimezone(UTC)
+    return datetime.combine(date(2025, 3, day), time.fromisoformat(clock), SHANGHAI).astimezone(UTC)
 
 
-def held(message_class: str, now: datetime, mode: str = NOW, *, rings: bool = True, recent: tuple[datetime, ...] = ()) -> Hold | None:
+def held(
+    message_class: str, now: datetime, mode: str = NOW, *, rings: bool = True, recent: tuple[datetime, ...] = ()
+) -> Hold | None:
     return hold(message_class, mode, rings=rings, now=now, zone=SHANGHAI, recent=recent)
 
 
