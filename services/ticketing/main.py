@@ -6,6 +6,11 @@ from fastapi import FastAPI
 
 from services.ticketing.approvals.router import router as approvals
 from services.ticketing.archives.router import router as archives
+from services.ticketing.calls.events_router import router as call_events
+from services.ticketing.calls.router import returns_router as call_returns
+from services.ticketing.calls.router import router as calls
+from services.ticketing.calls.stream import router as call_stream
+from services.ticketing.connections.router import router as connections
 from services.ticketing.credentials.router import router as credentials
 from services.ticketing.documents.router import router as documents
 from services.ticketing.files.router import router as files
@@ -27,6 +32,7 @@ from services.ticketing.surveys.report_router import router as survey_reports
 from services.ticketing.surveys.router import router as surveys
 from services.ticketing.tickets.commands_router import router as commands
 from services.ticketing.tickets.router import router as tickets
+from services.ticketing.visits.router import router as visits
 from services.ticketing.worker import SERVICE
 from shared.http.app import build_app
 from shared.settings import load
@@ -44,6 +50,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
+            # Their fixed paths stand before those of one call.
+            *(connections, call_events, call_stream, calls, call_returns, visits),
             *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
         ],
         communities_of=communities_of,

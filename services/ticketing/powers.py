@@ -59,6 +59,17 @@ _CASES: Powers = {
     "revisit.attempt": _DESK | {"qa"},
 }
 
+_RECEPTION: Powers = {
+    "connection.manage": frozenset({"admin"}),
+    "call.read": _SERVING | {"qa"},
+    "call.answer": _DESK,
+    "call.import": _LEADS,
+    "visit.read": _SERVING | {"qa", "security"},
+    "visit.record": _DESK | {"security"},
+    # B-002: a sample taken by others; nobody observes their own greeting.
+    "visit.observe": _LEADS | {"qa"},
+}
+
 _PAPERS: Powers = {
     "file.upload": (STAFF - {"ops"}) | {"resident"},
     "document.print": _SERVING | _FIELD | {"qa"},
@@ -84,4 +95,4 @@ _SIGN_IN: Powers = {
     "identity.rebuild": frozenset({"ops", "admin"}),
 }
 
-POWERS: Powers = {**_REGISTER, **_CASES, **_PAPERS, **_SIGN_IN}
+POWERS: Powers = {**_REGISTER, **_CASES, **_RECEPTION, **_PAPERS, **_SIGN_IN}

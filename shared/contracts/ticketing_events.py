@@ -23,6 +23,7 @@ from shared.contracts.fields import (
     record,
     some,
 )
+from shared.contracts.reception_events import RECEPTION
 
 #: Lists in an event are cut at this length; the rest follows in further events of the same subject.
 CHUNK: Final = 200
@@ -236,4 +237,4 @@ APPROVALS: Final = (
     ),
 )
 
-EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS)
+EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *RECEPTION, *SURVEYS, *ARCHIVES, *APPROVALS)

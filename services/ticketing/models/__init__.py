@@ -14,6 +14,15 @@ from services.ticketing.models.identity import (
     sign_in_limits,
 )
 from services.ticketing.models.imports import import_changes, import_faults, imports
+from services.ticketing.models.inbound import (
+    call_returns,
+    calls,
+    connections,
+    inbound_events,
+    mail_messages,
+    seats,
+    visits,
+)
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
 from services.ticketing.models.revisits import revisit_attempts, revisits
 from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
@@ -28,7 +37,10 @@ __all__ = [
     "archive_checks",
     "archives",
     "buildings",
+    "call_returns",
+    "calls",
     "communities",
+    "connections",
     "credentials",
     "documents",
     "files",
@@ -36,8 +48,10 @@ __all__ = [
     "import_changes",
     "import_faults",
     "imports",
+    "inbound_events",
     "integrators",
     "issuer_keys",
+    "mail_messages",
     "metadata",
     "one_time_codes",
     "org_units",
@@ -45,6 +59,7 @@ __all__ = [
     "relations",
     "revisit_attempts",
     "revisits",
+    "seats",
     "sessions",
     "sign_in_limits",
     "staff",
@@ -57,4 +72,5 @@ __all__ = [
     "ticket_signatures",
     "tickets",
     "units",
+    "visits",
 ]

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row as DbRow
 
 from services.ticketing.archives.service import forget_person
+from services.ticketing.calls.service import forget_person as forget_calls_of
 from services.ticketing.domain.register import relation_powers
 from services.ticketing.errors import NoSuchPerson, PersonErased
 from services.ticketing.imports.repository import forget_person as forget_imports_of
@@ -29,6 +30,7 @@ from services.ticketing.register.repository import by_references, locked
 from services.ticketing.register.schemas import BulkOut
 from services.ticketing.sessions.identities import follow
 from services.ticketing.tickets.service import forget_person as forget_contacts_of
+from services.ticketing.visits.service import forget_person as forget_visits_of
 from shared.auth import Principal
 from shared.db.tx import Tx
 
@@ -245,6 +247,8 @@ async def erase_person(tx: Tx, who: Principal, person_id: UUID, reason: str) -> 
     await repository.erase(tx, row)
     await forget_person(tx, person_id)
     await forget_contacts_of(tx, person_id)
+    await forget_calls_of(tx, person_id)
+    await forget_visits_of(tx, person_id)
     await forget_imports_of(tx, person_id)
     follow(tx, "person", [person_id])
     tx.emit("person.erased.v1", subject=person_id, seq=row.version + 1, data={})

@@ -12,7 +12,7 @@ from sqlalchemy import Row
 from services.ticketing.access import zone_of
 from services.ticketing.domain.clock_texts import explain, explain_gate
 from services.ticketing.domain.kind import clock_specs, kinds
-from services.ticketing.domain.masking import mask_name, mask_phone
+from services.ticketing.domain.masking import mask_email, mask_name, mask_phone
 from services.ticketing.domain.signatures import document_hash
 from services.ticketing.domain.ticket_events import entry_name
 from services.ticketing.tickets.casework import facts_of
@@ -53,6 +53,7 @@ def _masked(contact: Mapping[str, Any]) -> ContactOut:
     return ContactOut.model_construct(
         name=mask_name(contact.get("name")),
         phone=mask_phone(contact.get("phone")),
+        email=mask_email(contact.get("email")),
         person_id=UUID(person) if person else None,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +18,7 @@ from shared import clock
 from shared.auth.roles import STAFF
 from shared.auth.tokens import mint_token, user_claims
 from shared.contracts.envelope import Event
+from shared.http import signed
 from shared.ids import uuid7
 from shared.messaging import parking
 from tests.shared.files import samples
@@ -77,6 +80,7 @@ async def settled(world: World, api: httpx.AsyncClient) -> Estate:
     await world.drain(org)
     await _register(estate)
     await _cases(estate)
+    await _reception(estate)
     await _papers(estate)
     await _money(estate)
     await _score(estate)
@@ -135,6 +139,31 @@ async def _cases(e: Estate) -> None:
         "ticketing/tickets": ticket,
         "ticketing/revisits": await e.first("/ticketing/v1/revisits"),
         "ticketing/approvals": (await e.post("/ticketing/v1/approvals", spend))["id"],
+    }
+
+
+async def _reception(e: Estate) -> None:
+    line = {"kind": "pbx", "name": "前台", "source": "pbx", "community_id": str(e.here.id)}
+    pbx = await e.post("/ticketing/v1/connections", line)
+    secret = base64.b64decode(pbx["secret"].removeprefix(signed.PREFIX))
+    at = clock.now().replace(microsecond=0)
+    for event, when, more in (("offered", at - timedelta(seconds=40), {"number": "13900002222"}), ("ended", at, {})):
+        told = json.dumps({"call_id": "1", "event": event, "at": when.isoformat(), **more}).encode()
+        stamp = int(clock.wall().timestamp())
+        headers = {
+            "webhook-id": event,
+            "webhook-timestamp": str(stamp),
+            "webhook-signature": signed.sign(secret, event, stamp, told),
+        }
+        path = f"/ticketing/v1/calls/events?connection={pbx['key']}"
+        answer = await e.api.post(path, content=told, headers=headers)
+        assert answer.status_code == 200, answer.text
+    visit = {"community_id": str(e.here.id), "subject": "咨询"}
+    e.ids |= {
+        "ticketing/connections": pbx["id"],
+        "ticketing/calls": answer.json()["id"],
+        "ticketing/call-returns": await e.first("/ticketing/v1/call-returns"),
+        "ticketing/visits": (await e.post("/ticketing/v1/visits", visit, e.register.admin()))["id"],
     }
 
 
