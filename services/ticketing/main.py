@@ -19,6 +19,7 @@ from services.ticketing.identity.router import router as issuer_keys
 from services.ticketing.imports.exports_router import router as exports
 from services.ticketing.imports.router import router as imports
 from services.ticketing.integrators.router import router as integrators
+from services.ticketing.mail.router import router as mail
 from services.ticketing.people.router import router as people
 from services.ticketing.places.router import router as places
 from services.ticketing.places.service import communities_of
@@ -51,7 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
             # Their fixed paths stand before those of one call.
-            *(connections, call_events, call_stream, calls, call_returns, visits),
+            *(connections, call_events, call_stream, calls, call_returns, visits, mail),
             *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
         ],
         communities_of=communities_of,

@@ -68,6 +68,7 @@ _RECEPTION: Powers = {
     "visit.record": _DESK | {"security"},
     # B-002: a sample taken by others; nobody observes their own greeting.
     "visit.observe": _LEADS | {"qa"},
+    "mail.read": _SERVING | {"qa"},
 }
 
 _PAPERS: Powers = {

@@ -12,8 +12,11 @@ from services.ticketing.access import community
 from services.ticketing.connections import repository
 from services.ticketing.connections.schemas import ConnectionIn
 from services.ticketing.domain.inbound_errors import ConnectionInvalid, NoSuchConnection, NotSigned, SourceTaken
+from services.ticketing.domain.kind import kinds
+from services.ticketing.domain.ticket_errors import TicketInvalid
 from services.ticketing.errors import NoSuchOrgUnit
 from services.ticketing.sessions.secrets import Forged, Vault
+from services.ticketing.tickets.intake import read_fields
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.errors import FieldError
@@ -69,8 +72,20 @@ def _check(body: ConnectionIn) -> None:
         for name in sorted(strange)
         if getattr(body, name) is not None
     ]
+    if body.ticket_kind is not None and not wrong:
+        wrong = _unfit(body.ticket_kind)
     if wrong:
         raise ConnectionInvalid(fields=wrong)
+
+
+def _unfit(kind: str) -> list[FieldError]:
+    """A kind whose own fields have to be given cannot be opened by a message, which knows none of them."""
+    try:
+        read_fields(kinds()[kind], {})
+    except TicketInvalid:
+        zh, en = "该工单类型有必填项，不能由邮件自动建单", "A message cannot open this kind: it has fields to fill in"
+        return [FieldError("ticket_kind", zh, en)]
+    return []
 
 
 async def _again(tx: Tx, who: Principal, id: UUID) -> Row[Any]:

@@ -13,6 +13,7 @@ from services.ticketing.calls.service import forget_person as forget_calls_of
 from services.ticketing.domain.register import relation_powers
 from services.ticketing.errors import NoSuchPerson, PersonErased
 from services.ticketing.imports.repository import forget_person as forget_imports_of
+from services.ticketing.mail.service import forget_person as forget_mail_of
 from services.ticketing.models import org_units, people, relations, staff, units
 from services.ticketing.people import repository
 from services.ticketing.people.schemas import (
@@ -249,6 +250,7 @@ async def erase_person(tx: Tx, who: Principal, person_id: UUID, reason: str) -> 
     await forget_contacts_of(tx, person_id)
     await forget_calls_of(tx, person_id)
     await forget_visits_of(tx, person_id)
+    await forget_mail_of(tx, person_id)
     await forget_imports_of(tx, person_id)
     follow(tx, "person", [person_id])
     tx.emit("person.erased.v1", subject=person_id, seq=row.version + 1, data={})
