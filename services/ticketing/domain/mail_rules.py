@@ -15,7 +15,7 @@ from typing import Final
 #: New cases of one sender within an hour; beyond that it is a machine, whatever it says of itself (parameter).
 MOST_AN_HOUR: Final = 10
 
-_TAG: Final = re.compile(r"(?<![A-Z0-9])([A-Z]{1,4}\d{8}-\d{4,7})(?:#([A-Za-z0-9_-]{16}))?(?![\w#])")
+_TAG: Final = re.compile(r"(?<![A-Z0-9])([A-Z]{1,4}\d{8}-\d{4,7})(?:#([A-Za-z0-9_-]{16}))?(?![0-9A-Za-z_#-])")
 _MACHINES: Final = re.compile(
     r"^(mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?|auto-?reply|notifications?)([+._-].*)?@"
 )

@@ -91,7 +91,7 @@ async def test_owners_do_not_speak_for_the_authorities(desk: Desk, standing: Clo
     assert (await desk.intake(headers=desk.owner(), channel="mini_program")).status_code == 201
 
 
-async def test_b024_an_authoritys_number_stands_on_one_ticket_even_at_the_same_moment(
+async def test_b024_c042_an_authoritys_number_stands_on_one_ticket_even_at_the_same_moment(
     desk: Desk, standing: Clock
 ) -> None:
     standing(NOON)
