@@ -32,7 +32,7 @@ async def test_c036_records_and_events_of_a_call_are_one_call(exchange: Exchange
         "staff", [{"external_id": "E1", "name": "李静", "roles": ["clerk"], "units": [str(register.org)]}]
     )
     told = await exchange.tell("a", "offered", NOON, number=CALLER)
-    rows = [record("a", clerk=str(clerk)), record("b", answered_at=None, ended_at=z(NOON + H - M))]
+    rows = [record("a", clerk=str(clerk)), record("b", answered_at=None, rings=6, ended_at=z(NOON + H - M))]
     first = await register.bulk("calls", rows, source="pbx-cx")
     assert (first["accepted"], first["created"], first["errors"]) == (2, 1, [])
     call = await exchange.get(told["id"])
@@ -59,5 +59,6 @@ async def test_a_bad_record_is_refused_and_the_others_are_stored(exchange: Excha
 
 async def test_old_records_promise_no_call_back(exchange: Exchange, standing: Clock) -> None:
     standing(NOON + 30 * H)
-    await exchange.desk.register.bulk("calls", [record("a", answered_at=None)], source="pbx-cx")
-    assert await exchange.returns() == []
+    await exchange.desk.register.bulk("calls", [record("a", answered_at=None, rings=9)], source="pbx-cx")
+    (call,) = (await exchange.desk.register.get("/calls")).json()["items"]
+    assert (call["outcome"], call["return_id"], await exchange.returns()) == ("missed", None, [])
