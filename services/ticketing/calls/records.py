@@ -13,9 +13,9 @@ from services.ticketing.calls.schemas import CallRecordIn, CallRecordsBulk
 from services.ticketing.connections import repository as connections
 from services.ticketing.domain.calls import Call
 from services.ticketing.domain.inbound_errors import CallTimesCross
-from services.ticketing.models import staff
+from services.ticketing.models import calls, staff
 from services.ticketing.register.bulk import Batch, Change, unknown_reference
-from services.ticketing.register.repository import by_references
+from services.ticketing.register.repository import by_references, locked
 from services.ticketing.register.schemas import BulkOut
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -33,6 +33,7 @@ async def bulk_calls(tx: Tx, who: Principal, body: CallRecordsBulk) -> BulkOut:
     connection = await connections.by_source(tx, who, batch.source)
     clerks = await by_references(tx, staff, batch.source, {i.clerk for _, i in batch.rows if i.clerk is not None})
     line = await _line(tx, who, connection) if connection is not None else None
+    known = await locked(tx, calls, batch.source, {item.external_id for _, item in batch.rows})
     # In one order, so that two imports of the same calls wait for each other and never cross.
     for index, item in sorted(batch.rows, key=lambda pair: pair[1].external_id):
         clerk: UUID | None = clerks[item.clerk].id if item.clerk in clerks else None
@@ -41,7 +42,7 @@ async def bulk_calls(tx: Tx, who: Principal, body: CallRecordsBulk) -> BulkOut:
         elif item.clerk is not None and clerk is None:
             batch.refuse(index, item.external_id, unknown_reference("clerk", item.clerk))
         else:
-            await _store(tx, line, batch, index, item, clerk)
+            await _store(tx, line, batch, index, item, clerk, known.get(item.external_id))
     return batch.answer()
 
 
@@ -53,10 +54,15 @@ async def _line(tx: Tx, who: Principal, connection: Row[Any]) -> Line:
 
 
 async def _store(
-    tx: Tx, line: Line, batch: Batch[CallRecordIn], index: int, item: CallRecordIn, clerk: UUID | None
+    tx: Tx,
+    line: Line,
+    batch: Batch[CallRecordIn],
+    index: int,
+    item: CallRecordIn,
+    clerk: UUID | None,
+    known: Row[Any] | None,
 ) -> None:
     call = Call(item.direction, item.offered_at, item.rings, item.answered_at, item.ended_at)
-    events = len(tx.pending.events)
     try:
         async with tx.savepoint():
             row = await record(tx, line, Told(item.external_id, call, item.number, item.extension, clerk))
@@ -65,7 +71,7 @@ async def _store(
         return
     batch.ids[item.external_id] = row.id
     change = Change(row.id, row.version, {}, None)
-    if row.version == 1 and row.created_at == tx.now:
+    if known is None:
         batch.created.append(change)
-    elif len(tx.pending.events) > events:
+    elif row.version > known.version:
         batch.updated.append(change)
