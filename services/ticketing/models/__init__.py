@@ -4,6 +4,7 @@ from services.ticketing.models.approvals import APPROVALS, approval_entries, app
 from services.ticketing.models.archives import archive_check_items, archive_checks, archives
 from services.ticketing.models.base import metadata
 from services.ticketing.models.files import documents, files
+from services.ticketing.models.households import activation_codes, binding_requests, moves
 from services.ticketing.models.identity import (
     credentials,
     identities,
@@ -21,12 +22,14 @@ from services.ticketing.models.tickets import ticket_clocks, ticket_entries, tic
 
 __all__ = [
     "APPROVALS",
+    "activation_codes",
     "approval_entries",
     "approval_ladders",
     "approvals",
     "archive_check_items",
     "archive_checks",
     "archives",
+    "binding_requests",
     "buildings",
     "communities",
     "credentials",
@@ -39,6 +42,7 @@ __all__ = [
     "integrators",
     "issuer_keys",
     "metadata",
+    "moves",
     "one_time_codes",
     "org_units",
     "people",

@@ -67,6 +67,7 @@ tickets = entity_table(
     # Postgres keep lists of lockers. Intake reads the community in the same transaction, and none is ever deleted.
     Index("ix_tickets_community", "org_id", "community_id", "id"),
     Index("ix_tickets_unit", "org_id", "unit_id", "id"),
+    Index("ix_tickets_reporter", "org_id", "reporter_id", "id"),
 )
 
 # A reopened case has one more follow-up call, and so one more clock of that code: ``subject_id`` is the ticket or the

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Table, and_, any_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, any_, delete, exists, literal, or_, select, update
 
 from services.ticketing import access
 from services.ticketing.models import communities, metadata, org_units, people, relations, staff
+from services.ticketing.residents import residence
 from shared.auth import Principal
 from shared.db.tx import Tx
 
@@ -35,6 +36,20 @@ def people_reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
     if access.sees_everything(tx, who):
         return []
     return [_relation_within_reach(tx, who)]
+
+
+async def relations_reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
+    """Conditions on relations: staff by scope; residents their own, and those of their units in their time there."""
+    c = relations.c
+    if not who.is_resident:
+        return access.within_reach(tx, who, community_column=c.community_id)
+    # What ended before somebody came is reached by nobody new: a relation counts at the end of its last day.
+    held = await residence(tx, who)
+    arms: list[ColumnElement[bool]] = [c.person_id == who.sub]
+    for unit, since in sorted(held.items()):
+        in_time = or_(c.until.is_(None), c.until >= since.date()) if since is not None else literal(True)
+        arms.append(and_(c.unit_id == unit, in_time))
+    return [or_(*arms)]
 
 
 def staff_reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
