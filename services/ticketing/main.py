@@ -9,6 +9,7 @@ from services.ticketing.archives.router import router as archives
 from services.ticketing.credentials.router import router as credentials
 from services.ticketing.documents.router import router as documents
 from services.ticketing.files.router import router as files
+from services.ticketing.households.router import router as households
 from services.ticketing.identity.router import publish_keys
 from services.ticketing.identity.router import router as issuer_keys
 from services.ticketing.imports.exports_router import router as exports
@@ -45,7 +46,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
-            *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
+            *(places, people, households),
+            *(tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
         ],
         communities_of=communities_of,
         residence_of=residence,

@@ -31,6 +31,20 @@ _REGISTER: Powers = {
     "survey.answer": frozenset({"resident"}),
 }
 
+_HOUSEHOLDS: Powers = {
+    # What somebody of the app may do before any unit is theirs: ask for one, and show the code on their bill.
+    "household.bind": frozenset({"resident"}),
+    "household.activate": frozenset({"resident"}),
+    # Of one's own unit, and as far as the relation goes (D-063).
+    "household.admit": frozenset({"resident"}),
+    "household.read": _DESK | {"resident"},
+    "household.end": _DESK | {"resident"},
+    "household.transfer": _DESK,
+    "household.decide": _DESK,
+    "household.codes": _DESK,
+    "people.merge": _LEADS,
+}
+
 _FIELD = frozenset({"engineer", "security", "safety"})
 _SERVING = _DESK | {"gm"}
 
@@ -84,4 +98,4 @@ _SIGN_IN: Powers = {
     "identity.rebuild": frozenset({"ops", "admin"}),
 }
 
-POWERS: Powers = {**_REGISTER, **_CASES, **_PAPERS, **_SIGN_IN}
+POWERS: Powers = {**_REGISTER, **_HOUSEHOLDS, **_CASES, **_PAPERS, **_SIGN_IN}

@@ -15,6 +15,8 @@ DAY: Final = timedelta(days=1)
 
 #: Whom a household admits by itself; owners, agents and payers are entered by the desk.
 ADMITTED_ROLES: Final = ("family", "tenant")
+#: How many a household has admitted at one time at most: nobody binds strangers' phones by the hundred.
+MOST_ADMITTED: Final = 30
 #: Whose relations end with a sale. A tenancy outlives it (买卖不破租赁), unless the old owner had admitted the tenant
 #: in the app, or the desk says that it ends, too.
 ENDED_BY_SALE: Final = ("owner", "co_owner", "family", "agent", "payer")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -124,15 +124,39 @@ async def lock_person(
     )
 
 
-async def erase(tx: Tx, row: Row[Any]) -> None:
-    """Blank a person's fields and destroy the key under which the audit log holds them."""
+async def living_by_phone(tx: Tx, phone: str) -> Sequence[Row[Any]]:
+    """People of the register with this phone number, the longest known first; neither erased nor merged away."""
+    return await tx.rows(
+        select(people.c.id, people.c.name)
+        .where(
+            people.c.org_id == tx.org_id,
+            people.c.phone == phone,
+            people.c.erased_at.is_(None),
+            people.c.merged_into.is_(None),
+        )
+        .order_by(people.c.id)
+        .limit(50)
+    )
+
+
+async def write_person(tx: Tx, row: Row[Any], values: Mapping[str, Any]) -> None:
+    """Write columns and the next version of a locked person."""
     await tx.execute(
         update(people)
         .where(people.c.org_id == tx.org_id, people.c.id == row.id)
-        .values(
-            name=None, phone=None, email=None, erased_at=tx.now, version=row.version + 1, updated_at=tx.now
-        )
+        .values(**values, version=row.version + 1, updated_at=tx.now)
     )
+
+
+def released(row: Row[Any]) -> dict[str, Any]:
+    """What frees the phone of somebody who came by the app for a new arrival, and leaves no trace of the number."""
+    return {"external_id": str(row.id)} if row.source == "app" else {}
+
+
+async def erase(tx: Tx, row: Row[Any]) -> None:
+    """Blank a person's fields and destroy the key under which the audit log holds them."""
+    blank = {"name": None, "phone": None, "email": None, "erased_at": tx.now}
+    await write_person(tx, row, blank | released(row))
     await tx.execute(
         delete(person_keys).where(person_keys.c.org_id == tx.org_id, person_keys.c.person_id == row.id)
     )
