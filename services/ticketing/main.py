@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.ticketing.activations.router import router as activations
 from services.ticketing.approvals.router import router as approvals
 from services.ticketing.archives.router import router as archives
+from services.ticketing.bindings.router import router as bindings
 from services.ticketing.credentials.router import router as credentials
 from services.ticketing.documents.router import router as documents
 from services.ticketing.files.router import router as files
@@ -46,7 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
-            *(places, people, households),
+            *(places, people, households, bindings, activations),
             *(tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
         ],
         communities_of=communities_of,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import Conflict, Forbidden, Malformed, NotFound
+from shared.errors import Conflict, Forbidden, Malformed, NotFound, TooMany
 
 
 class AlreadyBound(Conflict):
@@ -85,6 +85,14 @@ class TooManyBindings(Conflict):
     en = "{most} requests of yours are open; please wait until the service centre has decided"
 
 
+class BindingsTooOften(TooMany):
+    """So many requests were made within a day."""
+
+    code = "ticketing.binding.too_often"
+    zh = "今日申请次数过多，请稍后再试，或联系物业服务中心"
+    en = "Too many requests today; try again later, or ask the service centre"
+
+
 class OwnBinding(Forbidden):
     """Nobody decides on their own request."""
 
@@ -99,6 +107,14 @@ class UnitNotSettled(Conflict):
     code = "ticketing.binding.unit_open"
     zh = "无法唯一确定房屋，请指定房屋后再批准"
     en = "The unit as it was named is not exactly one; say which one before approving"
+
+
+class TooManyUnits(Conflict):
+    """The community has more units than one list of codes holds."""
+
+    code = "ticketing.activation.too_many_units"
+    zh = "该小区房屋超过 {most} 户，请按房屋分批生成"
+    en = "The community has more than {most} units; issue codes for some of them at a time"
 
 
 class ActivationRefused(NotFound):

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.ticketing.access import unit as visible_unit
+from services.ticketing.activations.repository import revoke
 from services.ticketing.domain.household_errors import (
     HouseholdFull,
     HouseholdInvalid,
@@ -165,6 +166,7 @@ async def transfer(tx: Tx, keys: Vault, who: Principal, unit_id: UUID, body: Tra
     going = {row.id for row in present if row.granted_by is None and row.role in ENDED_BY_SALE} if owners else set()
     ended = depends_on([(row.id, row.granted_by) for row in present], going | set(body.also_end))
     done = await finish(tx, [row for row in present if row.id in ended], body.on)
+    await revoke(tx, [unit_id])  # the paper in the old owner's drawer
     begun = await begin(
         tx, home, [Begin(person, one.role, body.on) for person, one in zip(incoming, body.owners, strict=True)]
     )
