@@ -10,6 +10,7 @@ from services.ticketing.archives.router import router as archives
 from services.ticketing.bindings.router import router as bindings
 from services.ticketing.credentials.router import router as credentials
 from services.ticketing.documents.router import router as documents
+from services.ticketing.duplicates.router import router as duplicates
 from services.ticketing.files.router import router as files
 from services.ticketing.households.router import router as households
 from services.ticketing.identity.router import publish_keys
@@ -48,7 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
-            *(places, people, households, bindings, activations),
+            *(places, people, duplicates, households, bindings, activations),
             *(tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
         ],
         communities_of=communities_of,

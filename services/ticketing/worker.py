@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.ticketing.approvals import tasks as approvals
 from services.ticketing.consumers import SUBSCRIPTIONS
+from services.ticketing.duplicates import service as duplicates
 from services.ticketing.files import tasks as files
 from services.ticketing.imports import tasks as imports
 from services.ticketing.models import metadata
@@ -21,6 +22,7 @@ TIMERS = {
     **files.TIMERS,
     **imports.TIMERS,
     **approvals.TIMERS,
+    **duplicates.TIMERS,
 }
 JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS}
 

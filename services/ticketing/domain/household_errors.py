@@ -141,6 +141,14 @@ class ActivationOver(Conflict):
     en = "This activation code was used or revoked already"
 
 
+class PersonElsewhere(Conflict):
+    """One of the two belongs to a community outside the caller's reach, too."""
+
+    code = "ticketing.person.elsewhere"
+    zh = "其中一人还登记在您管理范围以外的小区，请由同时负责这些小区的同事合并"
+    en = "One of the two belongs to a community outside your reach, too; somebody in charge of both has to merge them"
+
+
 class PersonMerged(Conflict):
     """One of the two was merged into somebody, or they are one and the same."""
 

@@ -38,7 +38,6 @@ def reach_since(spans: Iterable[Span], today: date) -> date | None:
         return None
     first = min(holding)
     for since, until in begun:
-        # row: D-075 what a household reported is its own: whoever comes later does not read it
         if since < first and until is not None and until >= first - DAY:
             first = since
     return first

@@ -64,9 +64,12 @@ async def living(tx: Tx, ids: Collection[UUID]) -> set[UUID]:
     """Of these people, those who can be bound to a unit: neither erased nor merged away."""
     p = people.c
     rows = await tx.rows(
-        select(p.id).where(
+        select(p.id)
+        .where(
             p.org_id == tx.org_id, p.id.in_(sorted(ids)), p.erased_at.is_(None), p.merged_into.is_(None)
         )
+        .order_by(p.id)
+        .with_for_update(read=True, key_share=True)  # against being merged away before the relation is stored
     )
     return {row.id for row in rows}
 

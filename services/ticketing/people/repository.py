@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Table, and_, any_, delete, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, any_, delete, exists, func, literal, or_, select, update
 
 from services.ticketing import access
 from services.ticketing.models import communities, metadata, org_units, people, relations, staff
@@ -20,7 +20,8 @@ person_keys = metadata.tables["ticketing.person_keys"]
 def _relation_within_reach(tx: Tx, who: Principal) -> ColumnElement[bool]:
     return exists().where(
         relations.c.org_id == tx.org_id,
-        relations.c.person_id == people.c.id,
+        # Whoever was merged away is found by those who reach the survivor.
+        relations.c.person_id == func.coalesce(people.c.merged_into, people.c.id),
         relations.c.community_id.in_(
             select(communities.c.id).where(
                 communities.c.org_id == tx.org_id, access.under_units(who, communities.c.path)
@@ -136,6 +137,7 @@ async def living_by_phone(tx: Tx, phone: str) -> Sequence[Row[Any]]:
         )
         .order_by(people.c.id)
         .limit(50)
+        .with_for_update(read=True, key_share=True)  # against being merged away before the relation is stored
     )
 
 
@@ -157,6 +159,15 @@ async def erase(tx: Tx, row: Row[Any]) -> None:
     """Blank a person's fields and destroy the key under which the audit log holds them."""
     blank = {"name": None, "phone": None, "email": None, "erased_at": tx.now}
     await write_person(tx, row, blank | released(row))
+    ids = [row.id, *(await merged_into(tx, row.id))]
     await tx.execute(
-        delete(person_keys).where(person_keys.c.org_id == tx.org_id, person_keys.c.person_id == row.id)
+        delete(person_keys).where(person_keys.c.org_id == tx.org_id, person_keys.c.person_id.in_(ids))
     )
+
+
+async def merged_into(tx: Tx, person_id: UUID) -> list[UUID]:
+    """Who was merged into somebody: what the audit log holds of them is this person's, too."""
+    rows = await tx.rows(
+        select(people.c.id).where(people.c.org_id == tx.org_id, people.c.merged_into == person_id)
+    )
+    return [row.id for row in rows]

@@ -40,6 +40,11 @@ ERASED: Fault = (
     "此人的个人信息已被删除，不能重新导入",
     "This person's data was erased and cannot be imported again",
 )
+MERGED: Fault = (
+    "external_id",
+    "此人已合并到其他档案，请更新合并后的档案",
+    "This person was merged into another; change the one that survived",
+)
 
 
 def _person_event(id: UUID, version: int, values: Mapping[str, Any]) -> tuple[dict[str, Any], UUID | None]:
@@ -97,6 +102,9 @@ async def bulk_people(tx: Tx, who: Principal, body: PeopleBulk) -> BulkOut:
     def guard(row: DbRow[Any], draft: Draft) -> Fault | None:
         if row.id in hidden:
             return unknown_reference("external_id", draft.external_id)
+        # A source that still sends somebody who was merged away does not bring them back.
+        if row.merged_into is not None:
+            return MERGED
         return ERASED if row.erased_at is not None else None
 
     await store(tx, PERSON, batch, drafts, guard)
@@ -122,7 +130,7 @@ async def bulk_relations(tx: Tx, who: Principal, body: RelationsBulk) -> BulkOut
             batch.refuse(index, item.external_id, unknown_reference("person", item.person))
             continue
         values = {
-            "person_id": person.id,
+            "person_id": person.merged_into or person.id,
             "unit_id": home.id,
             "community_id": home.community_id,
             "role": item.role,
@@ -243,9 +251,10 @@ async def erase_person(tx: Tx, who: Principal, person_id: UUID, reason: str) -> 
     if row.erased_at is not None:
         raise PersonErased()
     await repository.erase(tx, row)
-    await forget_person(tx, person_id)
-    await forget_contacts_of(tx, person_id)
-    await forget_imports_of(tx, person_id)
+    for id in (person_id, *await repository.merged_into(tx, person_id)):
+        await forget_person(tx, id)
+        await forget_contacts_of(tx, id)
+        await forget_imports_of(tx, id)
     follow(tx, "person", [person_id])
     tx.emit("person.erased.v1", subject=person_id, seq=row.version + 1, data={})
     tx.audit("person.erased", "person", person_id, after={"reason": reason})

@@ -67,6 +67,7 @@ async def _reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
         return within_reach(tx, who, community_column=tickets.c.community_id)
     # What residents reported themselves is theirs whatever it was about; else what fell into their time in a unit.
     held = await residence(tx, who)
+    # row: D-076 a list shows a resident no case of the household before theirs
     return [or_(tickets.c.reporter_id == who.sub, within(held, tickets.c.unit_id, tickets.c.received_at))]
 
 

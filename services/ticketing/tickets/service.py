@@ -41,6 +41,7 @@ async def sees(tx: Tx, who: Principal, row: Row[Any]) -> bool:
     """
     if not who.is_resident:
         return who.sees(row.path)
+    # row: D-075 what a household reported is its own: whoever comes later does not read it
     return bool(row.reporter_id == who.sub) or reaches(await residence(tx, who), row.unit_id, row.received_at)
 
 
