@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.ticketing.domain.grants.policy import ACCESS_LIFE
-from services.ticketing.domain.household_errors import PersonElsewhere, PersonMerged
+from services.ticketing.domain.household_errors import HouseholdInvalid, PersonElsewhere, PersonMerged
 from services.ticketing.duplicates import repository
 from services.ticketing.duplicates.schemas import MergeIn
 from services.ticketing.errors import NoSuchPerson, PersonErased
@@ -20,6 +20,7 @@ from services.ticketing.sessions.identities import follow
 from services.ticketing.sessions.service import end_all
 from shared.auth import Principal
 from shared.db.tx import Tx
+from shared.errors import FieldError
 from shared.runtime import Timer
 
 #: Tokens of the one who went live for some minutes more: what they report meanwhile is moved then.
@@ -32,7 +33,7 @@ async def merge(tx: Tx, who: Principal, survivor_id: UUID, body: MergeIn) -> Row
     """Merge somebody into the survivor; what the survivor lacks, and what ``take`` names, comes from the other.
 
     Raises:
-        NoSuchPerson: one of them is unknown, or outside the caller's reach.
+        NoSuchPerson, HouseholdInvalid: the survivor or the other is unknown, or outside the caller's reach.
         PersonErased: one was erased.
         PersonMerged: one was merged before, or both are the same.
         PersonElsewhere: one belongs to a community outside the caller's reach, too.
@@ -41,8 +42,11 @@ async def merge(tx: Tx, who: Principal, survivor_id: UUID, body: MergeIn) -> Row
     if loser_id == survivor_id:
         raise PersonMerged()
     both = await repository.lock_both(tx, (survivor_id, loser_id), people_reach(tx, who))
-    if len(both) < 2:
+    if survivor_id not in both:
         raise NoSuchPerson()
+    if loser_id not in both:
+        wrong = FieldError("person_id", "没有这个人，或者您无权查看", "There is no such person within your reach")
+        raise HouseholdInvalid(fields=[wrong])
     survivor, loser = both[survivor_id], both[loser_id]
     if survivor.merged_into is not None or loser.merged_into is not None:
         raise PersonMerged()

@@ -102,6 +102,10 @@ async def _register(e: Estate) -> None:
         "ticketing/relations": await e.first("/ticketing/v1/relations", unit_id=str(e.here.units[0])),
         "ticketing/staff": str(staff),
     }
+    home = {"community_id": str(e.here.id), "number": "1-201", "name": "张伟", "role": "family"}
+    e.ids["ticketing/bindings"] = (await e.post("/ticketing/v1/bindings", home, e.owner()))["id"]
+    paper = await e.post("/ticketing/v1/activation-codes", {"unit_ids": [str(e.here.units[0])]})
+    e.ids["ticketing/activation-codes"] = paper["items"][0]["id"]
     made = await e.post(
         "/ticketing/v1/integrators", {"name": "门禁", "scopes": ["register.read"], "units": [str(e.east)]}
     )

@@ -139,7 +139,9 @@ async def test_nobody_merges_people_of_another_community_or_organisation(
     (branch,) = await register.stored("org-units", [{"external_id": "W", "name": "W", "kind": "branch"}])
     west = await register.community("W", unit="W")
     lead = register.staff("supervisor", [branch])
-    assert (await _merge(register, west.people[0], community.people[0], lead)).status_code == 404
+    assert (await _merge(register, community.people[0], west.people[0], lead)).status_code == 404
+    other = await _merge(register, west.people[0], community.people[0], lead)
+    assert (other.status_code, other.json()["errors"][0]["path"]) == (422, "person_id")
     both = await _double(register, code="G")
     await register.stored(
         "relations",
@@ -150,7 +152,7 @@ async def test_nobody_merges_people_of_another_community_or_organisation(
         assert (answer.status_code, answer.json()["code"]) == (409, "ticketing.person.elsewhere")
     abroad = Register(register.world, register.api, await other_org())
     foreign = await abroad.community("CX")
-    assert (await _merge(register, community.people[0], foreign.people[0])).status_code == 404
+    assert (await _merge(register, community.people[0], foreign.people[0])).status_code == 422
     assert (await _merge(abroad, community.people[0], foreign.people[0])).status_code == 404
 
 
