@@ -101,7 +101,7 @@ async def redeem(ctx: Context, who: Principal, text: str) -> RedeemedOut:
     """Bind the caller to the unit of a code. Every try is counted, and committed, before the code is looked at.
 
     Raises:
-        ActivationRefused: wrong, used, revoked, too old or tried too often; which of them is not said.
+        ActivationRefused: wrong, used by somebody else, revoked, too old or tried too often; which of them is not said.
         TooOften: the caller, or their network, tried too many.
         AlreadyBound, NoSuchPerson: the code is right and stays good.
     """
@@ -160,6 +160,8 @@ async def _bind(ctx: Context, who: Principal, handle: str, secret: str) -> Redee
         # The household first, as everybody does; then the code as it is now.
         unit = await lock_unit(tx, found.unit_id)
         row = await repository.locked(tx, found.id)
+        if row is not None and row.used_by == who.sub and row.relation_id is not None:
+            return _redeemed(row, row.relation_id)  # the answer was lost on the way: asked again, it is the same
         if unit is None or row is None or row.state != "issued" or tx.now >= row.expires_at:
             raise ActivationRefused()
         if not await living(tx, [who.sub]):
@@ -176,7 +178,11 @@ async def _bind(ctx: Context, who: Principal, handle: str, secret: str) -> Redee
             community_id=row.community_id,
             data={"person_id": str(who.sub), "unit_id": str(row.unit_id), "relation_id": str(relation)},
         )
-        return RedeemedOut(relation_id=relation, unit_id=row.unit_id, community_id=row.community_id, role=row.role)
+        return _redeemed(row, relation)
+
+
+def _redeemed(row: Row[Any], relation_id: UUID) -> RedeemedOut:
+    return RedeemedOut(relation_id=relation_id, unit_id=row.unit_id, community_id=row.community_id, role=row.role)
 
 
 async def revoke(tx: Tx, who: Principal, code_id: UUID) -> Row[Any]:

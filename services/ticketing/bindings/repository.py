@@ -156,6 +156,16 @@ async def matches(tx: Tx, requests: Sequence[UUID]) -> Sequence[Row[Any]]:
     )
 
 
+async def of_person(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
+    """All requests of somebody, locked."""
+    return await tx.rows(
+        select(binding_requests)
+        .where(b.org_id == tx.org_id, b.person_id == person_id)
+        .order_by(b.id)
+        .with_for_update()
+    )
+
+
 async def phone_of_staff(tx: Tx, id: UUID) -> str | None:
     """The phone of an employee."""
     found: str | None = await tx.scalar(select(staff.c.phone).where(staff.c.org_id == tx.org_id, staff.c.id == id))

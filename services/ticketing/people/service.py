@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row as DbRow
 
 from services.ticketing.archives.service import forget_person
+from services.ticketing.bindings.forgetting import forget_person as forget_requests_of
 from services.ticketing.domain.register import relation_powers
 from services.ticketing.errors import NoSuchPerson, PersonErased
 from services.ticketing.imports.repository import forget_person as forget_imports_of
@@ -253,6 +254,7 @@ async def erase_person(tx: Tx, who: Principal, person_id: UUID, reason: str) -> 
     await repository.erase(tx, row)
     for id in (person_id, *await repository.merged_into(tx, person_id)):
         await forget_person(tx, id)
+        await forget_requests_of(tx, id)
         await forget_contacts_of(tx, id)
         await forget_imports_of(tx, id)
     follow(tx, "person", [person_id])

@@ -48,7 +48,9 @@ async def test_the_code_on_a_bill_makes_its_first_holder_the_owner(
     relation = (await register.get(f"/relations/{made['relation_id']}")).json()
     assert (relation["role"], relation["since"], relation["unit_id"]) == ("owner", local_day(), str(community.units[3]))
     again = await _redeem(register, headers, code)
-    assert (again.status_code, again.json()["code"]) == (404, "ticketing.activation.refused")
+    assert (again.status_code, again.json()) == (200, made)  # an answer that was lost is given again
+    other = await _redeem(register, await signed_in(new_phone()), code)
+    assert (other.status_code, other.json()["code"]) == (404, "ticketing.activation.refused")
     token = claims((await signed_in(phone))["Authorization"].removeprefix("Bearer "))
     assert token["units"] == [str(community.units[3])]
     (event,) = await register.events("activation.redeemed.v1")
@@ -64,8 +66,8 @@ async def test_two_phones_with_one_code_at_once_are_one_owner(
 ) -> None:
     code = await _code(register, community)
     people = [await signed_in(new_phone()) for _ in range(3)]
-    answers = await asyncio.gather(*(_redeem(register, who, code) for who in (*people, people[0])))
-    assert sorted(answer.status_code for answer in answers) == [200, 404, 404, 404]
+    answers = await asyncio.gather(*(_redeem(register, who, code) for who in people))
+    assert sorted(answer.status_code for answer in answers) == [200, 404, 404]
     rows = (await register.get("/relations", unit_id=str(community.units[3]), on=local_day())).json()["items"]
     assert len(rows) == 2  # the owner of the register, and whoever was first
 

@@ -258,3 +258,21 @@ async def test_names_and_phones_of_applicants_stand_in_no_event_and_no_plain_aud
             told += json.dumps([row["before"], row["after"]], default=str, ensure_ascii=False)
     assert "慕容小雪" not in told
     assert phone not in told
+
+
+async def test_erasing_an_applicant_removes_their_proof_and_the_notes_on_them(
+    register: Register, community: Community, signed_in: SignIn, new_phone: NewPhone
+) -> None:
+    """D-075: a photograph of a deed or an identity card does not outlive the person's data."""
+    phone = new_phone()
+    headers = await signed_in(phone)
+    photo = {"file": ("deed.jpg", samples.photo(), "image/jpeg")}
+    file = (await register.api.post(f"{BASE}/files", files=photo, headers=headers)).json()
+    made = await _asked(register, headers, _body(community, attachments=[file["id"]]))
+    erased = await register.post(f"/people/{_token(headers)['sub']}/erase", {"reason": "本人要求删除"})
+    assert erased.status_code == 200, erased.text
+    row = (await register.get(f"/bindings/{made['id']}")).json()
+    assert (row["state"], row["attachments"], row["note"]) == ("withdrawn", [], None)
+    assert row["applicant"] == {"id": _token(headers)["sub"], "name": None, "phone": None}
+    assert (await register.get(f"/files/{file['id']}")).status_code == 404
+    assert _token(await signed_in(phone))["sub"] != _token(headers)["sub"]  # the same phone arrives anew
