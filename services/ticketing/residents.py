@@ -50,7 +50,8 @@ async def residence(tx: Tx, who: Principal) -> Residence:
         spans = [(row.since, row.until) for row in rows if row.unit_id == unit]
         since = reach_since(spans, tx.now.astimezone(zone).date())
         if since is not None:
-            found[unit] = datetime.combine(since, time(), tzinfo=zone)
+            # Sources write the first day of all for "always", which no time zone can be counted from.
+            found[unit] = datetime.combine(since, time(), tzinfo=zone) if since.year > 1 else None
     return found
 
 

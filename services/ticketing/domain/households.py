@@ -38,7 +38,7 @@ def reach_since(spans: Iterable[Span], today: date) -> date | None:
         return None
     first = min(holding)
     for since, until in begun:
-        if since < first and until is not None and until >= first - DAY:
+        if since < first and until is not None and first - until <= DAY:
             first = since
     return first
 

@@ -11,9 +11,11 @@ from sqlalchemy import Row
 
 from services.ticketing.domain.masking import mask_phone
 from services.ticketing.people.schemas import Locale, Phone, RelationPower
-from services.ticketing.register.schemas import LocalDate, Name
+from services.ticketing.register.schemas import Name
 from shared.http.schemas import Input, Output, UtcTime
 
+#: A local day within living memory, so that no arithmetic on it leaves the calendar.
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1), examples=["2025-03-07"])]
 Note = Annotated[str, Field(max_length=500)]
 
 
@@ -40,8 +42,8 @@ class AdmissionIn(Input):
     phone: Phone
     role: Literal["family", "tenant"]
     locale: Locale = "zh"
-    since: Annotated[LocalDate | None, Field(description="Today unless given")] = None
-    until: Annotated[LocalDate | None, Field(description="The last day; at most one's own")] = None
+    since: Annotated[Day | None, Field(description="Today unless given")] = None
+    until: Annotated[Day | None, Field(description="The last day; at most one's own")] = None
     powers: list[RelationPower] | None = None
 
 
@@ -69,7 +71,7 @@ class EndIn(Input):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}, {"on": "2025-04-01", "note": "租约到期"}]})
 
-    on: LocalDate | None = None
+    on: Day | None = None
     note: Note | None = None
 
 
@@ -100,7 +102,7 @@ class TransferIn(Input):
         }
     )
 
-    on: LocalDate
+    on: Day
     owners: Annotated[list[IncomingIn], Field(min_length=1, max_length=20)]
     also_end: Annotated[list[UUID], Field(max_length=50, description="Further relations that end with it")] = []
     note: Note | None = None

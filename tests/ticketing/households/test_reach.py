@@ -104,3 +104,20 @@ async def test_the_answers_of_the_household_before_are_not_listed(register: Regi
     second = await register.get(f"/surveys/{id}/answers", _headers(register, community, buyer))
     assert second.status_code == 200
     assert second.json()["items"] == []
+
+
+async def test_a_relation_since_always_has_no_limit(register: Register, community: Community, desk: Desk) -> None:
+    """D-075: sources write the first day of the calendar for what they do not know."""
+    ticket = await desk.ticket(n=1)
+    (person,) = await register.stored("people", [{"external_id": "ALWAYS", "name": "周敏"}])
+    relation = {"external_id": "ALWAYS", "person": "ALWAYS", "unit": "CX-1-2", "role": "family", "since": "0001-01-01"}
+    await register.stored("relations", [relation])
+    headers = register.world.token("resident", register.org, units=[community.units[1]], sub=person)
+    assert [row["id"] for row in (await register.get("/tickets", headers)).json()["items"]] == [ticket["id"]]
+    assert (await register.get("/relations", headers)).status_code == 200
+
+
+async def test_days_beyond_the_calendar_are_malformed(register: Register, community: Community) -> None:
+    (row,) = (await register.get("/relations", unit_id=str(community.units[0]))).json()["items"]
+    for day in ("0001-01-01", "9999-12-31"):
+        assert (await register.post(f"/relations/{row['id']}/end", {"on": day})).status_code == 422
