@@ -25,7 +25,7 @@ _REGISTER: Powers = {
     "survey.read": _EVERYONE,
     "survey.manage": _LEADS,
     "survey.results": STAFF | {"service"},
-    # D-003: the general manager approves the measures, whoever wrote them.
+    # row: D-003, C-119 the general manager decides on the measures
     "survey.approve": frozenset({"gm"}),
     # One's own household only, and only with the power of the relation (AMB-021): nobody answers for an owner.
     "survey.answer": frozenset({"resident"}),
@@ -53,8 +53,10 @@ _CASES: Powers = {
     "ticket.cancel": _DESK | {"resident"},
     # The supervisor, whose own letter counts valid complaints, proposes; others rule (AMB-084).
     "ticket.propose_validity": _LEADS,
+    # row: AMB-084 the supervisor proposes, others rule
     "ticket.rule_validity": frozenset({"qa", "project_manager", "gm"}),
     "revisit.read": _SERVING | {"qa", "service"},
+    # row: D-034 the supervisor names who calls
     "revisit.assign": _LEADS,
     "revisit.attempt": _DESK | {"qa"},
 }

@@ -70,6 +70,7 @@ def whole(at: datetime) -> datetime:
 
 def in_time(at: datetime, due_at: datetime) -> bool:
     """Whether something at ``at`` keeps a promise due at ``due_at``: inclusive, in whole seconds (AMB-106)."""
+    # row: AMB-106 inclusive, in whole seconds
     return whole(at) <= due_at
 
 

@@ -90,11 +90,12 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
         raise NoSuchCommunity()
     if unit_id is not None and (place["unit_id"] is None or not sees_unit(who, unit_id, place["path"])):
         raise NoSuchUnit()
-    # An owner's urgency is a wish; whoever may classify does so by the same field (AMB-025, AMB-084).
+    # An owner's urgency is a wish; whoever may classify does so by the same field.
     classifies = not who.is_resident and has_power(who, "ticket.classify", POWERS)
     facts = Facts(
         state=kind.first,
         received_at=at,
+        # row: AMB-025 whoever may classify flags it as urgent on intake
         urgency=(body.urgency or "normal") if classifies else "normal",
         appointment=body.appointment,
     )
@@ -139,6 +140,7 @@ def _row(
     wish: bool,
 ) -> dict[str, Any]:
     contact = body.contact
+    # row: C-002 name, address and phone follow from person and unit
     reporter = who.sub if who.is_resident else (contact.person_id if contact else None) or owner_id
     return {
         **{name: getattr(facts, name) for name in COLUMNS},
@@ -151,15 +153,17 @@ def _row(
         "community_id": body.community_id,
         "unit_id": unit_id,
         "place_id": body.place_id,
+        # row: C-017 a complaint is recorded with its complainant
         "reporter_id": reporter,
         "recorded_by": who.sub,
+        # row: C-017, C-043 and with the channel it came by
         "channel": body.channel or ("app" if who.is_resident else "phone"),
         "summary": body.summary,
         "detail": body.detail,
         "contact": contact.model_dump(mode="json") if contact else None,
         "fields": fields,
         "attachments": [str(a) for a in body.attachments],
-        "wished_urgency": body.urgency if wish else None,
+        "wished_urgency": body.urgency if wish else None,  # row: AMB-084 an owner's urgency is a wish
     }
 
 

@@ -191,6 +191,7 @@ async def open_contact(tx: Tx, who: Principal, ticket_id: UUID, reason: str | No
     own = who.sub in (row.assignee_id, row.recorded_by) and row.closed_at is None and row.cancelled_at is None
     if not own and not reason:
         raise TicketInvalid(fields=[FieldError("reason", "请说明查看的原因", "Say why you need it")])
+    # row: D-075, D-076 who opened it and why
     tx.audit(
         "ticket.contact_opened",
         "ticket",

@@ -31,8 +31,10 @@ class Fields:
 
 
 def _arrival_due(facts: Facts) -> datetime:
+    # row: AMB-116 an urgent repair does not wait for an appointment
     if facts.urgency == "urgent":
         return facts.received_at + URGENT_LIMIT
+    # row: B-020, AMB-116 the appointment is the promise, else 24 hours
     return facts.appointment or facts.received_at + ARRIVAL_LIMIT
 
 
@@ -67,6 +69,7 @@ KIND = TicketKind(
         },
         "classify": stay(*_OPEN),
         "follow-up-note": stay(*_OPEN, *_AFTER),
+        # row: C-006 the work is done when the slip is back
         "complete": dict.fromkeys(("dispatched", "on_site", "reopened"), "completed"),
         "sign": {"completed": "closed"},
         "refuse-signature": {"completed": "reopened"},
