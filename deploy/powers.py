@@ -44,6 +44,7 @@ ROWS: Final[Mapping[str, str]] = MappingProxyType(
         "archive.check": "D-046",
         "archive.read": "D-046, D-079",
         "archive.write": "D-046, D-079",
+        "assignment.write": "D-017, D-018, D-019, D-034, D-084",
         "bill.read": "D-061, D-062, D-063",
         "collection_rate.read": "D-061, D-099",
         "credential.own": "D-073, D-074",

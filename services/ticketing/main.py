@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.ticketing.approvals.router import router as approvals
 from services.ticketing.archives.router import router as archives
+from services.ticketing.assignments.router import router as assignments
 from services.ticketing.credentials.router import router as credentials
 from services.ticketing.documents.router import router as documents
 from services.ticketing.files.router import router as files
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
+            *(assignments,),
             *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
         ],
         communities_of=communities_of,

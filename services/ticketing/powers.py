@@ -19,6 +19,9 @@ _REGISTER: Powers = {
     "people.erase": frozenset({"project_manager", "admin"}),
     "staff.read": STAFF | {"service"},
     "staff.write": frozenset({"hr", "project_manager", "admin"}),
+    "assignment.read": STAFF,
+    # What each may decide, services/ticketing/domain/duties.py says; whoever may not decide may propose.
+    "assignment.write": _LEADS | {"hr", "gm"},
     "archive.read": _DESK | {"qa", "gm", "service"},
     "archive.write": _DESK,
     "archive.check": _DESK | {"qa"},

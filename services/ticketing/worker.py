@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.ticketing.approvals import tasks as approvals
+from services.ticketing.assignments import tasks as assignments
 from services.ticketing.consumers import SUBSCRIPTIONS
 from services.ticketing.files import tasks as files
 from services.ticketing.imports import tasks as imports
@@ -21,6 +22,7 @@ TIMERS = {
     **files.TIMERS,
     **imports.TIMERS,
     **approvals.TIMERS,
+    **assignments.TIMERS,
 }
 JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS}
 

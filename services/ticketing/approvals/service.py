@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Row, any_, literal, or_
 
@@ -20,6 +21,7 @@ from shared.approvals.service import Approvals, request_of, rung_doc
 from shared.auth import STAFF, Principal
 from shared.db.tx import Tx
 from shared.errors import FieldError, LostUpdate
+from shared.holidays import SHANGHAI
 from shared.http.schemas import MoneyModel
 
 
@@ -74,21 +76,46 @@ async def ask(tx: Tx, who: Principal, body: AskIn) -> Row[Any]:
         ApprovalInvalid: unknown kind, or no amount where one is wanted; what the subject's own slice raises (404).
     """
     subject = _subject(body.subject_kind)
+    if subject.find is None:
+        told = ("此类申请由相应业务自动提交", "This kind is asked for by what it is about, not here")
+        raise ApprovalInvalid(fields=[FieldError("subject_kind", *told)])
     fen = _fen(subject, body.amount)
     thing = await subject.find(tx, who, body.subject_id)
-    steps = await _steps(tx, subject, thing.path, fen)
+    zone = access.zone_of(thing.timezone)
+    return await _ask(tx, who, subject, body.subject_id, thing.path, body.reason, fen, thing.community_id, zone)
+
+
+async def ask_about(
+    tx: Tx, who: Principal, kind: str, subject_id: UUID, path: Sequence[UUID], reason: str
+) -> Row[Any]:
+    """Ask for a decision about something of an org unit that its own slice has just made, in its transaction."""
+    return await _ask(tx, who, _subject(kind), subject_id, path, reason, None, None, SHANGHAI)
+
+
+async def _ask(
+    tx: Tx,
+    who: Principal,
+    subject: Subject,
+    subject_id: UUID,
+    path: Sequence[UUID],
+    reason: str,
+    fen: int | None,
+    community_id: UUID | None,
+    zone: ZoneInfo,
+) -> Row[Any]:
+    steps = await _steps(tx, subject, path, fen)
     request = rules.ask(who.sub, steps, tx.now + subject.expires_after)
-    day = f"{tx.now.astimezone(access.zone_of(thing.timezone)):%Y%m%d}"
+    day = f"{tx.now.astimezone(zone):%Y%m%d}"
     number = await tx.quick_number(f"approval.{day}")
     return await mechanism.ask(
         tx,
         request,
         number=f"SP{day}-{number:04d}",
-        reason=body.reason,
+        reason=reason,
         subject_kind=subject.code,
-        subject_id=body.subject_id,
-        community_id=thing.community_id,
-        path=list(thing.path),
+        subject_id=subject_id,
+        community_id=community_id,
+        path=list(path),
         amount_fen=fen,
         currency="CNY" if fen is not None else None,
         details={},

@@ -137,7 +137,10 @@ async def remove(tx: Tx, table: Table, ids: Collection[UUID]) -> None:
 _NAMES = {
     "units": ("unit_id",),
     "people": ("person_id", "reporter_id", "signer_id"),
-    "staff": ("person_id", "staff_id", "assignee_id", "handler_id", "recorded_by", "uploaded_by", "asked_by"),
+    "staff": (
+        *("person_id", "staff_id", "assignee_id", "handler_id", "recorded_by", "uploaded_by", "asked_by"),
+        *("from_id", "to_id"),
+    ),
     "relations": ("relation_id",),
 }
 _NOT_LOOKED_AT = {"audit", "outbox", "person_keys", "import_changes"}

@@ -16,6 +16,8 @@ from services.ticketing.models.identity import (
 from services.ticketing.models.imports import import_changes, import_faults, imports
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
 from services.ticketing.models.revisits import revisit_attempts, revisits
+from services.ticketing.models.rosters import attendance, bars, leaves, post_days, posts, presences, shifts
+from services.ticketing.models.staffing import assignments, delegations, invitations
 from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
 from services.ticketing.models.tickets import ticket_clocks, ticket_entries, ticket_signatures, tickets
 
@@ -27,9 +29,13 @@ __all__ = [
     "archive_check_items",
     "archive_checks",
     "archives",
+    "assignments",
+    "attendance",
+    "bars",
     "buildings",
     "communities",
     "credentials",
+    "delegations",
     "documents",
     "files",
     "identities",
@@ -37,15 +43,21 @@ __all__ = [
     "import_faults",
     "imports",
     "integrators",
+    "invitations",
     "issuer_keys",
+    "leaves",
     "metadata",
     "one_time_codes",
     "org_units",
     "people",
+    "post_days",
+    "posts",
+    "presences",
     "relations",
     "revisit_attempts",
     "revisits",
     "sessions",
+    "shifts",
     "sign_in_limits",
     "staff",
     "survey_answers",

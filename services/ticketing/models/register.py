@@ -119,6 +119,11 @@ staff = entity_table(
     Column("locale", String(10), nullable=False),
     Column("roles", ARRAY(String(40)), nullable=False),
     Column("units", ARRAY(Uuid), nullable=False),  # org units
+    # What the register's source says, once dated assignments stand beside it: ``roles`` and ``units`` are both together
+    # as they hold now. Null as long as there are none.
+    Column("base_roles", ARRAY(String(40))),
+    Column("base_units", ARRAY(Uuid)),
+    Column("left_at", UtcDateTime),  # whoever has left holds nothing any more, whatever a source says
     Column("erased_at", UtcDateTime),
     UniqueConstraint("org_id", "source", "external_id"),
 )

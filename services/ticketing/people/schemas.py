@@ -173,7 +173,7 @@ class RelationOut(EntityOut):
 
 
 class StaffOut(EntityOut):
-    """An employee; the id is the subject of their tokens and the person that ``/people`` knows."""
+    """An employee as of now; the id is the subject of their tokens and the person that ``/people`` knows."""
 
     name: str | None
     phone: str | None
@@ -182,6 +182,7 @@ class StaffOut(EntityOut):
     masked: bool
     roles: list[str]
     units: list[UUID]
+    left_at: UtcTime | None
 
 
 def _entity(row: DbRow[Any]) -> dict[str, Any]:
@@ -226,4 +227,10 @@ def relation_out(row: DbRow[Any]) -> RelationOut:
 
 def staff_out(row: DbRow[Any], *, masked: bool) -> StaffOut:
     """A stored employee as it is answered, shortened unless the caller may read it."""
-    return StaffOut(**_entity(row), **_personal(row, masked), roles=list(row.roles), units=list(row.units))
+    return StaffOut(
+        **_entity(row),
+        **_personal(row, masked),
+        roles=list(row.roles),
+        units=list(row.units),
+        left_at=row.left_at,
+    )

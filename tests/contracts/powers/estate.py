@@ -102,6 +102,8 @@ async def _register(e: Estate) -> None:
         "ticketing/relations": await e.first("/ticketing/v1/relations", unit_id=str(e.here.units[0])),
         "ticketing/staff": str(staff),
     }
+    duty = {"person_id": str(staff), "org_unit_id": str(e.east), "kind": "skill", "code": "water", "reason": "持证"}
+    e.ids["ticketing/assignments"] = (await e.post("/ticketing/v1/assignments", duty))["id"]
     made = await e.post(
         "/ticketing/v1/integrators", {"name": "门禁", "scopes": ["register.read"], "units": [str(e.east)]}
     )
