@@ -15,11 +15,13 @@ from services.ticketing.identity.router import router as issuer_keys
 from services.ticketing.imports.exports_router import router as exports
 from services.ticketing.imports.router import router as imports
 from services.ticketing.integrators.router import router as integrators
+from services.ticketing.leaves.router import router as leaves
 from services.ticketing.people.router import router as people
 from services.ticketing.places.router import router as places
 from services.ticketing.places.service import communities_of
 from services.ticketing.providers import _config as providers
 from services.ticketing.revisits.router import router as revisits
+from services.ticketing.rosters.router import router as rosters
 from services.ticketing.sessions import senders
 from services.ticketing.sessions.issuer import published_keys
 from services.ticketing.sessions.router import router as sessions
@@ -45,7 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
-            *(assignments,),
+            *(assignments, rosters, leaves),
             *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
         ],
         communities_of=communities_of,

@@ -22,6 +22,15 @@ _REGISTER: Powers = {
     "assignment.read": STAFF,
     # What each may decide, services/ticketing/domain/duties.py says; whoever may not decide may propose.
     "assignment.write": _LEADS | {"hr", "gm"},
+    "roster.read": STAFF | {"service"},
+    "roster.write": _LEADS,
+    "roster.check": _LEADS,
+    # One's own; other people's by those who lead (services/ticketing/rosters/reach.py).
+    "attendance.read": STAFF,
+    "presence.punch": STAFF - {"ops"},
+    "leave.ask": STAFF - {"ops"},
+    # Whoever holds the examination, and whoever makes the roster.
+    "bar.write": _LEADS | {"hr", "safety", "qa"},
     "archive.read": _DESK | {"qa", "gm", "service"},
     "archive.write": _DESK,
     "archive.check": _DESK | {"qa"},

@@ -10,6 +10,7 @@ from services.ticketing.imports import tasks as imports
 from services.ticketing.models import metadata
 from services.ticketing.powers import POWERS
 from services.ticketing.revisits import tasks as revisits
+from services.ticketing.rosters import tasks as rosters
 from services.ticketing.sessions import tasks as sessions
 from services.ticketing.surveys import service as surveys
 from services.ticketing.tickets import tasks as tickets
@@ -23,6 +24,7 @@ TIMERS = {
     **imports.TIMERS,
     **approvals.TIMERS,
     **assignments.TIMERS,
+    **rosters.TIMERS,
 }
 JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS}
 

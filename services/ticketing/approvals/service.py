@@ -92,6 +92,13 @@ async def ask_about(
     return await _ask(tx, who, _subject(kind), subject_id, path, reason, None, None, SHANGHAI)
 
 
+async def take_back(tx: Tx, who: Principal, approval_id: UUID) -> None:
+    """Withdraw one's own request on behalf of its slice, if it is still open; a decided one is left as it is."""
+    row = await mechanism.find(tx, approval_id, lock=True)
+    if row is not None and row.state not in rules.FINAL and tx.now < row.expires_at:
+        await mechanism.act(tx, row, rules.withdraw(request_of(row), who.sub, tx.now), "withdraw")
+
+
 async def _ask(
     tx: Tx,
     who: Principal,

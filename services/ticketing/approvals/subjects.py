@@ -13,6 +13,7 @@ from sqlalchemy import Row
 
 from services.ticketing.assignments import deciding as appointments
 from services.ticketing.domain.duties import ABOVE
+from services.ticketing.leaves import deciding as leaves
 from services.ticketing.tickets import repository, service
 from shared.approvals.rules import Rung
 from shared.auth import Principal
@@ -85,6 +86,11 @@ _EXPENDITURE: Final = Subject(
 )
 
 
+def keeps_nothing(ladder: Sequence[Rung]) -> tuple[str, str] | None:
+    """Where an org unit may set any ladder it likes."""
+    return None
+
+
 def keeps_above(ladder: Sequence[Rung]) -> tuple[str, str] | None:
     """D-018, D-084 hold whatever an org unit sets: what was proposed is decided above the department in the end."""
     # row: D-018, D-084 the manager only proposes
@@ -109,4 +115,17 @@ _APPOINTMENT: Final = Subject(
     keeps=keeps_above,
 )
 
-SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType({s.code: s for s in (_EXPENDITURE, _APPOINTMENT)})
+_LEAVE: Final = Subject(
+    code="leave",
+    zh="请假",
+    en="leave",
+    money=False,
+    # row: C-145 the supervisor decides about leave, and whoever stands above
+    ladder=(Rung(("supervisor", "cs_manager", "project_manager")),),
+    expires_after=timedelta(days=14),
+    find=None,
+    decided=leaves.decided,
+    keeps=keeps_nothing,
+)
+
+SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType({s.code: s for s in (_EXPENDITURE, _APPOINTMENT, _LEAVE)})

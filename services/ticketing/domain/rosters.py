@@ -5,9 +5,10 @@ Spans are half open: a shift that ends at 20:00:00 and one that begins at 20:00:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from types import MappingProxyType
 from typing import Final
 
 #: B-030: the front desk is staffed from 08:00 to 20:00 local time.
@@ -86,14 +87,45 @@ def stay(in_at: datetime | None, out_at: datetime | None, now: datetime) -> Span
     return Span(in_at, out_at if out_at is not None else min(now, in_at + LONGEST_STAY))
 
 
-def gaps(hours: Span, rostered: Iterable[Span], leave: Iterable[Span], present: Iterable[Span] | None) -> list[Span]:
-    """The time of a post's hours that nobody covers; each argument in spans of one post.
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """One person's part in a post: their shifts there, their time away, and, where it is kept, their presence."""
 
-    ``rostered`` without ``leave`` covers; where presence is kept (not None), only as far as somebody was present.
+    shifts: tuple[Span, ...]
+    away: tuple[Span, ...]
+    present: tuple[Span, ...] | None
+
+    def spans(self) -> list[Span]:
+        """The time this person covers: rostered and not away; where presence is kept, also there."""
+        planned = without(self.shifts, self.away)
+        # row: B-030 roster and presence cover the window
+        return planned if self.present is None else common(planned, self.present)
+
+
+def gaps(hours: Span, crew: Iterable[Cover]) -> list[Span]:
+    """The time of a post's hours that nobody covers."""
+    return without([hours], [span for one in crew for span in one.spans()])
+
+
+def conflicts(stored: Mapping[str, Span], wanted: Mapping[str, Span]) -> set[str]:
+    """Of the shifts that one person is to be given, by code, those that would overlap another of theirs.
+
+    A wanted shift takes the place of the stored one of its code; where it is refused, the stored one stays. Of two new
+    ones that overlap the first of ``wanted`` is kept.
     """
-    # row: B-030, AMB-028 roster and, where it is kept, presence cover the whole window
-    covered = without(rostered, leave) if present is None else common(without(rostered, leave), present)
-    return without([hours], covered)
+    refused: set[str] = set()
+    while True:
+        held = {code: span for code, span in stored.items() if code not in wanted or code in refused}
+        for code, span in wanted.items():
+            if code in refused:
+                continue
+            # row: C-147 nobody stands in two shifts at once
+            if any(span.meets(other) for key, other in held.items() if key != code):
+                refused.add(code)
+                break
+            held[code] = span
+        else:
+            return refused
 
 
 def minutes(spans: Iterable[Span]) -> int:
@@ -110,7 +142,16 @@ EARLY: Final = "early"
 ABSENT: Final = "absent"
 ANOMALY: Final = "punch_anomaly"
 LEAVE: Final = "leave"
-OUTCOMES: Final = (PRESENT, LATE, EARLY, ABSENT, ANOMALY, LEAVE)
+OUTCOMES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        PRESENT: ("正常", "present"),
+        LATE: ("迟到", "late"),
+        EARLY: ("早退", "left early"),
+        ABSENT: ("旷工", "absent"),
+        ANOMALY: ("打卡异常", "punch anomaly"),
+        LEAVE: ("请假", "on leave"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,12 +189,12 @@ class LeaveTwice(Conflict):
     en = "You have asked for leave in part of that time already"
 
 
-class LeaveMeetsShift(Conflict):
-    """A shift stands in the way: it has to be given to somebody else first, or the leave would leave a hole."""
+class LeaveNotYours(Forbidden):
+    """Leave is taken back by whoever asked for it; those above refuse it before it is approved."""
 
-    code = "ticketing.leave.meets_shift"
-    zh = "请假期间已有排班，请先调整排班（{shifts}）"
-    en = "There are shifts in that time; give them to somebody else first ({shifts})"
+    code = "ticketing.leave.not_yours"
+    zh = "只有本人可以取消请假"
+    en = "Leave is taken back by whoever asked for it"
 
 
 class NoSuchBar(NotFound):

@@ -142,6 +142,8 @@ _NAMES = {
         *("from_id", "to_id"),
     ),
     "relations": ("relation_id",),
+    "shifts": ("shift_id",),
+    "presences": (),
 }
 _NOT_LOOKED_AT = {"audit", "outbox", "person_keys", "import_changes"}
 
