@@ -8,8 +8,10 @@ from services.ticketing.approvals.router import router as approvals
 from services.ticketing.archives.router import router as archives
 from services.ticketing.assignments.router import router as assignments
 from services.ticketing.credentials.router import router as credentials
+from services.ticketing.delegations.router import router as delegations
 from services.ticketing.documents.router import router as documents
 from services.ticketing.files.router import router as files
+from services.ticketing.handover.router import router as handover
 from services.ticketing.identity.router import publish_keys
 from services.ticketing.identity.router import router as issuer_keys
 from services.ticketing.imports.exports_router import router as exports
@@ -47,7 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
-            *(assignments, rosters, leaves),
+            *(assignments, rosters, leaves, handover, delegations),
             *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
         ],
         communities_of=communities_of,

@@ -78,6 +78,7 @@ _PAPERS: Powers = {
     # Which step is whose, the chain of each request says.
     "approval.read": STAFF - {"ops"},
     "approval.decide": STAFF - {"ops"},
+    "delegation.own": STAFF - {"ops"},
     "approval.ladders": frozenset({"gm", "admin"}),
     # What a table holds wants that thing's own power besides.
     "table.import": _DESK | {"hr"},

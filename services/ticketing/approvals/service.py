@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, any_, literal, or_
+from sqlalchemy import ColumnElement, Row, Uuid, any_, literal, or_
+from sqlalchemy.dialects.postgresql import array
 
 from services.ticketing import access
 from services.ticketing.approvals import repository
 from services.ticketing.approvals.schemas import AgainIn, AskIn, LadderIn
 from services.ticketing.approvals.subjects import SUBJECTS, Subject
+from services.ticketing.assignments.standing import present_roles
+from services.ticketing.delegations.loans import Loan, loans_to
 from services.ticketing.errors import ApprovalInvalid, NoSuchApproval, NoSuchOrgUnit
 from services.ticketing.models import APPROVALS, approvals
 from shared.approvals import rules
@@ -129,9 +133,10 @@ async def _ask(
     )
 
 
-def sees(who: Principal, row: Row[Any]) -> bool:
-    """Whoever is in it, and staff whose scope it is in."""
-    return who.sub in request_of(row).involved or who.sees(row.path)
+def sees(who: Principal, row: Row[Any], lent: Sequence[Loan] = ()) -> bool:
+    """Whoever is in it, and staff whose scope it is in, or in the scope of somebody who lent them their powers."""
+    borrowed = any(not loan.units.isdisjoint(row.path) for loan in lent)
+    return who.sub in request_of(row).involved or who.sees(row.path) or borrowed
 
 
 async def find(
@@ -139,7 +144,7 @@ async def find(
 ) -> Row[Any]:
     """A request within reach. Raises NoSuchApproval, LostUpdate."""
     row = await mechanism.find(tx, approval_id, lock=lock)
-    if row is None or not sees(who, row):
+    if row is None or not (sees(who, row) or sees(who, row, await loans_to(tx, who.sub))):
         raise NoSuchApproval()
     if if_match is not None and if_match != row.version:
         raise LostUpdate()
@@ -162,8 +167,18 @@ async def decide(
         after = rules.withdraw(request, who.sub, tx.now)
     else:
         rule = {"approve": rules.approve, "refuse": rules.refuse, "return": rules.send_back}[action]
-        after = rule(request, who.sub, who.roles, tx.now)
+        after = rule(request, who.sub, *await _powers(tx, who, row))
     return await mechanism.act(tx, row, after, action, reason=reason)
+
+
+async def _powers(
+    tx: Tx, who: Principal, row: Row[Any]
+) -> tuple[Collection[str], datetime, Sequence[rules.Lent]]:
+    """By what somebody decides about a request at this instant: roles that still hold, and those lent for its place."""
+    loans = [loan for loan in await loans_to(tx, who.sub) if not loan.units.isdisjoint(row.path)]
+    # Whoever reads it by a loan alone decides by that loan alone.
+    roles = await present_roles(tx, who.sub, who.roles) if sees(who, row) else frozenset()
+    return roles, tx.now, [loan.lent for loan in loans]
 
 
 async def delegate(
@@ -171,7 +186,8 @@ async def delegate(
 ) -> Row[Any]:
     """Hand the present step to an employee. Raises ApprovalInvalid for somebody else, and what the rules refuse."""
     row = await find(tx, who, approval_id, if_match, lock=True)
-    after = rules.delegate(request_of(row), who.sub, who.roles, to, tx.now)
+    roles = await present_roles(tx, who.sub, who.roles)
+    after = rules.delegate(request_of(row), who.sub, roles, to, tx.now)
     if not await repository.is_staff(tx, to):
         raise ApprovalInvalid(fields=[FieldError("to", "没有这名员工", "There is no such member of staff")])
     return await mechanism.act(tx, row, after, "delegate", reason=reason, to=to)
@@ -202,8 +218,11 @@ async def page(
     """Requests within reach, the newest first; ``mine``: those one asked, or is to decide."""
     c = approvals.c
     conditions: list[ColumnElement[bool]] = []
+    loans = await loans_to(tx, who.sub)
     if not access.sees_everything(tx, who):
-        conditions.append(or_(literal(who.sub) == any_(c.involved), access.under_units(who, c.path)))
+        lent = sorted({unit for loan in loans for unit in loan.units})
+        borrowed = [c.path.overlap(array([literal(unit, Uuid) for unit in lent]))] if lent else []
+        conditions.append(or_(literal(who.sub) == any_(c.involved), access.under_units(who, c.path), *borrowed))
     if state is not None:
         conditions.append(c.state == state)
     if subject_id is not None:
@@ -211,7 +230,7 @@ async def page(
     if mine == "asked":
         conditions.append(c.asked_by == who.sub)
     elif mine == "to_decide":
-        conditions.append(mechanism.to_decide(who.sub, sorted(who.roles)))
+        conditions.append(mechanism.to_decide(who.sub, sorted(who.roles), [loan.lent for loan in loans]))
     return await mechanism.page(tx, conditions, after, limit)
 
 

@@ -93,14 +93,6 @@ class HandoverInvalid(Malformed):
     en = "The hand-over is not valid; see the fields"
 
 
-class NoSuchInvitation(NotFound):
-    """Used, expired, withdrawn, or never made: which of them is not told."""
-
-    code = "ticketing.invitation.unknown"
-    zh = "邀请链接无效或已过期，请联系管理员重新发送"
-    en = "The link does not hold or has expired; ask for a new one"
-
-
 class NoSuchDelegation(NotFound):
     """Unknown, or neither one's own nor within the caller's reach."""
 

@@ -17,7 +17,7 @@ from services.ticketing.models.imports import import_changes, import_faults, imp
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
 from services.ticketing.models.revisits import revisit_attempts, revisits
 from services.ticketing.models.rosters import attendance, bars, leaves, post_days, posts, presences, shifts
-from services.ticketing.models.staffing import assignments, delegations, invitations
+from services.ticketing.models.staffing import assignments, delegations
 from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
 from services.ticketing.models.tickets import ticket_clocks, ticket_entries, ticket_signatures, tickets
 
@@ -43,7 +43,6 @@ __all__ = [
     "import_faults",
     "imports",
     "integrators",
-    "invitations",
     "issuer_keys",
     "leaves",
     "metadata",

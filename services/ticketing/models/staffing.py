@@ -1,6 +1,6 @@
-"""Who works where, as what, from when to when; who acts for whom; how somebody new comes in (D-017 … D-048)."""
+"""Who works where, as what, from when to when; who acts for whom (D-017 … D-048)."""
 
-from sqlalchemy import Column, ForeignKeyConstraint, Index, LargeBinary, String, Uuid
+from sqlalchemy import Column, ForeignKeyConstraint, Index, String, Uuid
 
 from services.ticketing.models.base import metadata
 from services.ticketing.models.register import org_units, staff
@@ -44,19 +44,4 @@ delegations = entity_table(
     ForeignKeyConstraint(["org_id", "to_id"], [staff.c.org_id, staff.c.id]),
     Index("ix_delegations_to", "org_id", "to_id"),
     Index("ix_delegations_from", "org_id", "from_id"),
-)
-
-#: One-time links by which somebody sets their password: the first one, or a new one. Only the hash is kept.
-invitations = entity_table(
-    "invitations",
-    metadata,
-    Column("person_id", Uuid, nullable=False),
-    Column("purpose", String(10), nullable=False),  # invite, reset
-    Column("token_hash", LargeBinary, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
-    Column("used_at", UtcDateTime),
-    Column("withdrawn_at", UtcDateTime),
-    Column("made_by", Uuid),
-    ForeignKeyConstraint(["org_id", "person_id"], [staff.c.org_id, staff.c.id]),
-    Index("ix_invitations_person", "org_id", "person_id"),
 )

@@ -113,6 +113,12 @@ async def _register(e: Estate) -> None:
     leave = {**east, "kind": "annual", "reason": "年假"}
     leave |= {"starts_at": "2037-01-01T00:00:00Z", "ends_at": "2037-01-02T00:00:00Z"}
     own = e.world.token("engineer", e.org, units=[e.east], sub=staff)
+    lent = {"to_id": str(staff), "until": (clock.now() + timedelta(days=9)).isoformat(), "reason": "出差"}
+    (self_,) = await e.register.stored(
+        "staff", [{"external_id": "SELF", "name": "全能", "roles": ["gm"], "units": ["EAST", "WEST"]}]
+    )
+    e.employee = self_
+    e.ids["ticketing/delegations"] = (await e.post("/ticketing/v1/delegations", lent))["id"]
     e.ids |= {
         "ticketing/posts": post["id"],
         "ticketing/shifts": str(shift),

@@ -82,25 +82,6 @@ def upgrade() -> None:
     )
     op.create_index('ix_delegations_from', 'delegations', ['org_id', 'from_id'], unique=False, schema='ticketing')
     op.create_index('ix_delegations_to', 'delegations', ['org_id', 'to_id'], unique=False, schema='ticketing')
-    op.create_table('invitations',
-    sa.Column('org_id', sa.Uuid(), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('person_id', sa.Uuid(), nullable=False),
-    sa.Column('purpose', sa.String(length=10), nullable=False),
-    sa.Column('token_hash', sa.LargeBinary(), nullable=False),
-    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('withdrawn_at', sa.DateTime(timezone=True), nullable=True),
-    sa.Column('made_by', sa.Uuid(), nullable=True),
-    sa.ForeignKeyConstraint(['org_id', 'person_id'], ['ticketing.staff.org_id', 'ticketing.staff.id'], name=op.f('fk_invitations_org_id_person_id')),
-    sa.PrimaryKeyConstraint('org_id', 'id', name=op.f('pk_invitations')),
-    schema='ticketing',
-    info={'tenant': True}
-    )
-    op.create_index('ix_invitations_person', 'invitations', ['org_id', 'person_id'], unique=False, schema='ticketing')
     op.create_table('leaves',
     sa.Column('org_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -236,7 +217,6 @@ def upgrade() -> None:
     ddl.protect(op, "ticketing", "assignments")
     ddl.protect(op, "ticketing", "bars")
     ddl.protect(op, "ticketing", "delegations")
-    ddl.protect(op, "ticketing", "invitations")
     ddl.protect(op, "ticketing", "leaves")
     ddl.protect(op, "ticketing", "posts")
     ddl.protect(op, "ticketing", "presences")
@@ -262,8 +242,6 @@ def downgrade() -> None:
     op.drop_index('ix_leaves_unit', table_name='leaves', schema='ticketing')
     op.drop_index('ix_leaves_person', table_name='leaves', schema='ticketing')
     op.drop_table('leaves', schema='ticketing')
-    op.drop_index('ix_invitations_person', table_name='invitations', schema='ticketing')
-    op.drop_table('invitations', schema='ticketing')
     op.drop_index('ix_delegations_to', table_name='delegations', schema='ticketing')
     op.drop_index('ix_delegations_from', table_name='delegations', schema='ticketing')
     op.drop_table('delegations', schema='ticketing')

@@ -1,1 +1,0 @@
-"""One-time links by which staff set their first password, or a new one."""
