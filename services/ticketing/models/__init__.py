@@ -14,10 +14,17 @@ from services.ticketing.models.identity import (
     sign_in_limits,
 )
 from services.ticketing.models.imports import import_changes, import_faults, imports
+from services.ticketing.models.policies import calendar_notices, calendars, clock_plans, clock_policies
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
 from services.ticketing.models.revisits import revisit_attempts, revisits
 from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
-from services.ticketing.models.tickets import ticket_clocks, ticket_entries, ticket_signatures, tickets
+from services.ticketing.models.tickets import (
+    ticket_clocks,
+    ticket_entries,
+    ticket_pauses,
+    ticket_signatures,
+    tickets,
+)
 
 __all__ = [
     "APPROVALS",
@@ -28,6 +35,10 @@ __all__ = [
     "archive_checks",
     "archives",
     "buildings",
+    "calendar_notices",
+    "calendars",
+    "clock_plans",
+    "clock_policies",
     "communities",
     "credentials",
     "documents",
@@ -54,6 +65,7 @@ __all__ = [
     "surveys",
     "ticket_clocks",
     "ticket_entries",
+    "ticket_pauses",
     "ticket_signatures",
     "tickets",
     "units",
