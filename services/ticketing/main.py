@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.ticketing.approvals.router import router as approvals
 from services.ticketing.archives.router import router as archives
+from services.ticketing.calendars.router import router as calendars
 from services.ticketing.credentials.router import router as credentials
 from services.ticketing.documents.router import router as documents
 from services.ticketing.files.router import router as files
@@ -17,6 +18,7 @@ from services.ticketing.integrators.router import router as integrators
 from services.ticketing.people.router import router as people
 from services.ticketing.places.router import router as places
 from services.ticketing.places.service import communities_of
+from services.ticketing.policies.router import router as policies
 from services.ticketing.providers import _config as providers
 from services.ticketing.revisits.router import router as revisits
 from services.ticketing.sessions import senders
@@ -43,7 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings,
         routers=[
             *(sessions, credentials, integrators, issuer_keys),
-            *(imports, exports, approvals),
+            *(imports, exports, approvals, calendars, policies),
             *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
         ],
         communities_of=communities_of,

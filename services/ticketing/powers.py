@@ -19,6 +19,11 @@ _REGISTER: Powers = {
     "people.erase": frozenset({"project_manager", "admin"}),
     "staff.read": STAFF | {"service"},
     "staff.write": frozenset({"hr", "project_manager", "admin"}),
+    # A change moves everybody's promises: whoever answers for the project sets it, all staff may read it.
+    "calendar.read": STAFF - {"ops"},
+    "calendar.write": frozenset({"project_manager", "admin"}),
+    "clock_policy.read": STAFF - {"ops"},
+    "clock_policy.write": frozenset({"project_manager", "admin"}),
     "archive.read": _DESK | {"qa", "gm", "service"},
     "archive.write": _DESK,
     "archive.check": _DESK | {"qa"},
@@ -48,6 +53,8 @@ _CASES: Powers = {
     "ticket.complete": _SERVING | _FIELD,
     # Owners sign in the app, or on a device or paper that staff hold out to them.
     "ticket.sign": _SERVING | _FIELD | {"resident"},
+    # Whoever works on the case knows why it stands still; what is long or late somebody else approves.
+    "ticket.pause": _SERVING | _FIELD,
     "ticket.rate": frozenset({"resident"}),
     "ticket.reopen": _SERVING | {"resident", "qa"},
     "ticket.cancel": _DESK | {"resident"},

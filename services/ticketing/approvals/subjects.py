@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.ticketing.tickets import repository, service
+from services.ticketing.tickets import pausing, repository, service
 from shared.approvals.rules import Rung
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -81,4 +81,16 @@ _EXPENDITURE: Final = Subject(
     keeps=keeps_gm,
 )
 
-SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType({s.code: s for s in (_EXPENDITURE,)})
+_PAUSE: Final = Subject(
+    code="pause",
+    zh="暂停计时",
+    en="pause of a case",
+    money=False,
+    ladder=(Rung(("supervisor", "cs_manager", "project_manager")),),
+    expires_after=timedelta(days=3),
+    find=pausing.find_asked,
+    decided=pausing.decided,
+    keeps=lambda ladder: None,
+)
+
+SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType({s.code: s for s in (_EXPENDITURE, _PAUSE)})

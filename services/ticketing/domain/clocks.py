@@ -43,7 +43,8 @@ class ClockSpec:
 
     ``movable``: the agreement itself is part of the promise, so a record that it was made in time moves the due time
     even after a breach (B-010). Every other breached clock keeps its due time, whatever is classified afterwards.
-    ``pausable``: a pause of the case stops it. ``roles`` are warned, level by level.
+    ``pausable``: a pause of the case stops it. ``firm``: a signed document prints the number, so a policy may only make
+    it shorter. ``roles`` are warned, level by level.
     """
 
     code: str
@@ -57,6 +58,7 @@ class ClockSpec:
     agreed: Callable[[Facts, datetime | None], datetime | None] = _none
     movable: bool = False
     pausable: bool = False
+    firm: bool = False
     roles: tuple[str, str, str] = LEVELS
 
 

@@ -45,6 +45,8 @@ ACTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "cancel": ("撤销", "cancelled"),
     "close": ("自动关闭", "closed"),
     "pause": ("暂停计时", "paused"),
+    "pause-asked": ("申请暂停", "asked to be paused"),
+    "pause-refused": ("暂停未获批准", "not paused"),
     "resume": ("恢复计时", "resumed"),
     "acknowledge": ("自动回执", "acknowledged automatically"),
     "revisit": ("回访", "followed up by phone"),

@@ -15,9 +15,9 @@ class Facts:
     """A case as its rules see it. Times are UTC; ``received_at`` is when the owner told us, not when we typed it.
 
     ``deadline_set_at`` is when the deadline was agreed; ``contacted_at`` belongs to a follow-up call and ``pauses`` are
-    rows of their own: no columns of the ticket. ``state_since`` is when the case came into its state; ``followed_up_at``
-    when staff first noted what they found out. ``rated_at`` and ``signed_at`` speak of the present round: reopening
-    clears them.
+    rows of their own: no columns of the ticket. ``state_since`` is when the case came into its state,
+    ``followed_up_at`` when staff first noted what they found out. ``rated_at`` and ``signed_at`` speak of the present
+    round: reopening clears them.
     """
 
     state: str

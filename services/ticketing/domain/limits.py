@@ -2,8 +2,8 @@
 
 A limit is an amount of a unit. ``wall`` counts every second; ``working_hours`` counts the seconds a working calendar is
 open; ``working_days`` counts whole days, the first being the next working day, up to 24:00 of the last (AMB-054);
-``agreed`` is an instant people agreed on, kept as the wall time until then. Pauses are taken out of all of them: as time
-where time is counted, and of working days each one whose working time stood still for half or more.
+``agreed`` is an instant people agreed on, kept as the wall time until then. Pauses are taken out of all of them: as
+time where time is counted, and of working days each one whose working time stood still for half or more.
 
 :func:`stretches` says what counts, in order and without end; :func:`reckon` takes of it until the amount is used up. So
 a deadline is by construction the sum of what is shown to have counted.

@@ -1,8 +1,8 @@
 """When somebody is told that a promise is running out: at 50 and 80 % of its budget, when it is missed, at 150 %.
 
 The shares are of counted time, so a pause moves them. At night only what cannot wait goes out: a clock of a few hours
-around the clock wakes people, one that runs in working hours or has more than four hours does not; its warnings are told
-together when the night ends. A miss is an event at its own moment, always.
+around the clock wakes people, one that runs in working hours or has more than four hours does not; its warnings are
+told together when the night ends. A miss is an event at its own moment, always.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Pauses of a case: why one may pause, what is paused, and which pauses somebody else has to approve.
 
 What people tell are marks: "paused from here" and "going on from here", each with the time it happened, in whatever
-order they are told. What is paused follows from all marks together, so the order of telling never matters. Each pause has
-an end from the start, so a due time is known at every moment; going on earlier only cuts it short.
+order they are told. What is paused follows from all marks together, so the order of telling never matters. Each pause
+has an end from the start, so a due time is known at every moment; going on earlier only cuts it short.
 """
 
 from __future__ import annotations

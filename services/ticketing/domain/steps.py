@@ -1,7 +1,7 @@
 """Limits on staying in one step of a process, each with the role that answers for it (B-016, B-017, C-013).
 
-A family of clocks made from data: one for each state of a kind in which a case waits for somebody. They are off unless a
-state is shipped with a limit or a policy sets one, under the code ``step.<kind>.<state>``. A case that comes into the
+A family of clocks made from data: one for each state of a kind in which a case waits for somebody. They are off unless
+a state is shipped with a limit or a policy sets one, under the code ``step.<kind>.<state>``. A case that comes into the
 same state again gets a new clock, so each is a clock of its own subject, made of the case and the time it came there.
 """
 

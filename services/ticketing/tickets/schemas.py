@@ -1,12 +1,10 @@
 """What goes in and out of ``/ticketing/v1/tickets``."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from services.ticketing.domain.clocks import State as ClockState
 from services.ticketing.domain.kind import kinds
 from shared.http.schemas import Input, Output, Text, UtcTime
 
@@ -89,6 +87,9 @@ class RespondIn(Told):
 
     note: Paragraph | None = None
     channel: Channel | None = None
+    automatic: Annotated[
+        bool, Field(description="A receipt that no person wrote; it is noted and is no response (B-007)")
+    ] = False
 
 
 class DispatchIn(Told):
@@ -232,33 +233,6 @@ class TicketOut(Output):
     actions: list[str]
     version: int
     updated_at: UtcTime
-
-
-class ClockOut(Output):
-    """One promise, explained. A gate has no times: it is open or met."""
-
-    clock: str
-    row: str
-    name: Text
-    subject_id: UUID
-    from_at: UtcTime | None
-    due_at: UtcTime | None
-    met_at: UtcTime | None
-    breached_at: UtcTime | None
-    counted_seconds: int | None
-    allowed_seconds: int | None
-    calendar: Literal["24x7"]
-    policy: str
-    state: ClockState | Literal["open"]
-    explanation: Text
-
-
-class ClocksOut(Output):
-    """All promises of a ticket, its follow-up calls' included."""
-
-    ticket_id: UUID
-    as_of: datetime
-    items: list[ClockOut]
 
 
 class EntryOut(Output):

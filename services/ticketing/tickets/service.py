@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from sqlalchemy import Row
 from services.ticketing.access import sees_unit
 from services.ticketing.domain.commands import apply, next_state, not_before
 from services.ticketing.domain.late_entry import entry_time
+from services.ticketing.domain.plans import Plan
 from services.ticketing.domain.register import RATES, SIGNS
 from services.ticketing.domain.signatures import document_hash
 from services.ticketing.domain.ticket_errors import (
@@ -22,8 +24,9 @@ from services.ticketing.domain.ticket_errors import (
     WrongSigner,
 )
 from services.ticketing.domain.ticket_events import signed_events
+from services.ticketing.policies import plans
 from services.ticketing.revisits import opening
-from services.ticketing.tickets import casework, repository
+from services.ticketing.tickets import casework, pause_repository, pausing, repository
 from services.ticketing.tickets.casework import Case
 from services.ticketing.tickets.schemas import SignIn, Told
 from shared.auth import Principal
@@ -95,13 +98,20 @@ async def command(
     at = happened(tx, case, action, body)
     await _check_relation(tx, who, case, action)
     args = body.model_dump(exclude={"occurred_at", "late_reason"}, exclude_none=True)
-    public: bool | None = None
+    facts_args, public = args, None
+    # row: B-007 a machine's receipt is noted and answers nobody
+    if action == "respond" and (args.pop("automatic", False) or not who.is_staff):
+        await casework.act(tx, case, case.facts, "acknowledge", at, data=args, late_reason=body.late_reason)
+        return await again(tx, ticket_id)
     if action == "follow-up-note":
         public = who.is_resident or bool(args.pop("public", False))
+        facts_args = {**args, "by_owner": who.is_resident}
     if action in ("cancel", "reopen") and not who.is_resident and not args.get("reason"):
         raise TicketInvalid(fields=[FieldError("reason", "请说明原因", "Say why")])
+    if action in ("complete", "cancel"):
+        await pausing.end(tx, case, at)
     after = apply(
-        case.kind, case.facts, action, at, args, actor_id=who.sub, number=case.row.number, zone=case.zone
+        case.kind, case.facts, action, at, facts_args, actor_id=who.sub, number=case.row.number, zone=case.zone
     )
     await casework.act(
         tx, case, after, action, at, data=args, late_reason=body.late_reason, public=public
@@ -110,7 +120,7 @@ async def command(
         await opening.open_due(tx, case)
     elif action in ("reopen", "cancel"):
         await opening.cancel_due(tx, case)
-    return await _again(tx, ticket_id)
+    return await again(tx, ticket_id)
 
 
 async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: int | None) -> Row[Any]:
@@ -159,7 +169,7 @@ async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: 
     await casework.act(tx, case, after, action, at, data=data, late_reason=body.late_reason, events=events)
     if body.refused:
         await opening.cancel_due(tx, case)
-    return await _again(tx, ticket_id)
+    return await again(tx, ticket_id)
 
 
 async def _check_relation(tx: Tx, who: Principal, case: Case, action: str) -> None:
@@ -172,7 +182,8 @@ async def _check_relation(tx: Tx, who: Principal, case: Case, action: str) -> No
         raise MayNotDecide()
 
 
-async def _again(tx: Tx, ticket_id: UUID) -> Row[Any]:
+async def again(tx: Tx, ticket_id: UUID) -> Row[Any]:
+    """A ticket after a command on it."""
     row = await repository.find(tx, ticket_id)
     assert row is not None
     return row
@@ -201,10 +212,23 @@ async def open_contact(tx: Tx, who: Principal, ticket_id: UUID, reason: str | No
     return contact
 
 
-async def clocks(tx: Tx, who: Principal, ticket_id: UUID) -> tuple[Row[Any], Sequence[Row[Any]]]:
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What an explanation of a ticket's clocks needs: their rows, what was told of pauses, the plans they name."""
+
+    ticket: Row[Any]
+    clocks: Sequence[Row[Any]]
+    marks: Sequence[Row[Any]]
+    plans: Mapping[UUID | None, Plan]
+
+
+async def clocks(tx: Tx, who: Principal, ticket_id: UUID) -> Promises:
     """A ticket and all its clocks. Raises NoSuchTicket."""
     row = await find(tx, who, ticket_id)
-    return row, await repository.clocks_of(tx, ticket_id)
+    found = await repository.clocks_of(tx, ticket_id)
+    marks = await pause_repository.marks_of(tx, ticket_id)
+    named = {c.plan_id: await plans.find(tx, c.plan_id, row.timezone) for c in found}
+    return Promises(row, found, marks, named)
 
 
 async def entries(

@@ -98,6 +98,7 @@ KIND = TicketKind(
             {"complaint.response": wall(minutes=10)},
             met=lambda f: f.responded_at,
             starts=_received,
+            firm=True,
         ),
         ClockSpec(
             "complaint.onsite.urgent",
@@ -107,6 +108,7 @@ KIND = TicketKind(
             {"complaint.onsite.urgent": wall(minutes=30)},
             met=lambda f: f.arrived_at,
             starts=_received,
+            firm=True,
             which=lambda f: "" if f.urgency == "urgent" else None,  # row: AMB-025 the urgent class alone
         ),
         ClockSpec(
@@ -117,6 +119,7 @@ KIND = TicketKind(
             {"complaint.plan": PLAN_LIMIT},
             met=lambda f: f.plan_sent_at,
             starts=_received,  # row: AMB-024 from receipt, not from the visit
+            firm=True,
         ),
         ClockSpec(
             "complaint.complex.deadline",
@@ -171,6 +174,7 @@ KIND = TicketKind(
         met=lambda f: f.contacted_at,
         starts=lambda f: f.completed_at or f.received_at,
         which=lambda f: "" if f.completed_at else None,
+        firm=True,
     ),
     examples=(
         Example(

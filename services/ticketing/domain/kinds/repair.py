@@ -1,8 +1,8 @@
 """Repairs (报修): reception, work slip, work, acceptance (C-001 … C-015).
 
 The documents say 及时 without a number; the shipped default (AMB-116) is: on site within 30 minutes of the request if
-urgent, else by the appointment, else within 24 hours; staff are told within 30 minutes, 10 if urgent (B-019). A limit on
-completion is a parameter of its own, off until a policy sets it (B-021).
+urgent, else by the appointment, else within 24 hours; staff are told within 30 minutes, 10 if urgent (B-019). A limit
+on completion is a parameter of its own, off until a policy sets it (B-021).
 """
 
 from __future__ import annotations
