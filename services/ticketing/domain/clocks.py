@@ -114,6 +114,8 @@ def allowance(spec: ClockSpec, facts: Facts, plan: Plan) -> Limit | None:
     code = code or next(iter(spec.limits))
     limit = plan.limit(code, spec.limits[code])
     start = whole(spec.starts(facts))
+    if spec.agreed is _none:
+        return limit
     due = reckon(start, limit, plan.calendar, pauses_of(spec, facts)).due_at if limit is not None else None
     agreed = spec.agreed(facts, due)
     if agreed is None:

@@ -195,6 +195,10 @@ def reckon(
         days = _days(stretches(start, limit, calendar, pauses), limit.amount)
         # row: AMB-054 the last day counts to its end; what is due at 24:00 is kept in the second before
         return Reckoning(start, days[-1].end - SECOND, sum((d.length for d in days), timedelta()), tuple(days))
+    if not pauses and limit.unit != "working_hours":
+        # The usual case of the hottest write.
+        due = start + limit.length
+        return Reckoning(start, due, limit.length, (Stretch(start, due, "counted"),) if limit.amount else ())
     counted = tuple(_until(stretches(start, limit, calendar, pauses), limit.length))
     return Reckoning(start, counted[-1].end if counted else start, limit.length, counted)
 

@@ -33,9 +33,9 @@ def step_code(kind: str, state: str) -> str:
 
 def _spec(kind: str, state: StateSpec) -> ClockSpec:
     code = step_code(kind, state.code)
+    # row: B-016, B-017, C-013 each step of a process has its limit and its responsible role
     return ClockSpec(
         code,
-        # row: B-016, B-017 each step of a process has its limit and its responsible role
         "B-017" if kind == "complaint" else "B-016",
         f"“{state.zh}”环节时限",
         f'leave the step "{state.en}" in time',

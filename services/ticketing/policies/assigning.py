@@ -35,7 +35,7 @@ async def assign(tx: Tx, *, below: UUID | None = None, ids: Collection[UUID] | N
     policies = await repository.all_versions(tx, clock_policies)
     known = await repository.all_versions(tx, calendars)
     notices = {row.year: row.days for row in await repository.notices(tx)}
-    changed = 0
+    changed: dict[UUID | None, list[UUID]] = {}
     for row in rows:
         today = tx.now.astimezone(zone_of(row.timezone)).date()
         set_limits, set_calendars = _on(policies, today), _on(known, today)
@@ -45,13 +45,14 @@ async def assign(tx: Tx, *, below: UUID | None = None, ids: Collection[UUID] | N
         if mine or calendar is not None or notices:
             content = plans.content_of(row.timezone, calendar, mine, notices)
             plan_id = plans.id_of(content)
-            if plan_id != row.clock_plan_id:
+            if plan_id not in (row.clock_plan_id, *changed):
                 await repository.keep_plan(tx, plan_id, content)
         if plan_id != row.clock_plan_id:
-            await repository.set_plan(tx, row.id, plan_id, tx.now)
+            changed.setdefault(plan_id, []).append(row.id)
             tx.enqueue(REPLAN, {"community_id": str(row.id)})
-            changed += 1
-    return changed
+    for found, communities in changed.items():
+        await repository.set_plan(tx, communities, found, tx.now)
+    return sum(map(len, changed.values()))
 
 
 def _on(versions: Sequence[Row[Any]], day: date) -> dict[UUID, Mapping[str, Any]]:

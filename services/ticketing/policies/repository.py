@@ -133,11 +133,11 @@ async def lock_communities(
     )
 
 
-async def set_plan(tx: Tx, community_id: UUID, plan_id: UUID | None, since: datetime) -> None:
-    """Name a community's plan. Its version stays: what others copy of it has not changed."""
+async def set_plan(tx: Tx, community_ids: Collection[UUID], plan_id: UUID | None, since: datetime) -> None:
+    """Name the plan of communities. Their versions stay: what others copy of them has not changed."""
     await tx.execute(
         update(communities)
-        .where(communities.c.org_id == tx.org_id, communities.c.id == community_id)
+        .where(communities.c.org_id == tx.org_id, communities.c.id.in_(sorted(community_ids)))
         .values(clock_plan_id=plan_id, clock_plan_since=since)
     )
 

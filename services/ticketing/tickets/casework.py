@@ -24,7 +24,7 @@ from services.ticketing.domain.plans import Plan
 from services.ticketing.domain.ticket_events import PUBLIC, common, events_of
 from services.ticketing.policies import plans
 from services.ticketing.tickets import pause_repository, repository
-from services.ticketing.tickets.ticking import bring_up
+from services.ticketing.tickets.ticking import WARNED, bring_up
 from shared.db.tx import Tx
 
 AUTO_CLOSE = "ticket.auto_close"
@@ -45,6 +45,7 @@ class Case:
     version: int
     plan: Plan
     marks: Sequence[Row[Any]]
+    said: bool = False
 
     @property
     def id(self) -> UUID:
@@ -64,6 +65,13 @@ class Case:
     def say(self, tx: Tx, type: str, data: Mapping[str, Any], at: datetime | None = None) -> None:
         """:func:`emit` about this case."""
         emit(tx, self, type, data, at)
+
+    def warn(self, tx: Tx, data: Mapping[str, Any]) -> None:
+        """Warn of a promise. That alone changes nothing of the case, and so makes nobody's update a lost one."""
+        version, said = self.version, self.said
+        self.version = version if said else self.row.version
+        emit(tx, self, "clock.warned.v1", data)
+        self.version, self.said = version, said
 
 
 def facts_of(row: Row[Any], marks: Sequence[Row[Any]] = ()) -> Facts:
@@ -90,6 +98,7 @@ async def lock(tx: Tx, ticket_id: UUID) -> Case | None:
 
 def emit(tx: Tx, case: Case, type: str, data: Mapping[str, Any], at: datetime | None = None) -> None:
     """Say what happened to a case, with the fields that every event about a ticket carries."""
+    case.said = True
     tx.emit(
         type,
         subject=case.id,
@@ -151,12 +160,12 @@ async def tick(
     version = case.version
     case.version += 1
     entries = await bring_up(tx, case, subject_id, specs, facts, fired)
-    if not entries:
+    if any(entry["action"] != WARNED for entry in entries):
+        await repository.update_ticket(tx, case.id, case.version, {})
+    else:
         case.version = version
-        return False
-    await repository.update_ticket(tx, case.id, case.version, {})
     await repository.add_entries(tx, entries)
-    return True
+    return bool(entries)
 
 
 async def record(tx: Tx, case: Case, entry: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from services.ticketing.domain import steps
@@ -29,6 +29,9 @@ from services.ticketing.domain.ticket_events import audience, clock_event
 from services.ticketing.policies import plans
 from services.ticketing.tickets import repository
 from shared.db.tx import Tx
+
+WARNED: Final = "clock.warned"
+"""The line of history of a warning."""
 
 
 def spec_of(code: str) -> ClockSpec:
@@ -178,9 +181,9 @@ def _warn(
         "held": milestone.held,
         **audience(spec, plan, case.facts, case.row.path, level),
     }
-    case.say(tx, "clock.warned.v1", {"ticket_id": case.id, **told}, None)
+    case.warn(tx, {"ticket_id": case.id, **told})
     data = {k: told[k] for k in ("clock", "due_at", "percent", "level", "role")}
-    return _entry(case, "clock.warned", tx.now, data)
+    return _entry(case, WARNED, tx.now, data)
 
 
 def _entry(case: Any, action: str, at: datetime, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -38,6 +38,17 @@ async def test_b007_half_and_eighty_percent_then_the_breach_then_half_as_much_ag
     assert "complaint.response" not in await desk.timers()
 
 
+async def test_a_warning_makes_nobody_s_update_a_lost_one(desk: Desk, standing: Any) -> None:
+    clock = standing(NOON)
+    ticket = await desk.ticket()
+    clock.by(6 * M)
+    await desk.register.fire_timers()
+    assert await warnings(desk, "complaint.response") == [(50, 5 * M, 1)]
+    await desk.do(ticket, "respond", {**desk.staff(), "If-Match": '"1"'})
+    seqs = [e["seq"] for e in await desk.register.events() if str(e["subject"]) == ticket["id"]]
+    assert seqs == sorted(seqs)
+
+
 async def test_nobody_is_warned_of_what_was_done(desk: Desk, standing: Any) -> None:
     clock = standing(NOON)
     ticket = await desk.ticket()
