@@ -56,7 +56,7 @@ async def test_b007_to_b009_a_complaint_starts_its_clocks(desk: Desk, standing: 
     assert audit["action"] == "ticket.create" and audit["entity_id"] == UUID(ticket["id"])
 
 
-async def test_b022_a_repair_waits_for_its_appointment(desk: Desk, standing: Clock) -> None:
+async def test_b020_b022_a_repair_waits_for_its_appointment(desk: Desk, standing: Clock) -> None:
     standing(NOON)
     ticket = await desk.ticket("repair", appointment=z(NOON + 5 * H))
     assert ticket["number"] == "R20250307-0001"
