@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.ticketing.approvals.router import router as approvals
 from services.ticketing.archives.router import router as archives
 from services.ticketing.calendars.router import router as calendars
+from services.ticketing.consents.router import router as consents
 from services.ticketing.credentials.router import router as credentials
 from services.ticketing.documents.router import router as documents
 from services.ticketing.files.router import router as files
@@ -16,6 +17,7 @@ from services.ticketing.imports.exports_router import router as exports
 from services.ticketing.imports.router import router as imports
 from services.ticketing.integrators.router import router as integrators
 from services.ticketing.people.router import router as people
+from services.ticketing.personal.router import router as personal
 from services.ticketing.places.router import router as places
 from services.ticketing.places.service import communities_of
 from services.ticketing.policies.router import router as policies
@@ -45,8 +47,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings,
         routers=[
             *(sessions, credentials, integrators, issuer_keys),
-            *(imports, exports, approvals, calendars, policies),
-            *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
+            *(imports, exports),
+            approvals,
+            consents,
+            *(calendars, policies),
+            places,
+            *(personal, people),  # personal's fixed paths before people's {id}
+            *(tickets, commands),
+            revisits,
+            archives,
+            *(surveys, survey_reports),
+            *(files, documents),
         ],
         communities_of=communities_of,
         issuer_keys=published_keys if settings.issuer_key or not settings.issuer_jwks_url else None,

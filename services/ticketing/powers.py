@@ -17,6 +17,15 @@ _REGISTER: Powers = {
     "people.write": _DESK | {"hr"},
     "people.open": _DESK | {"finance", "legal", "gm", "engineer"},
     "people.erase": frozenset({"project_manager", "admin"}),
+    # row: G-011 owner data leaves the house only with this power, a reason and a record; one's own is one's right.
+    "people.export": frozenset({"project_manager", "admin", "resident"}),
+    # row: G-010 the access log is read by whoever investigates, never by those whose openings it shows.
+    "people.opened": frozenset({"admin", "qa", "gm"}),
+    # Texts that everybody is held to are the company's to publish, with its lawyer.
+    "notice.publish": frozenset({"admin", "gm", "legal"}),
+    "notice.read": (STAFF - {"ops"}) | {"resident"},
+    "consent.own": frozenset({"resident"}),
+    "consent.record": _DESK,
     "staff.read": STAFF | {"service"},
     "staff.write": frozenset({"hr", "project_manager", "admin"}),
     # A change moves everybody's promises: whoever answers for the project sets it, all staff may read it.

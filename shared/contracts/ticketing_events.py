@@ -267,4 +267,16 @@ APPROVALS: Final = (
     ),
 )
 
-EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS)
+_CONSENT: Final = record(purpose=CODE, notice_id=ID, edition=INT, channel=CODE)
+CONSENTS: Final = (
+    EventType("consent.given.v1", "person", "同意某项用途", "a person agreed to an edition of a text", _CONSENT),
+    EventType(
+        "consent.withdrawn.v1",
+        "person",
+        "不同意或撤回同意",
+        "a person said no to a purpose, or took a yes back; it holds from `occurred_at`",
+        _CONSENT,
+    ),
+)
+
+EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS, *CONSENTS)

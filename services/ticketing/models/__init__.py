@@ -14,6 +14,7 @@ from services.ticketing.models.identity import (
     sign_in_limits,
 )
 from services.ticketing.models.imports import import_changes, import_faults, imports
+from services.ticketing.models.personal import consents, notices
 from services.ticketing.models.policies import calendar_notices, calendars, clock_plans, clock_policies
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
 from services.ticketing.models.revisits import revisit_attempts, revisits
@@ -40,6 +41,7 @@ __all__ = [
     "clock_plans",
     "clock_policies",
     "communities",
+    "consents",
     "credentials",
     "documents",
     "files",
@@ -50,6 +52,7 @@ __all__ = [
     "integrators",
     "issuer_keys",
     "metadata",
+    "notices",
     "one_time_codes",
     "org_units",
     "people",

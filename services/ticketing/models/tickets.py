@@ -8,6 +8,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Index,
+    LargeBinary,
     SmallInteger,
     String,
     Text,
@@ -138,8 +139,11 @@ ticket_signatures = log_table(
     Column("refused", Boolean, nullable=False),
     Column("method", String(10), nullable=False),  # app, device, paper
     Column("signer_id", Uuid),
-    Column("signer_name", String(100), nullable=False),
-    Column("signature", Text),  # the artefact: strokes or image of a device, scan of a paper
+    # Who signed and the artefact (strokes of a device, scan of a paper), sealed under the key of `person_id`: nothing
+    # in this log changes, so erasure reaches them by destroying the key. Without a person the case has its own key.
+    Column("person_id", Uuid, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("has_artefact", Boolean, nullable=False),
     Column("document_hash", String(64), nullable=False),  # sha256 of the canonical case document
     Column("signed_at", UtcDateTime, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),

@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.ticketing.domain.kind import kinds
-from services.ticketing.domain.masking import mask_name, mask_phone
 from services.ticketing.domain.signatures import document_hash
 from services.ticketing.domain.ticket_events import entry_name
-from services.ticketing.tickets.schemas import ContactOut, EntryOut, SignatureOut, TicketOut
+from services.ticketing.tickets.schemas import ContactOut, EntryOut, TicketOut
+from services.ticketing.tickets.signature_schemas import OpenSignatureOut, SignatureOut
 from shared.http.schemas import Text
+from shared.masking import mask_name, mask_phone
 
 _SAME = tuple(
     name
@@ -69,17 +70,16 @@ def present_entry(row: Row[Any]) -> EntryOut:
     )
 
 
-def present_signature(row: Row[Any]) -> SignatureOut:
-    """A signature without its artefact."""
-    return SignatureOut(
-        id=row.id,
-        refused=row.refused,
-        method=row.method,
-        signer_id=row.signer_id,
-        signer_name=mask_name(row.signer_name) or "",
-        has_artefact=row.signature is not None,
-        document_hash=row.document_hash,
-        signed_at=row.signed_at,
-        recorded_at=row.recorded_at,
-        recorded_by=row.recorded_by,
-    )
+def present_signature(row: Row[Any], sealed: Mapping[str, Any] | None) -> SignatureOut:
+    """A signature without its artefact; the signer's name masked, empty once the person was erased."""
+    return SignatureOut(**_signature(row), signer_name=mask_name((sealed or {}).get("name")) or "")
+
+
+def present_open_signature(row: Row[Any], sealed: Mapping[str, Any] | None) -> OpenSignatureOut:
+    """A signature in full; neither name nor artefact is left of an erased person's."""
+    known = sealed or {}
+    return OpenSignatureOut(**_signature(row), signer_name=known.get("name"), artefact=known.get("artefact"))
+
+
+def _signature(row: Row[Any]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in SignatureOut.model_fields if name != "signer_name"}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, insert, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, exists, insert, literal, or_, select, update
 
 from services.ticketing.domain.clocks import Clock
 from services.ticketing.domain.limits import Limit
@@ -186,6 +186,7 @@ async def add_entries(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     await insert_rows(
         tx,
         ticket_entries,
+        # row: G-015, D-074 each record carries the account that made it
         [{"id": uuid7(), "actor_id": tx.actor_id, "recorded_at": tx.now, **row} for row in rows],
     )
 
@@ -262,18 +263,3 @@ async def page(
     if after is not None:
         statement = statement.where(tickets.c.id < after)
     return await tx.rows(statement.order_by(tickets.c.id.desc()).limit(limit))
-
-
-async def forget_contacts(tx: Tx, person_id: UUID) -> Sequence[UUID]:
-    """Remove the contacts that speak of a person; the ids of the tickets that had one."""
-    found = await tx.rows(
-        update(tickets)
-        .where(
-            tickets.c.org_id == tx.org_id,
-            tickets.c.contact.is_not(None),
-            or_(tickets.c.reporter_id == person_id, tickets.c.contact["person_id"].astext == str(person_id)),
-        )
-        .values(contact=null(), version=tickets.c.version + 1, updated_at=tx.now)
-        .returning(tickets.c.id)
-    )
-    return [row.id for row in found]

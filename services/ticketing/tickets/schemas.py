@@ -8,6 +8,8 @@ from pydantic import AfterValidator, Field
 from services.ticketing.domain.kind import kinds
 from shared.http.schemas import Input, Output, Text, UtcTime
 
+#: Files on a case, whenever they were attached.
+MOST_FILES = 20
 CHANNELS = ("app", "phone", "visit", "email", "chat", "patrol", "system")
 
 
@@ -64,7 +66,7 @@ class TicketIn(Told):
     contact: ContactIn | None = None
     appointment: UtcTime | None = None
     fields: Annotated[dict[str, Any], Field(description="The kind's own fields")] = {}
-    attachments: Annotated[list[UUID], Field(max_length=20)] = []
+    attachments: Annotated[list[UUID], Field(max_length=MOST_FILES)] = []
 
     model_config = {
         "json_schema_extra": {
@@ -129,10 +131,14 @@ class DeadlineIn(Told):
 
 
 class NoteIn(Told):
-    """A follow-up entry; owners read it when it is public, and write public ones."""
+    """A follow-up entry, with files if there are any; owners read it when it is public, and write public ones."""
 
     note: Paragraph
     public: bool = False
+    attachments: Annotated[
+        list[UUID],
+        Field(max_length=MOST_FILES, description="Uploaded before; 20 on a case in all, those of its intake included"),
+    ] = []
 
 
 class ValidityIn(Told):
@@ -248,18 +254,3 @@ class EntryOut(Output):
     recorded_at: UtcTime
     late_reason: str | None
     data: dict[str, Any]
-
-
-class SignatureOut(Output):
-    """A signature or its refusal; the artefact itself is kept, not listed."""
-
-    id: UUID
-    refused: bool
-    method: str
-    signer_id: UUID | None
-    signer_name: str
-    has_artefact: bool
-    document_hash: str
-    signed_at: UtcTime
-    recorded_at: UtcTime
-    recorded_by: UUID | None

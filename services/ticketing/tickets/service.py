@@ -24,11 +24,14 @@ from services.ticketing.domain.ticket_errors import (
     WrongSigner,
 )
 from services.ticketing.domain.ticket_events import signed_events
+from services.ticketing.personal.openings import opened
 from services.ticketing.policies import plans
 from services.ticketing.revisits import opening
-from services.ticketing.tickets import casework, pause_repository, pausing, repository
+from services.ticketing.tickets import attachments, casework, pause_repository, pausing, persons, repository
+from services.ticketing.tickets import signatures as signed
 from services.ticketing.tickets.casework import Case
 from services.ticketing.tickets.schemas import SignIn, Told
+from services.ticketing.tickets.signatures import Signed
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.errors import FieldError, LostUpdate
@@ -104,7 +107,10 @@ async def command(
         await casework.act(tx, case, case.facts, "acknowledge", at, data=args, late_reason=body.late_reason)
         return await again(tx, ticket_id)
     if action == "follow-up-note":
-        public = who.is_resident or bool(args.pop("public", False))
+        public = bool(args.pop("public", False)) or who.is_resident
+        if files := args.pop("attachments", []):
+            await attachments.add(tx, who, case, files, public=public)
+            args["attachments"] = [str(id) for id in files]
         facts_args = {**args, "by_owner": who.is_resident}
     if action in ("cancel", "reopen") and not who.is_resident and not args.get("reason"):
         raise TicketInvalid(fields=[FieldError("reason", "请说明原因", "Say why")])
@@ -148,20 +154,14 @@ async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: 
     if body.document_hash is not None and body.document_hash != digest:
         raise DocumentChanged()
     after = apply(case.kind, case.facts, action, at, {}, actor_id=who.sub, number=case.row.number)
-    signer = who.sub if who.is_resident else None
-    await repository.add_signature(
-        tx,
-        {
-            "ticket_id": case.id,
-            "refused": body.refused,
-            "method": body.method,
-            "signer_id": signer,
-            "signer_name": body.signer_name,
-            "signature": body.signature,
-            "document_hash": digest,
-            "signed_at": at,
-        },
-    )
+    signature = {
+        "refused": body.refused,
+        "method": body.method,
+        "document_hash": digest,
+        "signed_at": at,
+    }
+    signer_id = who.sub if who.is_resident else None
+    await signed.keep(tx, case.row, signature, signer_id=signer_id, name=body.signer_name, artefact=body.signature)
     data: dict[str, Any] = {"method": body.method, "document_hash": digest}
     if body.reason:
         data["reason"] = body.reason
@@ -202,13 +202,16 @@ async def open_contact(tx: Tx, who: Principal, ticket_id: UUID, reason: str | No
     own = who.sub in (row.assignee_id, row.recorded_by) and row.closed_at is None and row.cancelled_at is None
     if not own and not reason:
         raise TicketInvalid(fields=[FieldError("reason", "请说明查看的原因", "Say why you need it")])
-    tx.audit(
+    contact: Mapping[str, Any] = row.contact or {}
+    named = contact.get("person_id")
+    opened(
+        tx,
         "ticket.contact_opened",
         "ticket",
         ticket_id,
-        after={"reason": reason or "own open case", "reporter_id": row.reporter_id},
+        person_id=UUID(named) if named else row.reporter_id,
+        reason=reason or "own open case",
     )
-    contact: Mapping[str, Any] = row.contact or {}
     return contact
 
 
@@ -239,13 +242,21 @@ async def entries(
     return await repository.entries_of(tx, ticket_id, public_only=who.is_resident, after=after, limit=limit)
 
 
-async def signatures(tx: Tx, who: Principal, ticket_id: UUID) -> Sequence[Row[Any]]:
+async def signatures(tx: Tx, who: Principal, ticket_id: UUID) -> Sequence[Signed]:
     """Signatures and refusals of a ticket. Raises NoSuchTicket."""
     await find(tx, who, ticket_id)
-    return await repository.signatures_of(tx, ticket_id)
+    return await signed.read(tx, ticket_id)
+
+
+async def open_signatures(tx: Tx, who: Principal, ticket_id: UUID, reason: str | None) -> Sequence[Signed]:
+    """Names and artefacts in full, which is recorded. Raises NoSuchTicket, and TicketInvalid without a reason."""
+    await find(tx, who, ticket_id)
+    if not reason:
+        raise TicketInvalid(fields=[FieldError("reason", "请说明查看的原因", "Say why you need it")])
+    return await signed.open_all(tx, ticket_id, reason)
 
 
 async def forget_person(tx: Tx, person_id: UUID) -> None:
     """Take an erased person's contact out of their tickets; what was done for the unit stays."""
-    for ticket_id in await repository.forget_contacts(tx, person_id):
+    for ticket_id in await persons.forget_contacts(tx, person_id):
         tx.audit("ticket.person_erased", "ticket", ticket_id)

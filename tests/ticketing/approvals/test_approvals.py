@@ -182,6 +182,30 @@ async def test_an_org_unit_sets_a_ladder_that_never_leaves_out_the_gm(office: Of
     assert found["rungs"][1]["from_amount"]["amount"] == "20000.00"
 
 
+async def test_g012_a_clerk_reads_the_ladders_that_decide_for_them_and_no_others(office: Office) -> None:
+    register, gm = office.register, office.people["gm"]
+    east, west = await register.stored(
+        "org-units", [{"external_id": x, "name": x, "kind": "branch"} for x in ("E", "W")]
+    )
+    (desk,) = await register.stored(
+        "org-units", [{"external_id": "E1", "name": "E1", "kind": "branch", "parent": "E"}]
+    )
+    rungs = [{"roles": ["gm"], "strict": True}]
+    for unit in (register.org, east, west, desk):
+        ladder = {"org_unit_id": str(unit), "subject_kind": "expenditure", "rungs": rungs}
+        assert (await register.post("/approval-ladders", ladder, gm)).status_code == 200
+
+    async def read(unit: UUID) -> set[str]:
+        answer = await register.get("/approval-ladders", register.staff("clerk", [unit]))
+        return {item["org_unit_id"] for item in answer.json()}
+
+    assert await read(desk) == {str(register.org), str(east), str(desk)}
+    assert await read(east) == {str(register.org), str(east), str(desk)}
+    assert await read(west) == {str(register.org), str(west)}
+    assert await read(uuid4()) == set()
+    assert len(await read(register.org)) == 4
+
+
 async def test_two_decisions_at_once_are_one_after_the_other(office: Office) -> None:
     request = await office.asked(await office.desk.ticket("repair"), "100.00")
     stale = {**office.people["supervisor"], "If-Match": '"9"'}
