@@ -283,3 +283,11 @@ class ApprovalInvalid(Malformed):
     code = "ticketing.approval.invalid"
     zh = "审批内容有误，请按提示修改"
     en = "The request or decision is not valid; see the fields"
+
+
+class PolicyInvalid(Malformed):
+    """Limits, a calendar or a notice that cannot be stored; the fields say what to change."""
+
+    code = "ticketing.clock_policy.invalid"
+    zh = "时限或日历设置有误，请按提示修改"
+    en = "The limits or the calendar are not valid; see the fields"

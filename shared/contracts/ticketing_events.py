@@ -23,13 +23,19 @@ from shared.contracts.fields import (
     record,
     some,
 )
+from shared.contracts.staff_events import ROSTERS
 
 #: Lists in an event are cut at this length; the rest follows in further events of the same subject.
+
 CHUNK: Final = 200
 
 #: What every event about a case carries, so that no consumer has to look it up.
 _CASE: Final[Mapping[str, Kind]] = {"kind": CODE, "number": TEXT, "unit_id": maybe(ID), "reporter_id": maybe(ID)}
 _CLOCK: Final[Mapping[str, Kind]] = {**_CASE, "ticket_id": ID, "clock": CODE, "due_at": maybe(TIME)}
+#: How long a clock ran and stood still, and whom its state concerns: the assignee, then a role on duty at or above the
+#: community, of level 1 (on duty), 2 or 3 (above).
+_COUNTED: Final[Mapping[str, Kind]] = {"counted_seconds": INT, "paused_seconds": INT}
+_WHOM: Final[Mapping[str, Kind]] = {"level": INT, "role": CODE, "assignee_id": maybe(ID), "org_units": some(ID)}
 _SURVEY: Final[Mapping[str, Kind]] = {"survey_id": ID, "period": PERIOD}
 _REPORT: Final = record(**_SURVEY, measures=INT)
 
@@ -127,6 +133,16 @@ CASES: Final = (
     _ticket("signed_off", "业主已签字", "the owner signed", signed_at=TIME, method=CODE),
     _ticket("closed", "已关闭", "it is closed", closed_at=TIME),
     _ticket("reopened", "重新打开", "the work turned out not to be done", reopened_at=TIME, round=INT),
+    _ticket(
+        "paused",
+        "暂停计时",
+        "the case stands still from `from` until `until` at the latest, for a cause",
+        pause_id=ID,
+        cause=CODE,
+        until=TIME,
+        **{"from": TIME},
+    ),
+    _ticket("resumed", "恢复计时", "the case goes on", resumed_at=TIME, automatic=BOOL),
     _ticket("cancelled", "业主撤回", "the owner took it back", cancelled_at=TIME),
 )
 
@@ -138,10 +154,27 @@ CLOCKS: Final = (
         "a promise's clock began, or runs to another instant now",
         record(**_CLOCK, **{"from": maybe(TIME)}),
     ),
-    _clock("met", "按时完成", "the promise was kept", met_at=maybe(TIME)),
-    _clock("breached", "超时", "the promise was missed"),
-    _clock("breach_withdrawn", "撤回超时", "a late record showed that it was kept", met_at=maybe(TIME)),
+    _clock("met", "按时完成", "the promise was kept", met_at=maybe(TIME), **_COUNTED),
+    _clock("breached", "超时", "the promise was missed", **_COUNTED, **_WHOM),
+    _clock("breach_withdrawn", "撤回超时", "a late record showed that it was kept", met_at=maybe(TIME), **_COUNTED),
     _clock("cancelled", "停止计时", "the promise fell away"),
+    _clock(
+        "replanned",
+        "按新的时限或日历重新计算",
+        "planned anew, because limits or calendar changed",
+        was_due_at=TIME,
+        plan_id=maybe(ID),
+        cause=CODE,
+    ),
+    _clock(
+        "warned",
+        "时限提醒",
+        "so many percent of the budget are used up; `held`: told in the morning, because it was night",
+        percent=INT,
+        reached_at=TIME,
+        held=BOOL,
+        **_WHOM,
+    ),
 )
 
 CALLS: Final = (
@@ -236,45 +269,16 @@ APPROVALS: Final = (
     ),
 )
 
-_POST_DAY: Final[Mapping[str, Kind]] = {"post_id": ID, "org_unit_id": ID, "post": CODE, "day": DATE}
-_LEAVE: Final = record(leave_id=ID, person_id=ID, org_unit_id=ID, leave_kind=CODE, starts_at=TIME, ends_at=TIME)
-
-ROSTERS: Final = (
+_CONSENT: Final = record(purpose=CODE, notice_id=ID, edition=INT, channel=CODE)
+CONSENTS: Final = (
+    EventType("consent.given.v1", "person", "同意某项用途", "a person agreed to an edition of a text", _CONSENT),
     EventType(
-        "attendance.recorded.v1",
-        "attendance",
-        "出勤结果",
-        "what came of a shift: present, late, early, absent, punch_anomaly or leave; the last version counts",
-        record(
-            shift_id=ID,
-            person_id=ID,
-            org_unit_id=ID,
-            post=CODE,
-            day=DATE,
-            outcomes=some(CODE),
-            late_minutes=INT,
-            early_minutes=INT,
-            leave_kind=maybe(CODE),
-            cancelled=BOOL,
-        ),
+        "consent.withdrawn.v1",
+        "person",
+        "不同意或撤回同意",
+        "a person said no to a purpose, or took a yes back; it holds from `occurred_at`",
+        _CONSENT,
     ),
-    EventType(
-        "roster.gap.v1",
-        "post's day",
-        "岗点空岗",
-        "minutes of a post's hours that nobody covered; fewer, or none, when a late record shows somebody did",
-        record(**_POST_DAY, minutes=INT, gaps=some(record(start=TIME, end=TIME))),
-    ),
-    EventType(
-        "roster.checked.v1",
-        "post's day",
-        "已检查排班及在岗",
-        "roster and presence of a day were checked for the first time",
-        record(**_POST_DAY, checked_at=TIME),
-    ),
-    EventType("leave.approved.v1", "leave", "请假已批准", "leave was approved", _LEAVE),
-    EventType("leave.cancelled.v1", "leave", "已批准的请假取消", "approved leave was taken back", _LEAVE),
-    EventType("leave.shortened.v1", "leave", "提前销假", "approved leave ended before its time", _LEAVE),
 )
 
-EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS)
+EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS)

@@ -261,3 +261,15 @@ async def set_ladder(tx: Tx, who: Principal, body: LadderIn) -> None:
     tx.audit("approval.ladder_set", "org_unit", body.org_unit_id, after={"kind": subject.code, "rungs": rungs})
 
 
+async def ladders(tx: Tx, who: Principal) -> dict[tuple[UUID, str], tuple[Rung, ...]]:
+    """Ladders by org unit and kind: those at or below the caller's org units, and above them, for these decide too.
+
+    Who decides in another community, and up to what amount, is none of a clerk's business (G-012).
+    """
+    found = {(unit, kind): ladder for kind in SUBJECTS for unit, ladder in (await mechanism.ladders(tx, kind)).items()}
+    if access.sees_everything(tx, who):
+        return found
+    paths = await repository.unit_paths(tx, {*(unit for unit, _ in found), *who.units})
+    above = {unit for mine in who.units for unit in paths.get(mine, ())}
+    # row: G-012 role-based access ends at one's own part of the organisation
+    return {key: ladder for key, ladder in found.items() if key[0] in above or who.sees(paths.get(key[0], ()))}

@@ -14,7 +14,7 @@ from sqlalchemy import Row
 from services.ticketing.assignments import deciding as appointments
 from services.ticketing.domain.duties import ABOVE
 from services.ticketing.leaves import deciding as leaves
-from services.ticketing.tickets import repository, service
+from services.ticketing.tickets import pausing, repository, service
 from shared.approvals.rules import Rung
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -128,4 +128,18 @@ _LEAVE: Final = Subject(
     keeps=keeps_nothing,
 )
 
-SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType({s.code: s for s in (_EXPENDITURE, _APPOINTMENT, _LEAVE)})
+_PAUSE: Final = Subject(
+    code="pause",
+    zh="暂停计时",
+    en="pause of a case",
+    money=False,
+    ladder=(Rung(("supervisor", "cs_manager", "project_manager")),),
+    expires_after=timedelta(days=3),
+    find=pausing.find_asked,
+    decided=pausing.decided,
+    keeps=keeps_nothing,
+)
+
+SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
+    {s.code: s for s in (_EXPENDITURE, _APPOINTMENT, _LEAVE, _PAUSE)}
+)

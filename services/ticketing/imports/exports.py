@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, select
 
 from services.ticketing.access import within_reach
 from services.ticketing.domain.kind import kinds
-from services.ticketing.domain.masking import mask_email, mask_name, mask_phone
 from services.ticketing.domain.rosters import OUTCOMES
 from services.ticketing.models import (
     attendance,
@@ -29,6 +28,7 @@ from services.ticketing.places.service import unit_reach
 from services.ticketing.rosters.reach import mine_or_led
 from shared.auth import Principal
 from shared.db.tx import Tx
+from shared.masking import mask_email, mask_name, mask_phone
 from shared.periods import Period
 from shared.runtime import Runtime
 
@@ -53,6 +53,7 @@ class Export:
     columns: Sequence[tuple[str, str, Callable[[Row[Any]], Any]]]  # key, heading, value
     #: The local day by which a list is asked for month by month.
     day: ColumnElement[Any] | None = None
+    about_people: bool = False  # a table of people is an opening, masked as it is: whole lists are what gets sold
 
 
 def _get(name: str) -> Callable[[Row[Any]], Any]:
@@ -104,6 +105,8 @@ _PEOPLE = Export(
     select(people),
     people_reach,
     (("external_id", "编号 Code", _get("external_id")), *_MASKED),
+    # row: G-011 whoever takes a table of people away stands in the record
+    about_people=True,
 )
 _STAFF = Export(
     "staff",
@@ -118,6 +121,8 @@ _STAFF = Export(
         ("roles", "岗位 Roles", _get("roles")),
         ("units", "管辖范围 Org units", lambda row: [str(unit) for unit in row.units]),
     ),
+    # row: G-011 whoever takes a table of people away stands in the record
+    about_people=True,
 )
 _RELATIONS = Export(
     "relations",
@@ -139,6 +144,8 @@ _RELATIONS = Export(
         ("until", "结束日期 Until", _get("until")),
         ("powers", "权限 Powers", _get("powers")),
     ),
+    # row: G-011 whoever takes a table of people away stands in the record
+    about_people=True,
 )
 _TICKETS = Export(
     "tickets",

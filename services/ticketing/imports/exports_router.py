@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from services.ticketing.errors import ExportInvalid, NoSuchResource
 from services.ticketing.imports.exports import EXPORTS, Export, rows
+from services.ticketing.personal.openings import opened
 from services.ticketing.powers import POWERS
 from shared.auth import Principal, allow
 from shared.auth.powers import require
@@ -58,7 +59,10 @@ def _endpoint(format: str) -> Callable[..., Awaitable[StreamingResponse]]:
         rt: Runtime = request.app.state.runtime
         told = {"table": table, "format": format, **({} if month is None else {"month": month})}
         async with rt.db.tx(who.org, actor_id=who.sub, request_id=request_id.get()) as tx:
-            tx.audit("table.exported", "export", uuid7(), after=told)
+            if export.about_people:
+                opened(tx, "table.export_opened", "export", uuid7(), person_id=None, reason=export.zh, more=told)
+            else:
+                tx.audit("table.exported", "export", uuid7(), after=told)
         name = quote(f"{export.zh}.{format}", safe="")
         headers = {
             "Content-Disposition": f"attachment; filename*=UTF-8''{name}",

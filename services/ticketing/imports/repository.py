@@ -161,3 +161,11 @@ async def in_use(tx: Tx, resource: str, ids: Collection[UUID]) -> set[UUID]:
                 rows = await tx.rows(wanted.distinct())
                 used.update(row[0] for row in rows)
     return used
+
+
+async def changes_of(tx: Tx, entity_id: UUID) -> Sequence[Row[Any]]:
+    """What imports remember of a row of the register."""
+    c = import_changes.c
+    return await tx.rows(
+        select(import_changes).where(c.org_id == tx.org_id, c.entity_id == entity_id).order_by(c.id)
+    )

@@ -14,12 +14,20 @@ from services.ticketing.models.identity import (
     sign_in_limits,
 )
 from services.ticketing.models.imports import import_changes, import_faults, imports
+from services.ticketing.models.personal import consents, notices
+from services.ticketing.models.policies import calendar_notices, calendars, clock_plans, clock_policies
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
 from services.ticketing.models.revisits import revisit_attempts, revisits
 from services.ticketing.models.rosters import attendance, bars, leaves, post_days, posts, presences, shifts
 from services.ticketing.models.staffing import assignments, delegations
 from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
-from services.ticketing.models.tickets import ticket_clocks, ticket_entries, ticket_signatures, tickets
+from services.ticketing.models.tickets import (
+    ticket_clocks,
+    ticket_entries,
+    ticket_pauses,
+    ticket_signatures,
+    tickets,
+)
 
 __all__ = [
     "APPROVALS",
@@ -33,7 +41,12 @@ __all__ = [
     "attendance",
     "bars",
     "buildings",
+    "calendar_notices",
+    "calendars",
+    "clock_plans",
+    "clock_policies",
     "communities",
+    "consents",
     "credentials",
     "delegations",
     "documents",
@@ -46,6 +59,7 @@ __all__ = [
     "issuer_keys",
     "leaves",
     "metadata",
+    "notices",
     "one_time_codes",
     "org_units",
     "people",
@@ -65,6 +79,7 @@ __all__ = [
     "surveys",
     "ticket_clocks",
     "ticket_entries",
+    "ticket_pauses",
     "ticket_signatures",
     "tickets",
     "units",

@@ -37,6 +37,8 @@ communities = entity_table(
     Column("path", ARRAY(Uuid), nullable=False),  # the org unit's path: what staff scopes are compared with
     Column("timezone", String(64), nullable=False),
     Column("address", String(400)),
+    Column("clock_plan_id", Uuid),  # the plan its org units' policies and calendars make; null: what is shipped
+    Column("clock_plan_since", UtcDateTime),
     UniqueConstraint("org_id", "source", "external_id"),
     ForeignKeyConstraint(["org_id", "org_unit_id"], [org_units.c.org_id, org_units.c.id]),
 )

@@ -9,10 +9,10 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from sqlalchemy import Row as DbRow
 
-from services.ticketing.domain.masking import mask_email, mask_name, mask_phone, normal_phone
 from services.ticketing.register.schemas import Bulk, EntityOut, LocalDate, Name, Reference, Row
 from shared.auth import STAFF
 from shared.http.schemas import Input, Output, UtcTime
+from shared.masking import mask_email, mask_name, mask_phone, normal_phone
 
 Phone = Annotated[
     str, Field(max_length=40), AfterValidator(normal_phone), Field(examples=["13812341234", "+85291234567"])
@@ -132,14 +132,6 @@ class OpenPeopleIn(Input):
 
     ids: Annotated[list[UUID], Field(min_length=1, max_length=100)]
     reason: Annotated[str, Field(min_length=2, max_length=500, examples=["回访工单 R20250307-0012"])]
-
-
-class ErasePersonIn(Input):
-    """Why a person's data is erased."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "业主已迁出并书面要求删除"}]})
-
-    reason: Annotated[str, Field(min_length=2, max_length=500)]
 
 
 class PersonOut(EntityOut):

@@ -8,13 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import Row as DbRow
 
-from services.ticketing.archives.service import forget_person
 from services.ticketing.assignments.repository import holdings
 from services.ticketing.domain.duties import GUARDED_ROLES
 from services.ticketing.domain.register import relation_powers
 from services.ticketing.domain.staffing import standing
-from services.ticketing.errors import NoSuchPerson, PersonErased
-from services.ticketing.imports.repository import forget_person as forget_imports_of
+from services.ticketing.errors import NoSuchPerson
 from services.ticketing.models import org_units, people, relations, staff, units
 from services.ticketing.people import repository
 from services.ticketing.people.schemas import (
@@ -27,11 +25,11 @@ from services.ticketing.people.schemas import (
     StaffIn,
     person_out,
 )
+from services.ticketing.personal.openings import opened
 from services.ticketing.register.bulk import Batch, Draft, Entity, Fault, store, unknown_reference
 from services.ticketing.register.repository import by_references, locked
 from services.ticketing.register.schemas import BulkOut
 from services.ticketing.sessions.identities import follow
-from services.ticketing.tickets.service import forget_person as forget_contacts_of
 from shared.auth import Principal
 from shared.db.tx import Tx
 
@@ -253,29 +251,5 @@ async def open_people(tx: Tx, who: Principal, ids: Collection[UUID], reason: str
     if len(found) < len(set(ids)):
         raise NoSuchPerson()
     for person in found:
-        tx.audit(f"{person.kind}.opened", person.kind, person.id, after={"reason": reason})
+        opened(tx, f"{person.kind}.opened", person.kind, person.id, person_id=person.id, reason=reason)
     return found
-
-
-async def erase_person(tx: Tx, who: Principal, person_id: UUID, reason: str) -> DbRow[Any]:
-    """Erase a person's data: the fields here and in owner files, and the key of the audit entries that hold them.
-
-    Raises:
-        NoSuchPerson: unknown, or outside the caller's reach.
-        PersonErased: already done.
-    """
-    row = await repository.lock_person(tx, person_id, repository.people_reach(tx, who))
-    if row is None:
-        raise NoSuchPerson()
-    if row.erased_at is not None:
-        raise PersonErased()
-    await repository.erase(tx, row)
-    await forget_person(tx, person_id)
-    await forget_contacts_of(tx, person_id)
-    await forget_imports_of(tx, person_id)
-    follow(tx, "person", [person_id])
-    tx.emit("person.erased.v1", subject=person_id, seq=row.version + 1, data={})
-    tx.audit("person.erased", "person", person_id, after={"reason": reason})
-    erased = await repository.lock_person(tx, person_id, ())
-    assert erased is not None  # locked above
-    return erased

@@ -129,6 +129,8 @@ async def _register(e: Estate) -> None:
         "/ticketing/v1/integrators", {"name": "门禁", "scopes": ["register.read"], "units": [str(e.east)]}
     )
     e.ids["ticketing/integrators"] = made["id"]
+    notice = {"purpose": "privacy", "title": {"zh": "隐私政策", "en": "Privacy"}, "text": {"zh": "…", "en": "…"}}
+    e.ids["ticketing/notices"] = (await e.post("/ticketing/v1/notices", notice))["id"]
 
 
 async def _cases(e: Estate) -> None:
