@@ -16,6 +16,7 @@ from services.ticketing.domain.archives import missing_fields
 from services.ticketing.errors import NoSuchArchive
 from services.ticketing.models import archives, people, units
 from services.ticketing.people.repository import hidden_people, visible_communities
+from services.ticketing.personal.openings import opened
 from services.ticketing.register.bulk import Batch, Change, Draft, Entity, Fault, store, unknown_reference
 from services.ticketing.register.repository import by_references, one
 from services.ticketing.register.schemas import BulkOut
@@ -145,7 +146,7 @@ async def open_file(tx: Tx, who: Principal, file_id: UUID, reason: str) -> DbRow
     """
     row = await file(tx, who, file_id)
     # row: C-087, D-075, G-010 who opened it, when and why
-    tx.audit("archive.opened", "archive", row.id, after={"reason": reason})
+    opened(tx, "archive.opened", "archive", row.id, person_id=row.person_id, reason=reason)
     return row
 
 

@@ -20,7 +20,7 @@ async def open_due(tx: Tx, case: Case) -> None:
     if spec is None or handled_at is None or case.facts.valid is False:
         return
     revisit_id = uuid7()
-    due_at = due_of(spec, case.facts)
+    due_at = due_of(spec, case.facts, case.plan)
     await casework.start_or_stop(tx, case, revisit_id, spec, case.facts)
     # row: C-047, C-052 every completion leaves a call that is due
     await repository.insert_due(

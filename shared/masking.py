@@ -1,4 +1,8 @@
-"""Personal fields as lists, logs and exports show them: enough to recognise, too little to misuse (D-075)."""
+"""Personal fields as lists, messages, logs and exports show them: enough to recognise, too little to misuse (D-075).
+
+The one home of masking, so that no two screens show different halves of the same number. What a log line may not hold
+at all is scrubbed by :mod:`shared.telemetry.masking`, which cannot know who reads it and so leaves nothing over.
+"""
 
 from __future__ import annotations
 
