@@ -23,13 +23,19 @@ from shared.contracts.fields import (
     record,
     some,
 )
+from shared.contracts.staff_events import ROSTERS
 
 #: Lists in an event are cut at this length; the rest follows in further events of the same subject.
+
 CHUNK: Final = 200
 
 #: What every event about a case carries, so that no consumer has to look it up.
 _CASE: Final[Mapping[str, Kind]] = {"kind": CODE, "number": TEXT, "unit_id": maybe(ID), "reporter_id": maybe(ID)}
 _CLOCK: Final[Mapping[str, Kind]] = {**_CASE, "ticket_id": ID, "clock": CODE, "due_at": maybe(TIME)}
+#: How long a clock ran and stood still, and whom its state concerns: the assignee, then a role on duty at or above the
+#: community, of level 1 (on duty), 2 or 3 (above).
+_COUNTED: Final[Mapping[str, Kind]] = {"counted_seconds": INT, "paused_seconds": INT}
+_WHOM: Final[Mapping[str, Kind]] = {"level": INT, "role": CODE, "assignee_id": maybe(ID), "org_units": some(ID)}
 _SURVEY: Final[Mapping[str, Kind]] = {"survey_id": ID, "period": PERIOD}
 _REPORT: Final = record(**_SURVEY, measures=INT)
 
@@ -162,6 +168,16 @@ CASES: Final = (
     _ticket("signed_off", "业主已签字", "the owner signed", signed_at=TIME, method=CODE),
     _ticket("closed", "已关闭", "it is closed", closed_at=TIME),
     _ticket("reopened", "重新打开", "the work turned out not to be done", reopened_at=TIME, round=INT),
+    _ticket(
+        "paused",
+        "暂停计时",
+        "the case stands still from `from` until `until` at the latest, for a cause",
+        pause_id=ID,
+        cause=CODE,
+        until=TIME,
+        **{"from": TIME},
+    ),
+    _ticket("resumed", "恢复计时", "the case goes on", resumed_at=TIME, automatic=BOOL),
     _ticket("cancelled", "业主撤回", "the owner took it back", cancelled_at=TIME),
 )
 
@@ -173,10 +189,27 @@ CLOCKS: Final = (
         "a promise's clock began, or runs to another instant now",
         record(**_CLOCK, **{"from": maybe(TIME)}),
     ),
-    _clock("met", "按时完成", "the promise was kept", met_at=maybe(TIME)),
-    _clock("breached", "超时", "the promise was missed"),
-    _clock("breach_withdrawn", "撤回超时", "a late record showed that it was kept", met_at=maybe(TIME)),
+    _clock("met", "按时完成", "the promise was kept", met_at=maybe(TIME), **_COUNTED),
+    _clock("breached", "超时", "the promise was missed", **_COUNTED, **_WHOM),
+    _clock("breach_withdrawn", "撤回超时", "a late record showed that it was kept", met_at=maybe(TIME), **_COUNTED),
     _clock("cancelled", "停止计时", "the promise fell away"),
+    _clock(
+        "replanned",
+        "按新的时限或日历重新计算",
+        "planned anew, because limits or calendar changed",
+        was_due_at=TIME,
+        plan_id=maybe(ID),
+        cause=CODE,
+    ),
+    _clock(
+        "warned",
+        "时限提醒",
+        "so many percent of the budget are used up; `held`: told in the morning, because it was night",
+        percent=INT,
+        reached_at=TIME,
+        held=BOOL,
+        **_WHOM,
+    ),
 )
 
 CALLS: Final = (
@@ -271,4 +304,16 @@ APPROVALS: Final = (
     ),
 )
 
-EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS)
+_CONSENT: Final = record(purpose=CODE, notice_id=ID, edition=INT, channel=CODE)
+CONSENTS: Final = (
+    EventType("consent.given.v1", "person", "同意某项用途", "a person agreed to an edition of a text", _CONSENT),
+    EventType(
+        "consent.withdrawn.v1",
+        "person",
+        "不同意或撤回同意",
+        "a person said no to a purpose, or took a yes back; it holds from `occurred_at`",
+        _CONSENT,
+    ),
+)
+
+EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS)

@@ -91,3 +91,8 @@ async def page(tx: Tx, conditions: Sequence[ColumnElement[bool]], page: PageQuer
     return await tx.rows(
         paged(select(activation_codes).where(a.org_id == tx.org_id, *conditions), activation_codes, page)
     )
+
+
+async def used_by(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
+    """The codes that somebody showed."""
+    return await tx.rows(select(activation_codes).where(a.org_id == tx.org_id, a.used_by == person_id).order_by(a.id))

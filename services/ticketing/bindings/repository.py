@@ -156,14 +156,10 @@ async def matches(tx: Tx, requests: Sequence[UUID]) -> Sequence[Row[Any]]:
     )
 
 
-async def of_person(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
-    """All requests of somebody, locked."""
-    return await tx.rows(
-        select(binding_requests)
-        .where(b.org_id == tx.org_id, b.person_id == person_id)
-        .order_by(b.id)
-        .with_for_update()
-    )
+async def of_person(tx: Tx, person_id: UUID, *, lock: bool = False) -> Sequence[Row[Any]]:
+    """All requests of somebody; ``lock`` holds them until the commit."""
+    found = select(binding_requests).where(b.org_id == tx.org_id, b.person_id == person_id).order_by(b.id)
+    return await tx.rows(found.with_for_update() if lock else found)
 
 
 async def phone_of_staff(tx: Tx, id: UUID) -> str | None:

@@ -10,11 +10,11 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 from sqlalchemy import Row
 
-from services.ticketing.domain.masking import mask_name, mask_phone
 from services.ticketing.households.schemas import Day
 from services.ticketing.people.schemas import RelationPower, RelationRole
 from services.ticketing.register.schemas import Name
 from shared.http.schemas import Input, Output, UtcTime
+from shared.masking import mask_name, mask_phone
 
 _Said = Annotated[str, Field(min_length=1, max_length=80)]
 Note = Annotated[str, Field(max_length=500, description="For the desk alone; the applicant never reads it")]

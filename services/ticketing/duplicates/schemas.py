@@ -8,8 +8,8 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 from sqlalchemy import Row
 
-from services.ticketing.domain.masking import mask_name, mask_phone
 from shared.http.schemas import Input, Output
+from shared.masking import mask_name, mask_phone
 
 
 class MergeIn(Input):

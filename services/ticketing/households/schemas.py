@@ -9,10 +9,10 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 from sqlalchemy import Row
 
-from services.ticketing.domain.masking import mask_phone
 from services.ticketing.people.schemas import Locale, Phone, RelationPower
 from services.ticketing.register.schemas import Name
 from shared.http.schemas import Input, Output, UtcTime
+from shared.masking import mask_phone
 
 #: A local day within living memory, so that no arithmetic on it leaves the calendar.
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1), examples=["2025-03-07"])]

@@ -15,10 +15,20 @@ from services.ticketing.models.identity import (
     sign_in_limits,
 )
 from services.ticketing.models.imports import import_changes, import_faults, imports
+from services.ticketing.models.personal import consents, notices
+from services.ticketing.models.policies import calendar_notices, calendars, clock_plans, clock_policies
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
 from services.ticketing.models.revisits import revisit_attempts, revisits
+from services.ticketing.models.rosters import attendance, bars, leaves, post_days, posts, presences, shifts
+from services.ticketing.models.staffing import assignments, delegations
 from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
-from services.ticketing.models.tickets import ticket_clocks, ticket_entries, ticket_signatures, tickets
+from services.ticketing.models.tickets import (
+    ticket_clocks,
+    ticket_entries,
+    ticket_pauses,
+    ticket_signatures,
+    tickets,
+)
 
 __all__ = [
     "APPROVALS",
@@ -30,9 +40,18 @@ __all__ = [
     "archive_checks",
     "archives",
     "binding_requests",
+    "assignments",
+    "attendance",
+    "bars",
     "buildings",
+    "calendar_notices",
+    "calendars",
+    "clock_plans",
+    "clock_policies",
     "communities",
+    "consents",
     "credentials",
+    "delegations",
     "documents",
     "files",
     "identities",
@@ -41,15 +60,21 @@ __all__ = [
     "imports",
     "integrators",
     "issuer_keys",
+    "leaves",
     "metadata",
     "moves",
+    "notices",
     "one_time_codes",
     "org_units",
     "people",
+    "post_days",
+    "posts",
+    "presences",
     "relations",
     "revisit_attempts",
     "revisits",
     "sessions",
+    "shifts",
     "sign_in_limits",
     "staff",
     "survey_answers",
@@ -58,6 +83,7 @@ __all__ = [
     "surveys",
     "ticket_clocks",
     "ticket_entries",
+    "ticket_pauses",
     "ticket_signatures",
     "tickets",
     "units",

@@ -9,13 +9,11 @@ from uuid import UUID
 from fastapi import Query
 from sqlalchemy import literal, or_
 
-from services.ticketing.domain.masking import normal_phone
 from services.ticketing.errors import IdsInvalid, NoSuchPerson, NoSuchRelation, NoSuchStaff
 from services.ticketing.models import people, relations, staff
 from services.ticketing.people import service
 from services.ticketing.people.repository import people_reach, relations_reach, staff_reach
 from services.ticketing.people.schemas import (
-    ErasePersonIn,
     OpenedPeopleOut,
     OpenPeopleIn,
     PeopleBulk,
@@ -34,6 +32,7 @@ from services.ticketing.register.schemas import BulkOut, KnownAsDep
 from shared.auth import Principal, allow
 from shared.errors import FieldError
 from shared.http.routing import Page, PageDep, TxDep, page_of, problems, service_router
+from shared.masking import normal_phone
 
 router = service_router(prefix="/v1", tags=["people"])
 
@@ -114,14 +113,6 @@ async def get_person(
     if not found:
         raise NoSuchPerson()
     return found[0]
-
-
-@router.post("/people/{id}/erase", operation_id="erase_person", responses=problems(404, 409))
-async def erase_person(
-    id: UUID, body: ErasePersonIn, tx: TxDep, who: Annotated[Principal, allow("people.erase")]
-) -> PersonOut:
-    """Erase a person's data: fields, owner files, and the key of their audit entries. It cannot be undone."""
-    return person_out(await service.erase_person(tx, who, id, body.reason), masked=True)
 
 
 @router.post("/relations/bulk", operation_id="bulk_relations")

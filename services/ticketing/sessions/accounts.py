@@ -16,8 +16,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, and_, select
 
 from services.ticketing.access import zone_of
+from services.ticketing.assignments.repository import holdings, staff_row
+from services.ticketing.assignments.standing import standing_of
 from services.ticketing.domain.register import on
-from services.ticketing.models import communities, integrators, metadata, people, relations, staff, units
+from services.ticketing.models import communities, integrators, metadata, people, relations, units
 from services.ticketing.sessions.identities import Candidate
 from shared.auth.roles import INTEGRATOR, RESIDENT
 from shared.db.tx import Tx
@@ -98,16 +100,16 @@ async def _system(tx: Tx, candidate: Candidate, organisation: str) -> Account | 
 
 
 async def _employee(tx: Tx, candidate: Candidate, organisation: str) -> Account | None:
-    row = await tx.one_or_none(
-        select(staff.c.name, staff.c.phone, staff.c.email, staff.c.roles, staff.c.units, staff.c.erased_at).where(
-            staff.c.org_id == tx.org_id, staff.c.id == candidate.subject_id
-        )
-    )
+    row = await staff_row(tx, candidate.subject_id)
+    if row is None or row.erased_at is not None:
+        return None
+    held = (await holdings(tx, [row.id])).get(row.id, [])
+    now = standing_of(row, held, tx)
     # Whoever holds no role has left, or has not begun.
-    if row is None or row.erased_at is not None or not row.roles:
+    if not now.roles:
         return None
     return Account(
-        candidate, organisation, row.name, row.phone, row.email, frozenset(row.roles), (), frozenset(row.units)
+        candidate, organisation, row.name, row.phone, row.email, frozenset(now.roles), (), frozenset(now.units)
     )
 
 

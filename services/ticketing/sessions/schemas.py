@@ -9,11 +9,11 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from services.ticketing.domain.masking import mask_name
 from services.ticketing.grants._base import DeviceIn, grants
 from services.ticketing.people.schemas import Phone
 from services.ticketing.sessions.accounts import Account
 from shared.http.schemas import Input, Output, UtcTime
+from shared.masking import mask_name
 
 _FIELDS: Any = reduce(or_, (grant.fields for _, grant in sorted(grants().items())))
 

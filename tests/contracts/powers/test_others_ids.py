@@ -28,7 +28,7 @@ NOT_WALKED: Final[Mapping[str, str]] = {
     "ticketing/issuer-keys": "keys of the installation, which belong to no organisation",
 }
 #: Things of the organisation as a whole: no org unit of it is another's.
-WHOLE: Final = {f"{service}/parked" for service in ("ticketing", "billing", "kpi", "notify")}
+WHOLE: Final = {"ticketing/notices"}
 #: What hangs on one dwelling or one person: the neighbour does not find it either.
 AT_HOME: Final = {
     *("ticketing/units", "ticketing/people", "ticketing/relations", "ticketing/tickets", "ticketing/files"),
