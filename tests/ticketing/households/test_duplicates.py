@@ -195,6 +195,12 @@ def test_every_column_that_names_a_person_is_moved_or_kept_on_purpose() -> None:
         "identities.subject_id": "relinked",
         "sessions.subject_id": "ended",
         "credentials.subject_id": "of employees",
+        "ticket_signatures.person_id": "whose key sealed it; each key opens its own",
+        "consents.person_id": "what one row agreed to is not put into another's mouth: the survivor is asked again",
+        **{
+            f"{table}.person_id": "of employees"
+            for table in ("assignments", "attendance", "bars", "leaves", "presences", "shifts")
+        },
     }
     wanted = {"person_id", "reporter_id", "signer_id", "uploaded_by", "used_by", "payer_id", "respondent_id"}
     named = {
