@@ -12,9 +12,9 @@ from sqlalchemy import Row
 from services.ticketing.calls import card_repository as repository
 from services.ticketing.calls.recording import HOME_ZONE
 from services.ticketing.calls.schemas import CallCard, CallOut, CardContact, CardTicket, CardUnit
-from services.ticketing.domain.masking import mask_name, mask_phone
 from shared.auth import Principal
 from shared.db.tx import Tx
+from shared.masking import mask_name, mask_phone
 
 #: As much as a clerk reads while the phone rings.
 TICKETS: Final = 10

@@ -17,8 +17,8 @@ from services.ticketing.access import zone_of
 from services.ticketing.calls import repository, returns
 from services.ticketing.domain.call_returns import is_wanted
 from services.ticketing.domain.calls import Call, clipped, in_time, merged, outcome
-from services.ticketing.domain.masking import normal_phone
 from shared.db.tx import Tx
+from shared.masking import normal_phone
 
 #: Where a line that serves several communities stands until its caller is known.
 HOME_ZONE: Final = "Asia/Shanghai"

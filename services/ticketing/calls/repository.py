@@ -194,3 +194,9 @@ async def forget(tx: Tx, person_id: UUID) -> None:
         .where(calls.c.org_id == tx.org_id, calls.c.person_id == person_id)
         .values(number=None, affair_subject=None, version=calls.c.version + 1, updated_at=tx.now)
     )
+
+
+async def of_person(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
+    """Somebody's calls, oldest first."""
+    c = calls.c
+    return await tx.rows(select(calls).where(c.org_id == tx.org_id, c.person_id == person_id).order_by(c.id))

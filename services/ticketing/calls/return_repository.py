@@ -77,3 +77,9 @@ async def forget(tx: Tx, person_id: UUID) -> Sequence[UUID]:
     )
     await tx.execute(update(call_returns).where(*mine).values(number=None))
     return [row.id for row in gone]
+
+
+async def of_person(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
+    """Promises to call somebody back, oldest first."""
+    r = call_returns.c
+    return await tx.rows(select(call_returns).where(r.org_id == tx.org_id, r.person_id == person_id).order_by(r.id))

@@ -25,7 +25,6 @@ from services.ticketing.calls.schemas import (
 )
 from services.ticketing.domain.affairs import state_of
 from services.ticketing.domain.calls import Outcome
-from services.ticketing.domain.masking import mask_phone
 from services.ticketing.register.schemas import BulkOut
 from services.ticketing.tickets.schemas import ReasonIn
 from shared.auth import Principal, allow
@@ -40,6 +39,7 @@ from shared.http.routing import (
     problems,
     service_router,
 )
+from shared.masking import mask_phone
 
 router = service_router(prefix="/v1/calls", tags=["calls"])
 returns_router = service_router(prefix="/v1/call-returns", tags=["calls"])

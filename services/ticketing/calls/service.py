@@ -195,9 +195,3 @@ async def attempt(tx: Tx, who: Principal, return_id: UUID, body: AttemptIn) -> R
     await returns.close(tx, row, at, how="called_back", reached=body.reached, by=who.sub)
     tx.audit("call.returned", "call_return", return_id, after={"reached": body.reached})
     return await find_return(tx, who, return_id)
-
-
-async def forget_person(tx: Tx, person_id: UUID) -> None:
-    """Take an erased person's number out of their calls and of the promises to call them back."""
-    await repository.forget(tx, person_id)
-    await returns.forget(tx, person_id)

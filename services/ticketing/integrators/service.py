@@ -32,6 +32,8 @@ _NEVER: Final = frozenset(
         "credential.reset",
         "identity.rebuild",
         "people.erase",
+        "people.export",
+        "people.opened",
         "staff.write",
     }
 )

@@ -115,3 +115,10 @@ async def forget(tx: Tx, person_id: UUID) -> None:
         .where(_C.org_id == tx.org_id, _C.person_id == person_id)
         .values(sender=None, subject=None, text=None, version=_C.version + 1, updated_at=tx.now)
     )
+
+
+async def of_person(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
+    """Somebody's mail, oldest first."""
+    return await tx.rows(
+        select(mail_messages).where(_C.org_id == tx.org_id, _C.person_id == person_id).order_by(_C.id)
+    )

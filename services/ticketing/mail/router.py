@@ -8,13 +8,13 @@ from uuid import UUID
 from fastapi import Request
 
 from services.ticketing.connections.signed import HEADERS, ConnectionKey, received
-from services.ticketing.domain.masking import mask_email
 from services.ticketing.mail import service
 from services.ticketing.mail.schemas import MailOut, MailTakenOut, TicketMailOut
 from services.ticketing.sessions.context import context_of, settled
 from services.ticketing.sessions.secrets import vault
 from shared.auth import Principal, allow
 from shared.http.routing import TxDep, problems, public, service_router
+from shared.masking import mask_email
 
 router = service_router(prefix="/v1", tags=["mail"])
 

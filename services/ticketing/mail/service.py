@@ -175,8 +175,3 @@ async def of_ticket(
     """The subject tag of a ticket and its mail. Raises NoSuchTicket."""
     ticket = await tickets.find(tx, who, ticket_id)
     return tagged(ticket.number, token_of(vault, ticket)), await repository.of_ticket(tx, ticket_id)
-
-
-async def forget_person(tx: Tx, person_id: UUID) -> None:
-    """Take an erased person's address and words out of their mail."""
-    await repository.forget(tx, person_id)

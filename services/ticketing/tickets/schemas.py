@@ -1,15 +1,16 @@
 """What goes in and out of ``/ticketing/v1/tickets``."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from services.ticketing.domain.clocks import State as ClockState
 from services.ticketing.domain.kind import kinds
 from services.ticketing.tickets.origin_schemas import Channel, OriginIn
 from shared.http.schemas import Input, Output, Text, UtcTime
+
+#: Files on a case, whenever they were attached.
+MOST_FILES = 20
 
 
 def _known_kind(code: str) -> str:
@@ -66,7 +67,7 @@ class TicketIn(Told):
     contact: ContactIn | None = None
     appointment: UtcTime | None = None
     fields: Annotated[dict[str, Any], Field(description="The kind's own fields")] = {}
-    attachments: Annotated[list[UUID], Field(max_length=20)] = []
+    attachments: Annotated[list[UUID], Field(max_length=MOST_FILES)] = []
 
     model_config = {
         "json_schema_extra": {
@@ -89,6 +90,9 @@ class RespondIn(Told):
 
     note: Paragraph | None = None
     channel: Channel | None = None
+    automatic: Annotated[
+        bool, Field(description="A receipt that no person wrote; it is noted and is no response (B-007)")
+    ] = False
 
 
 class DispatchIn(Told):
@@ -128,10 +132,14 @@ class DeadlineIn(Told):
 
 
 class NoteIn(Told):
-    """A follow-up entry; owners read it when it is public, and write public ones."""
+    """A follow-up entry, with files if there are any; owners read it when it is public, and write public ones."""
 
     note: Paragraph
     public: bool = False
+    attachments: Annotated[
+        list[UUID],
+        Field(max_length=MOST_FILES, description="Uploaded before; 20 on a case in all, those of its intake included"),
+    ] = []
 
 
 class ValidityIn(Told):
@@ -238,33 +246,6 @@ class TicketOut(Output):
     updated_at: UtcTime
 
 
-class ClockOut(Output):
-    """One promise, explained. A gate has no times: it is open or met."""
-
-    clock: str
-    row: str
-    name: Text
-    subject_id: UUID
-    from_at: UtcTime | None
-    due_at: UtcTime | None
-    met_at: UtcTime | None
-    breached_at: UtcTime | None
-    counted_seconds: int | None
-    allowed_seconds: int | None
-    calendar: Literal["24x7"]
-    policy: str
-    state: ClockState | Literal["open"]
-    explanation: Text
-
-
-class ClocksOut(Output):
-    """All promises of a ticket, its follow-up calls' included."""
-
-    ticket_id: UUID
-    as_of: datetime
-    items: list[ClockOut]
-
-
 class EntryOut(Output):
     """One line of the history: when it happened, when it was recorded, and why late if late."""
 
@@ -278,18 +259,3 @@ class EntryOut(Output):
     recorded_at: UtcTime
     late_reason: str | None
     data: dict[str, Any]
-
-
-class SignatureOut(Output):
-    """A signature or its refusal; the artefact itself is kept, not listed."""
-
-    id: UUID
-    refused: bool
-    method: str
-    signer_id: UUID | None
-    signer_name: str
-    has_artefact: bool
-    document_hash: str
-    signed_at: UtcTime
-    recorded_at: UtcTime
-    recorded_by: UUID | None

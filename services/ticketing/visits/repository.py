@@ -69,3 +69,10 @@ async def forget(tx: Tx, person_id: UUID) -> None:
         .where(visits.c.org_id == tx.org_id, visits.c.person_id == person_id)
         .values(visitor_name=None, subject="—", result=None, version=visits.c.version + 1, updated_at=tx.now)
     )
+
+
+async def of_person(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
+    """Somebody's visits, oldest first."""
+    return await tx.rows(
+        select(visits).where(visits.c.org_id == tx.org_id, visits.c.person_id == person_id).order_by(visits.c.id)
+    )

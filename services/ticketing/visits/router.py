@@ -10,11 +10,11 @@ from sqlalchemy import Row
 
 from services.ticketing.calls.repository import dispatched
 from services.ticketing.domain.affairs import state_of
-from services.ticketing.domain.masking import mask_name
 from services.ticketing.visits import service
 from services.ticketing.visits.schemas import ObserveIn, VisitDetail, VisitHandleIn, VisitIn, VisitOut
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, created, etag, page_of, problems, service_router
+from shared.masking import mask_name
 
 router = service_router(prefix="/v1/visits", tags=["visits"])
 

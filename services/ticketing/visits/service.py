@@ -136,8 +136,3 @@ async def page(
     if updated_after is not None:
         conditions.append(visits.c.updated_at >= updated_after)
     return await repository.page(tx, conditions, after=after, limit=limit)
-
-
-async def forget_person(tx: Tx, person_id: UUID) -> None:
-    """Take an erased person's name and words out of their visits."""
-    await repository.forget(tx, person_id)

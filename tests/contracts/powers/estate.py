@@ -106,10 +106,39 @@ async def _register(e: Estate) -> None:
         "ticketing/relations": await e.first("/ticketing/v1/relations", unit_id=str(e.here.units[0])),
         "ticketing/staff": str(staff),
     }
+    home = {"community_id": str(e.here.id), "number": "1-201", "name": "张伟", "role": "family"}
+    e.ids["ticketing/bindings"] = (await e.post("/ticketing/v1/bindings", home, e.owner()))["id"]
+    paper = await e.post("/ticketing/v1/activation-codes", {"unit_ids": [str(e.here.units[0])]})
+    e.ids["ticketing/activation-codes"] = paper["items"][0]["id"]
+    duty = {"person_id": str(staff), "org_unit_id": str(e.east), "kind": "skill", "code": "water", "reason": "持证"}
+    e.ids["ticketing/assignments"] = (await e.post("/ticketing/v1/assignments", duty))["id"]
+    east = {"org_unit_id": str(e.east)}
+    post = await e.post("/ticketing/v1/posts", {**east, "code": "frontdesk", "name": "前台", "since": "2025-01-01"})
+    at = {"starts_at": "2035-03-07 08:00", "ends_at": "2035-03-07 14:00"}
+    row = {"external_id": "S1", "person": "S", "org_unit": "EAST", "post": "frontdesk", **at}
+    (shift,) = await e.register.stored("shifts", [row])
+    barred = {"person_id": str(staff), "cause": "other", "reason": "待岗", "since": "2036-01-01T00:00:00Z"}
+    leave = {**east, "kind": "annual", "reason": "年假"}
+    leave |= {"starts_at": "2037-01-01T00:00:00Z", "ends_at": "2037-01-02T00:00:00Z"}
+    own = e.world.token("engineer", e.org, units=[e.east], sub=staff)
+    lent = {"to_id": str(staff), "until": (clock.now() + timedelta(days=9)).isoformat(), "reason": "出差"}
+    (self_,) = await e.register.stored(
+        "staff", [{"external_id": "SELF", "name": "全能", "roles": ["gm"], "units": ["EAST", "WEST"]}]
+    )
+    e.employee = self_
+    e.ids["ticketing/delegations"] = (await e.post("/ticketing/v1/delegations", lent))["id"]
+    e.ids |= {
+        "ticketing/posts": post["id"],
+        "ticketing/shifts": str(shift),
+        "ticketing/bars": (await e.post("/ticketing/v1/bars", barred))["id"],
+        "ticketing/leaves": (await e.post("/ticketing/v1/leaves", leave, own))["id"],
+    }
     made = await e.post(
         "/ticketing/v1/integrators", {"name": "门禁", "scopes": ["register.read"], "units": [str(e.east)]}
     )
     e.ids["ticketing/integrators"] = made["id"]
+    notice = {"purpose": "privacy", "title": {"zh": "隐私政策", "en": "Privacy"}, "text": {"zh": "…", "en": "…"}}
+    e.ids["ticketing/notices"] = (await e.post("/ticketing/v1/notices", notice))["id"]
 
 
 async def _cases(e: Estate) -> None:
