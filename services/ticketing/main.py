@@ -64,12 +64,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings,
         routers=[
             *(sessions, credentials, integrators, issuer_keys),
-            *(imports, exports, approvals),
-            # Their fixed paths stand before those of one call.
-            *(connections, call_events, call_stream, calls, call_returns, visits, mail),
-            *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
             *(assignments, rosters, leaves, handover, delegations),
             *(imports, exports),
+            *(connections, call_events, call_stream, calls, call_returns, visits, mail),
             approvals,
             consents,
             *(calendars, policies),
