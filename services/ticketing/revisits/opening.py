@@ -16,11 +16,13 @@ async def open_due(tx: Tx, case: Case) -> None:
     """After a completion: the call is due within its limit (B-013), unless the complaint was ruled invalid."""
     spec = case.kind.revisit
     handled_at = case.facts.completed_at
+    # row: B-013 of a complaint that was not ruled invalid
     if spec is None or handled_at is None or case.facts.valid is False:
         return
     revisit_id = uuid7()
-    due_at = due_of(spec, case.facts)
+    due_at = due_of(spec, case.facts, case.plan)
     await casework.start_or_stop(tx, case, revisit_id, spec, case.facts)
+    # row: C-047, C-052 every completion leaves a call that is due
     await repository.insert_due(
         tx,
         {

@@ -96,7 +96,9 @@ async def assign(
         raise LostUpdate()
     if revisit.state != "due":
         raise RevisitDone(state=revisit.state)
+    # row: C-054 the handler is not named as caller
     forbid_handler(case.facts, caller_id, "revisit")
+    # row: C-048 a person is designated
     await repository.update_revisit(tx, revisit.id, revisit.version + 1, {"caller_id": caller_id})
     tx.audit(
         "revisit.assigned",
@@ -118,11 +120,14 @@ async def attempt(tx: Tx, who: Principal, revisit_id: UUID, body: AttemptIn) -> 
         RevisitInvalid, TicketInvalid: a rating without a contact, a reopening without dissatisfaction, or the time.
     """
     revisit, case = await _locked(tx, who, revisit_id)
+    # row: C-054 and does not call
     forbid_handler(case.facts, who.sub, "revisit")
+    # row: G-017 what was recorded is not recorded anew
     if revisit.state not in ("due", "no_answer"):
         raise RevisitDone(state=revisit.state)
     _check(body)
     at = entry_time(body.occurred_at, tx.now, body.late_reason, not_before=revisit.handled_at, zone=case.zone)
+    # row: C-049, G-017 each call is a record of its own that does not change
     await repository.add_attempt(
         tx,
         {

@@ -45,9 +45,11 @@ async def results(tx: Tx, who: Principal, survey_id: UUID) -> ResultsOut:
     return ResultsOut(
         survey_id=survey_id,
         state=row.state,
+        # row: C-120 coverage is answers of households asked
         scope_count=row.scope_count,
         answer_count=answers,
         mean=_text(sum(m.total for m in marks.values()), sum(m.answers for m in marks.values())),
+        # row: C-124 and every question by itself
         dimensions=[
             DimensionResultOut(
                 dimension=code,
