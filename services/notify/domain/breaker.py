@@ -17,7 +17,8 @@ LONGEST_REST: Final = timedelta(minutes=5)
 #: How long the one message that tries a resting provider may take before another may try.
 PROBE: Final = timedelta(seconds=30)
 
-_TROUBLE: Final = frozenset({Outcome.THROTTLED, Outcome.UNREACHABLE, Outcome.ACCOUNT, Outcome.UNKNOWN})
+# Not ACCOUNT: it answers at once, and one template that it does not like after all must not hold up the others.
+_TROUBLE: Final = frozenset({Outcome.THROTTLED, Outcome.UNREACHABLE, Outcome.UNKNOWN})
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from services.notify.models.base import metadata
 from services.notify.models.messages import attempts, deliveries, inbox, messages, receipts
-from services.notify.models.register import contacts, ref_communities, ref_relations, ref_tickets, ref_units
+from services.notify.models.register import contacts, ref_communities, ref_relations, ref_staff, ref_tickets, ref_units
 from services.notify.models.restraint import household_tells, preferences
 from services.notify.models.templates import provider_templates
 
@@ -19,6 +19,7 @@ __all__ = [
     "receipts",
     "ref_communities",
     "ref_relations",
+    "ref_staff",
     "ref_tickets",
     "ref_units",
 ]

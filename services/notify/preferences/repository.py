@@ -48,6 +48,18 @@ async def choose(tx: Tx, person_id: UUID, chosen: Mapping[str, str]) -> None:
     )
 
 
+async def follow(tx: Tx, loser: UUID, survivor: UUID) -> None:
+    """Give one person's choices to another who made none for the class: who said no once has said no."""
+    p = preferences
+    kept = select(p.c.message_class).where(p.c.org_id == tx.org_id, p.c.person_id == survivor)
+    await tx.execute(
+        update(p)
+        .where(p.c.org_id == tx.org_id, p.c.person_id == loser, p.c.message_class.not_in(kept))
+        .values(person_id=survivor, version=p.c.version + 1, updated_at=tx.now)
+    )
+    await tx.execute(p.delete().where(p.c.org_id == tx.org_id, p.c.person_id == loser))
+
+
 async def household_times(tx: Tx, units: Collection[UUID]) -> dict[UUID, list[datetime]]:
     """When these households were told capped messages lately. The rows are locked, also those that are new: two
     sources that tell one household at the same time count together."""

@@ -20,6 +20,7 @@ def test_one_failure_is_the_messages_own_several_in_a_row_are_the_providers() ->
     assert once.admit(AT) is not None
     assert once.after(Outcome.SENT, AT) == Breaker()
     assert once.after(Outcome.REFUSED, AT) == Breaker()  # it answered: it is well
+    assert once.after(Outcome.ACCOUNT, AT) == Breaker()  # nor does one bad template hold up the others
     assert opened().admit(AT + REST - timedelta(seconds=1)) is None
 
 

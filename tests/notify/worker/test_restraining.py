@@ -204,3 +204,16 @@ async def test_a_household_of_two_owners_hears_one_notice_at_the_same_time(
     async with desk.feed.rt.db.read(desk.feed.org) as tx:
         times = await tx.raw.fetchval("SELECT times FROM notify.household_tells WHERE org_id = $1", desk.feed.org)
     assert len(times) == CAP
+
+
+async def test_of_two_rows_that_were_one_person_every_no_stands(
+    desk: Desk, standing: Callable[[datetime], Any], api: httpx.AsyncClient, world: World
+) -> None:
+    standing(local(7, 10))
+    loser, survivor = await desk.feed.household("1-1"), await desk.feed.household("1-2")
+    await choose(api, world, desk, loser, survey="off", billing="off")
+    await choose(api, world, desk, survivor, billing="digest")
+    merged = desk.feed.event("person.merged.v1", loser[1], {"survivor_id": str(survivor[1])}, seq=2)
+    await desk.feed.apply([merged])
+    chosen = {(p.person_id, p.message_class): p.mode for p in await desk.rows(preferences)}
+    assert chosen == {(survivor[1], "survey"): "off", (survivor[1], "billing"): "digest"}

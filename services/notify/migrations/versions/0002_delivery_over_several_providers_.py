@@ -1,4 +1,4 @@
-"""delivery over several providers, receipts, restraint."""
+"""delivery over several providers, receipts, restraint, staff."""
 
 from collections.abc import Sequence
 
@@ -75,6 +75,17 @@ def upgrade() -> None:
         info={"tenant": True},
     )
     op.create_index("ix_receipts_delivery", "receipts", ["org_id", "delivery_id"], unique=False, schema="notify")
+    op.create_table(
+        "ref_staff",
+        sa.Column("org_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("roles", postgresql.ARRAY(sa.String(length=40)), nullable=False),
+        sa.Column("units", postgresql.ARRAY(sa.Uuid()), nullable=False),
+        sa.PrimaryKeyConstraint("org_id", "id", name=op.f("pk_ref_staff")),
+        schema="notify",
+        info={"tenant": True},
+    )
     op.add_column("attempts", sa.Column("provider", sa.String(length=40), nullable=True), schema="notify")
     op.add_column(
         "deliveries", sa.Column("fallback", postgresql.ARRAY(sa.String(length=40)), nullable=True), schema="notify"
@@ -107,6 +118,7 @@ def upgrade() -> None:
     ddl.protect(op, "notify", "preferences")
     ddl.protect(op, "notify", "provider_templates")
     ddl.protect(op, "notify", "receipts")
+    ddl.protect(op, "notify", "ref_staff")
 
 
 def downgrade() -> None:
@@ -122,6 +134,7 @@ def downgrade() -> None:
     op.drop_column("deliveries", "reference", schema="notify")
     op.drop_column("deliveries", "fallback", schema="notify")
     op.drop_column("attempts", "provider", schema="notify")
+    op.drop_table("ref_staff", schema="notify")
     op.drop_index("ix_receipts_delivery", table_name="receipts", schema="notify")
     op.drop_table("receipts", schema="notify")
     op.drop_table("provider_templates", schema="notify")
