@@ -18,6 +18,7 @@ from services.ticketing.people.router import router as people
 from services.ticketing.places.router import router as places
 from services.ticketing.places.service import communities_of
 from services.ticketing.providers import _config as providers
+from services.ticketing.revisit_plans.router import router as revisit_plans
 from services.ticketing.revisits.router import router as revisits
 from services.ticketing.sessions import senders
 from services.ticketing.sessions.issuer import published_keys
@@ -44,7 +45,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
-            *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
+            *(places, people, tickets, commands, revisits, revisit_plans),
+            *(archives, surveys, survey_reports, files, documents),
         ],
         communities_of=communities_of,
         issuer_keys=published_keys if settings.issuer_key or not settings.issuer_jwks_url else None,

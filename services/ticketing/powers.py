@@ -57,6 +57,9 @@ _CASES: Powers = {
     "revisit.read": _SERVING | {"qa", "service"},
     "revisit.assign": _LEADS,
     "revisit.attempt": _DESK | {"qa"},
+    "revisit.plans": _LEADS | {"qa", "gm"},
+    # How many are called about decides numbers that the service desk is judged by: others set it.
+    "revisit.plan": frozenset({"qa", "gm", "admin"}),
 }
 
 _PAPERS: Powers = {

@@ -15,8 +15,23 @@ from services.ticketing.models.identity import (
 )
 from services.ticketing.models.imports import import_changes, import_faults, imports
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
-from services.ticketing.models.revisits import revisit_attempts, revisits
-from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
+from services.ticketing.models.revisits import (
+    revisit_attempts,
+    revisit_corrections,
+    revisit_draws,
+    revisit_plans,
+    revisits,
+)
+from services.ticketing.models.surveys import (
+    survey_answers,
+    survey_links,
+    survey_measures,
+    survey_recalls,
+    survey_reports,
+    survey_scope,
+    survey_settings,
+    surveys,
+)
 from services.ticketing.models.tickets import ticket_clocks, ticket_entries, ticket_signatures, tickets
 
 __all__ = [
@@ -44,13 +59,20 @@ __all__ = [
     "people",
     "relations",
     "revisit_attempts",
+    "revisit_corrections",
+    "revisit_draws",
+    "revisit_plans",
     "revisits",
     "sessions",
     "sign_in_limits",
     "staff",
     "survey_answers",
+    "survey_links",
+    "survey_measures",
+    "survey_recalls",
     "survey_reports",
     "survey_scope",
+    "survey_settings",
     "surveys",
     "ticket_clocks",
     "ticket_entries",

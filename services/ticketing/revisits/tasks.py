@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from services.ticketing.domain.kind import kinds
-from services.ticketing.domain.revisit_rules import Attempt
 from services.ticketing.revisits import repository
-from services.ticketing.revisits.service import clock_facts
+from services.ticketing.revisits.opening import SOP
+from services.ticketing.revisits.service import clock_facts, made_of
 from services.ticketing.tickets import casework
 from shared.db.tx import Tx
 from shared.runtime import Timer
@@ -20,8 +20,32 @@ async def fire_revisit(tx: Tx, timer: Timer) -> None:
     revisit = await repository.find(tx, timer.subject_id)
     if case is None or revisit is None or case.kind.revisit is None:
         return
-    made = [Attempt(a.occurred_at, a.outcome, a.rating) for a in await repository.attempts_of(tx, revisit.id)]
+    made = await made_of(tx, revisit.id)
     await casework.tick(tx, case, revisit.id, (case.kind.revisit,), clock_facts(case, revisit, made))
 
 
-TIMERS = {kind.revisit.code: fire_revisit for kind in kinds().values() if kind.revisit is not None}
+async def fire_sop(tx: Tx, timer: Timer) -> None:
+    """The first second too late of a sampled call (B-014): say so once; the call stays due."""
+    seen = await repository.find(tx, timer.subject_id)
+    if seen is None:
+        return
+    case = await casework.lock(tx, seen.ticket_id)
+    revisit = await repository.find(tx, timer.subject_id)
+    if case is None or revisit is None or revisit.state != "due":
+        return
+    case.version += 1
+    entry = {
+        "ticket_id": case.id,
+        "action": "revisit.overdue",
+        "state": case.facts.state,
+        "public": False,
+        "occurred_at": tx.now,
+        "late_reason": None,
+        "data": {"revisit_id": revisit.id, "due_at": revisit.due_at},
+    }
+    await casework.record(tx, case, entry)
+    told = {"revisit_id": revisit.id, "ticket_id": case.id, "due_at": revisit.due_at}
+    casework.emit(tx, case, "revisit.overdue.v1", told)
+
+
+TIMERS = {kind.revisit.code: fire_revisit for kind in kinds().values() if kind.revisit is not None} | {SOP: fire_sop}
