@@ -24,8 +24,11 @@ from services.ticketing.sessions import senders
 from services.ticketing.sessions.issuer import published_keys
 from services.ticketing.sessions.router import router as sessions
 from services.ticketing.settings import Settings
+from services.ticketing.surveys.report_router import roll_ups as survey_roll_ups
 from services.ticketing.surveys.report_router import router as survey_reports
 from services.ticketing.surveys.router import router as surveys
+from services.ticketing.surveys.settings_router import router as survey_settings
+from services.ticketing.surveys.ways_router import router as survey_ways
 from services.ticketing.tickets.commands_router import router as commands
 from services.ticketing.tickets.router import router as tickets
 from services.ticketing.worker import SERVICE
@@ -46,7 +49,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
             *(places, people, tickets, commands, revisits, revisit_plans),
-            *(archives, surveys, survey_reports, files, documents),
+            *(surveys, survey_ways, survey_reports, survey_roll_ups, survey_settings),
+            *(archives, files, documents),
         ],
         communities_of=communities_of,
         issuer_keys=published_keys if settings.issuer_key or not settings.issuer_jwks_url else None,

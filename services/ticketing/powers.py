@@ -24,9 +24,13 @@ _REGISTER: Powers = {
     "archive.check": _DESK | {"qa"},
     "survey.read": _EVERYONE,
     "survey.manage": _LEADS,
+    # What is asked decides what is scored; the whole organisation asks the same, so that its parts can be compared.
+    "survey.configure": frozenset({"qa", "gm", "admin"}),
     "survey.results": STAFF | {"service"},
     # D-003: the general manager approves the measures, whoever wrote them.
     "survey.approve": frozenset({"gm"}),
+    # What households said on the telephone or wrote on paper, with the call or the scan; how much of it is reported.
+    "survey.enter": _DESK,
     # One's own household only, and only with the power of the relation (AMB-021): nobody answers for an owner.
     "survey.answer": frozenset({"resident"}),
 }

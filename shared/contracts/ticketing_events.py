@@ -30,7 +30,8 @@ CHUNK: Final = 200
 #: What every event about a case carries, so that no consumer has to look it up.
 _CASE: Final[Mapping[str, Kind]] = {"kind": CODE, "number": TEXT, "unit_id": maybe(ID), "reporter_id": maybe(ID)}
 _CLOCK: Final[Mapping[str, Kind]] = {**_CASE, "ticket_id": ID, "clock": CODE, "due_at": maybe(TIME)}
-_SURVEY: Final[Mapping[str, Kind]] = {"survey_id": ID, "period": PERIOD}
+#: `survey_type` is quarterly or a topic, which has questions and numbers of its own.
+_SURVEY: Final[Mapping[str, Kind]] = {"survey_id": ID, "survey_type": CODE, "period": PERIOD}
 _REPORT: Final = record(**_SURVEY, measures=INT)
 
 
@@ -231,7 +232,7 @@ SURVEYS: Final = (
         "survey",
         "收到答卷",
         "a household answered; its last answer before the close counts",
-        record(**_SURVEY, unit_id=ID, answer_id=ID, marks=mapping(INT), answered_at=TIME),
+        record(**_SURVEY, unit_id=ID, answer_id=ID, marks=mapping(INT), answered_at=TIME, channel=CODE),
     ),
     EventType(
         "survey.closed.v1",

@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.ticketing.domain.ticket_errors import NoSuchTicket
-from services.ticketing.errors import NoSuchFile, TooManyWaiting
+from services.ticketing.errors import NoSuchFile, NoSuchSurvey, TooManyWaiting
 from services.ticketing.files import repository
 from services.ticketing.files.schemas import FileLinks, FileOut
 from services.ticketing.files.tasks import KEPT_WAITING, UNATTACHED, keys, store_of
+from services.ticketing.surveys import service as surveys
 from services.ticketing.tickets import service as tickets
 from shared import clock
 from shared.auth import Principal
@@ -28,7 +29,10 @@ ACCEPTED: Final = Accepted()
 MOST_WAITING: Final = 50
 
 #: What files hang on: whoever sees it sees them.
-_SEES: Final[Mapping[str, Callable[[Tx, Principal, UUID], Awaitable[Any]]]] = {"ticket": tickets.find}
+_SEES: Final[Mapping[str, Callable[[Tx, Principal, UUID], Awaitable[Any]]]] = {
+    "ticket": tickets.find,
+    "survey": surveys.scan,
+}
 
 #: Pictures decoded side by side in one process: each may take 200 MB for a moment.
 _DECODING = asyncio.Semaphore(2)
@@ -101,7 +105,7 @@ async def find(tx: Tx, who: Principal, file_id: UUID) -> Row[Any]:
         return row
     try:
         await _SEES[row.subject_kind](tx, who, row.subject_id)
-    except NoSuchTicket as problem:
+    except (NoSuchTicket, NoSuchSurvey) as problem:
         raise NoSuchFile() from problem
     return row
 
