@@ -24,6 +24,7 @@ from services.ticketing.sessions import senders
 from services.ticketing.sessions.issuer import published_keys
 from services.ticketing.sessions.router import router as sessions
 from services.ticketing.settings import Settings
+from services.ticketing.surveys.follow_router import router as survey_follow
 from services.ticketing.surveys.report_router import roll_ups as survey_roll_ups
 from services.ticketing.surveys.report_router import router as survey_reports
 from services.ticketing.surveys.router import router as surveys
@@ -49,7 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
             *(places, people, tickets, commands, revisits, revisit_plans),
-            *(surveys, survey_ways, survey_reports, survey_roll_ups, survey_settings),
+            *(surveys, survey_ways, survey_follow, survey_reports, survey_roll_ups, survey_settings),
             *(archives, files, documents),
         ],
         communities_of=communities_of,

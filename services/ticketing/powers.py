@@ -29,6 +29,12 @@ _REGISTER: Powers = {
     "survey.results": STAFF | {"service"},
     # D-003: the general manager approves the measures, whoever wrote them.
     "survey.approve": frozenset({"gm"}),
+    # The sample that checks the desk's own entries is not drawn by the desk.
+    "survey.draw": frozenset({"qa", "gm", "project_manager", "admin"}),
+    "survey.recall": _DESK | {"qa"},
+    "survey.measure": STAFF - {"ops"},
+    # Who urged the departments does not say that it helped (C-119).
+    "survey.verify": frozenset({"qa", "gm", "project_manager"}),
     # What households said on the telephone or wrote on paper, with the call or the scan; how much of it is reported.
     "survey.enter": _DESK,
     # One's own household only, and only with the power of the relation (AMB-021): nobody answers for an owner.

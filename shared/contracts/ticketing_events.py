@@ -33,6 +33,7 @@ _CLOCK: Final[Mapping[str, Kind]] = {**_CASE, "ticket_id": ID, "clock": CODE, "d
 #: `survey_type` is quarterly or a topic, which has questions and numbers of its own.
 _SURVEY: Final[Mapping[str, Kind]] = {"survey_id": ID, "survey_type": CODE, "period": PERIOD}
 _REPORT: Final = record(**_SURVEY, measures=INT)
+_MEASURE: Final = record(**_SURVEY, measure_id=ID, assignee_id=ID, due_on=DATE)
 
 
 def _ticket(what: str, zh: str, en: str, **fields: Kind) -> EventType:
@@ -244,6 +245,17 @@ SURVEYS: Final = (
     EventType("survey.report_submitted.v1", "report", "报告已提交", "a survey's report was submitted", _REPORT),
     EventType("survey.report_approved.v1", "report", "报告已批准", "a survey's report was approved", _REPORT),
     EventType("survey.report_returned.v1", "report", "报告被退回", "a survey's report was sent back", _REPORT),
+    EventType(
+        "survey.recalled.v1",
+        "household called back",
+        "问卷回拨核实",
+        "a household was called back about its answer; `outcome` is agree, differ or not_reached",
+        record(**_SURVEY, unit_id=ID, answer_id=ID, outcome=CODE),
+    ),
+    EventType("survey.measure_assigned.v1", "measure", "改进措施已分派", "a measure was assigned", _MEASURE),
+    EventType("survey.measure_done.v1", "measure", "改进措施已完成", "a measure was reported done", _MEASURE),
+    EventType("survey.measure_verified.v1", "measure", "改进措施已验证", "a measure was verified", _MEASURE),
+    EventType("survey.measure_sent_back.v1", "measure", "改进措施被退回", "a measure was sent back", _MEASURE),
 )
 
 ARCHIVES: Final = (
