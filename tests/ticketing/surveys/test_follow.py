@@ -128,7 +128,7 @@ async def assigned(register: Register, id: str, place: int, to: UUID, **more: An
     return await register.post(f"/surveys/{id}/measures", body, clerk(register, role="supervisor"))
 
 
-async def test_c118_c119_measures_are_assigned_after_the_approval_and_verified_by_others(
+async def test_c118_c119_d003_measures_are_assigned_after_the_approval_and_verified_by_others(
     register: Register, community: Community, standing: Clock
 ) -> None:
     clock = standing(OPENS)
