@@ -93,7 +93,7 @@ async def test_c124_c125_a_topic_has_a_survey_and_a_rate_of_its_own(
     assert {e["data"]["survey_type"] for e in told} == {topic} and len(told) == 4
 
 
-async def test_c124_a_topic_may_bring_its_own_questions(
+async def test_c124_a_topic_may_bring_its_own_questions_and_c117_amb020_the_quarterly_one_has_eight(
     register: Register, community: Community, standing: Clock
 ) -> None:
     standing(OPENS)
@@ -105,7 +105,7 @@ async def test_c124_a_topic_may_bring_its_own_questions(
     twice = await register.post("/surveys", draft(community, type="cleaning", questions=[own[0], own[0]]))
     assert [e["path"] for e in twice.json()["errors"]] == ["dimensions.1"]
     few = await register.post("/surveys", draft(community, questions=own))
-    assert few.status_code == 422  # the quarterly one has eight (C-117)
+    assert few.status_code == 422
 
 
 async def test_amb111_a_household_is_satisfied_by_its_mean(
@@ -119,6 +119,7 @@ async def test_amb111_a_household_is_satisfied_by_its_mean(
         await register.post(f"/surveys/{id}/answers", body, register.resident(community, n))
     found = await results(register, id)
     assert found["satisfied"] == {"numerator": 1, "denominator": 2, "percent": "50.00"}
+    assert sum(d["satisfied"] for d in found["dimensions"]) == 4 + 7  # by question: every single 80 and 81
 
 
 async def test_c120_results_roll_up_by_org_unit_with_sums_and_not_with_means_of_means(
