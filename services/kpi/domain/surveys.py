@@ -18,6 +18,7 @@ def quarterly(event: Event) -> bool:
     return bool(event.data.get("survey_type", "quarterly") == "quarterly")
 
 
+# row: AMB-021, AMB-111 all eight dimensions, each from 0 to 100
 def answer_is_valid(doc: Doc) -> bool:
     """All eight dimensions, each a whole mark from 0 to 100 (AMB-021, AMB-111)."""
     marks = doc.get("marks") or {}

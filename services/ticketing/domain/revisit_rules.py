@@ -48,6 +48,7 @@ def half_day(at: datetime, zone: tzinfo) -> tuple[date, bool]:
     return local.date(), local.hour >= 12
 
 
+# row: AMB-088 three vain attempts on two half-days keep the promise
 def unreachable_since(
     attempts: Iterable[Attempt],
     zone: tzinfo,

@@ -58,6 +58,7 @@ NOT_REACHED: Final = "not_reached"
 _CODE: Final = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
 
+# row: C-117, AMB-020 eight dimensions, the three named ones among them
 def dimension_faults(dimensions: Sequence[str]) -> list[tuple[str, str, str]]:
     """What is wrong with a questionnaire's dimensions, as (path, Chinese, English); empty when nothing is (C-117)."""
     faults: list[tuple[str, str, str]] = []
@@ -83,6 +84,7 @@ def dimension_faults(dimensions: Sequence[str]) -> list[tuple[str, str, str]]:
     return faults
 
 
+# row: AMB-111 whole marks from 0 to 100, for every dimension
 def mark_faults(dimensions: Sequence[str], marks: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """What is wrong with an answer's marks: each dimension needs a whole one from 0 to 100, nothing else has one."""
     faults: list[tuple[str, str, str]] = []
@@ -106,6 +108,7 @@ def takes_answers(state: str, closes_at: datetime, now: datetime) -> bool:
     The closing instant itself is closed, whether or not the worker has got to it, so that the same answer never counts
     on a fast machine and fails on a slow one.
     """
+    # row: AMB-021 the last answer before the close
     return state == OPEN and now < closes_at
 
 
@@ -114,6 +117,7 @@ def may_open(state: str, closes_at: datetime, now: datetime) -> bool:
     return state == DRAFT and now < closes_at
 
 
+# row: C-120 the composite score
 def mean(total: int, count: int) -> Decimal | None:
     """The mean mark to two decimals, rounded half-up once; None without an answer, which is not a mark of nought."""
     return round_half_up(Fraction(total, count), 2) if count else None
@@ -126,6 +130,7 @@ def share(part: int, whole: int) -> Decimal | None:
 
 def may_submit_report(survey_state: str, report_state: str | None) -> bool:
     """Whether a report may be submitted: of a closed survey, the first time or after it was returned (C-118)."""
+    # row: C-118 on a closed survey, once, or again after it was returned
     return survey_state == CLOSED and report_state in (None, RETURNED)
 
 
@@ -133,6 +138,7 @@ def decision_fault(report_state: str, submitted_by: UUID | None, decides: UUID |
     """Why a report cannot be decided on: ``state`` (not waiting for it), ``own`` (by its author), or None (C-119)."""
     if report_state != SUBMITTED:
         return "state"
+    # row: C-119 never by the author
     return "own" if submitted_by is not None and submitted_by == decides else None
 
 

@@ -93,6 +93,38 @@ class AlreadyRated(Conflict):
     en = "This was rated already ({score} points)"
 
 
+class AlreadyPaused(Conflict):
+    """A pause covers that time already."""
+
+    code = "ticketing.ticket.already_paused"
+    zh = "该工单已暂停至 {until}，不能重复暂停；如需延长，请先恢复计时"
+    en = "The case is paused until {until} already; resume it first to pause it for longer"
+
+
+class NotPaused(Conflict):
+    """Nothing is paused at that time."""
+
+    code = "ticketing.ticket.not_paused"
+    zh = "该工单在 {at} 并未暂停"
+    en = "The case was not paused at {at}"
+
+
+class NothingToPause(Conflict):
+    """None of the case's open promises may be paused."""
+
+    code = "ticketing.ticket.nothing_to_pause"
+    zh = "该工单目前没有可以暂停的时限：响应、到场、方案和回访的时限不能暂停"
+    en = "None of the promises that run now may be paused: response, visit, plan and follow-up call never are"
+
+
+class NoSuchPause(NotFound):
+    """The pause is unknown, or nobody has to decide about it."""
+
+    code = "ticketing.pause.unknown"
+    zh = "没有这项待审批的暂停，或者您无权查看"
+    en = "There is no such pause waiting for a decision within your reach"
+
+
 class NoSuchRevisit(NotFound):
     """The follow-up call is unknown, or outside the caller's reach."""
 

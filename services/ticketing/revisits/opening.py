@@ -26,12 +26,13 @@ async def open_due(tx: Tx, case: Case) -> None:
     """
     spec = case.kind.revisit
     handled_at = case.facts.completed_at
+    # row: B-013 of a complaint that was not ruled invalid
     if handled_at is None or case.facts.valid is False:
         return
     revisit_id = uuid7()
     plan_id = None
     if spec is not None:
-        due_at = due_of(spec, case.facts)
+        due_at = due_of(spec, case.facts, case.plan)
         await casework.start_or_stop(tx, case, revisit_id, spec, case.facts)
     else:
         plan = await plans.drawn(tx, case)
@@ -41,6 +42,7 @@ async def open_due(tx: Tx, case: Case) -> None:
         due_at = whole(handled_at) + timedelta(days=plan.due_days)
         # row: B-014 at the time and rate of the procedure
         tx.set_timer(SOP, revisit_id, fire_at(due_at))
+    # row: C-047, C-052 every completion leaves a call that is due
     await repository.insert_due(
         tx,
         {

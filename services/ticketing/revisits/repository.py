@@ -147,3 +147,10 @@ async def page(
             or_(revisits.c.due_at > due_at, and_(revisits.c.due_at == due_at, revisits.c.id > last))
         )
     return await tx.rows(statement.order_by(revisits.c.due_at, revisits.c.id).limit(limit))
+
+
+async def attempts_about(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
+    """Every attempt to call about what somebody reported."""
+    c = revisit_attempts.c
+    theirs = select(tickets.c.id).where(tickets.c.org_id == tx.org_id, tickets.c.reporter_id == person_id)
+    return await tx.rows(select(revisit_attempts).where(c.org_id == tx.org_id, c.ticket_id.in_(theirs)).order_by(c.id))

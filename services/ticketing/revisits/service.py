@@ -146,10 +146,12 @@ async def attempt(tx: Tx, who: Principal, revisit_id: UUID, body: AttemptIn) -> 
     forbid_handler(case.facts, who.sub, "revisit")
     if revisit.caller_id is not None and revisit.caller_id != who.sub:
         raise RevisitNamed()
+    # row: G-017 what was recorded is not recorded anew
     if revisit.state not in ("due", "no_answer"):
         raise RevisitDone(state=revisit.state)
     _check(body, case)
     at = entry_time(body.occurred_at, tx.now, body.late_reason, not_before=revisit.handled_at, zone=case.zone)
+    # row: C-049, G-017 each call is a record of its own that does not change
     attempt_id = await repository.add_attempt(
         tx,
         {

@@ -211,3 +211,9 @@ async def change_report(tx: Tx, row: Row[Any], values: Mapping[str, Any]) -> Non
         .where(r.org_id == tx.org_id, r.id == row.id)
         .values(**values, version=row.version + 1, updated_at=tx.now)
     )
+
+
+async def answers_of_person(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
+    """Every answer that somebody gave, superseded ones too."""
+    c = survey_answers.c
+    return await tx.rows(select(survey_answers).where(c.org_id == tx.org_id, c.person_id == person_id).order_by(c.id))

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, func
 
 from services.ticketing.domain.survey_types import QUARTERLY
 from services.ticketing.models import survey_answers, surveys
+from services.ticketing.residents import residence, within
 from services.ticketing.surveys import answering, repository, service
 from services.ticketing.surveys.schemas import (
     AnswerIn,
@@ -108,7 +109,8 @@ async def list_answers(id: UUID, tx: TxDep, who: Reads, page: PageDep, unit_id: 
     await service.survey(tx, who, id)
     where: list[ColumnElement[bool]] = []
     if who.is_resident:
-        where.append(survey_answers.c.unit_id.in_(sorted(who.units)))
+        held = await residence(tx, who)
+        where.append(within(held, survey_answers.c.unit_id, survey_answers.c.answered_at))
     if unit_id is not None:
         where.append(survey_answers.c.unit_id == unit_id)
     rows = await repository.answers(tx, id, where, page)

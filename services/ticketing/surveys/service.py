@@ -136,6 +136,7 @@ async def open_survey(tx: Tx, who: Principal, survey_id: UUID, if_match: int | N
     asked = await repository.households(tx, row.community_id, community.local_date(tx.now))
     if not asked:
         raise SurveyWithoutHouseholds()
+    # row: AMB-021 the households as they are when it is issued
     await repository.freeze_scope(tx, survey_id, asked)
     await repository.change(tx, row, {"state": OPEN, "opened_at": tx.now, "scope_count": len(asked)})
     tx.set_timer(TIMER, survey_id, row.closes_at)

@@ -1,4 +1,8 @@
-"""Personal fields as lists, logs and exports show them: enough to recognise, too little to misuse (D-075)."""
+"""Personal fields as lists, messages, logs and exports show them: enough to recognise, too little to misuse (D-075).
+
+The one home of masking, so that no two screens show different halves of the same number. What a log line may not hold
+at all is scrubbed by :mod:`shared.telemetry.masking`, which cannot know who reads it and so leaves nothing over.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ def mask_name(name: str | None) -> str | None:
     return None if not name else name[0] + "*"
 
 
+# row: D-075, D-076 personal data is masked where it need not be read
 def mask_phone(phone: str | None) -> str | None:
     """13812341234 -> 138****1234; shorter numbers keep their last two digits alone."""
     if not phone:
