@@ -69,12 +69,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings,
         routers=[
             *(sessions, credentials, integrators, issuer_keys),
-            *(imports, exports, approvals),
-            *(places, people, tickets, commands, revisits, revisit_plans),
-            *(surveys, survey_ways, survey_follow, survey_reports, survey_roll_ups, survey_settings),
-            *(archives, files, documents),
             *(assignments, rosters, leaves, handover, delegations),
             *(imports, exports),
+            *(revisit_plans, survey_ways, survey_follow, survey_roll_ups, survey_settings),
             *(connections, call_events, call_stream, calls, call_returns, visits, mail),
             approvals,
             consents,

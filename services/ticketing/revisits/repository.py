@@ -154,3 +154,17 @@ async def attempts_about(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
     c = revisit_attempts.c
     theirs = select(tickets.c.id).where(tickets.c.org_id == tx.org_id, tickets.c.reporter_id == person_id)
     return await tx.rows(select(revisit_attempts).where(c.org_id == tx.org_id, c.ticket_id.in_(theirs)).order_by(c.id))
+
+
+async def corrections_about(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
+    """Every correction of a call about what somebody reported."""
+    c = revisit_corrections.c
+    theirs = (
+        select(revisits.c.id)
+        .select_from(
+            tickets.join(revisits, and_(revisits.c.org_id == tickets.c.org_id, revisits.c.ticket_id == tickets.c.id))
+        )
+        .where(tickets.c.org_id == tx.org_id, tickets.c.reporter_id == person_id)
+    )
+    found = select(revisit_corrections).where(c.org_id == tx.org_id, c.revisit_id.in_(theirs))
+    return await tx.rows(found.order_by(c.id))
