@@ -77,7 +77,8 @@ async def test_b014_a_call_not_made_in_its_days_is_told_once_and_stays_due(desk:
     (revisit,) = await calls(desk, ticket)
     assert (told["data"]["revisit_id"], revisit["state"]) == (revisit["id"], "due")
     assert (await desk.call(revisit, rating=90)).json()["on_time"] is False
-    assert [e["action"] for e in await desk.entries(ticket)][-2:] == ["revisit.overdue", "revisit"]
+    history = [e["action"] for e in await desk.entries(ticket) if not e["action"].startswith("clock.")]
+    assert history[-2:] == ["revisit.overdue", "revisit"]
 
 
 async def test_b014_reopening_takes_the_sampled_call_and_its_timer_away(desk: Desk, standing: Clock) -> None:
