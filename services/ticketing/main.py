@@ -37,14 +37,19 @@ from services.ticketing.places.service import communities_of
 from services.ticketing.policies.router import router as policies
 from services.ticketing.providers import _config as providers
 from services.ticketing.residents import residence
+from services.ticketing.revisit_plans.router import router as revisit_plans
 from services.ticketing.revisits.router import router as revisits
 from services.ticketing.rosters.router import router as rosters
 from services.ticketing.sessions import senders
 from services.ticketing.sessions.issuer import published_keys
 from services.ticketing.sessions.router import router as sessions
 from services.ticketing.settings import Settings
+from services.ticketing.surveys.follow_router import router as survey_follow
+from services.ticketing.surveys.report_router import roll_ups as survey_roll_ups
 from services.ticketing.surveys.report_router import router as survey_reports
 from services.ticketing.surveys.router import router as surveys
+from services.ticketing.surveys.settings_router import router as survey_settings
+from services.ticketing.surveys.ways_router import router as survey_ways
 from services.ticketing.tickets.commands_router import router as commands
 from services.ticketing.tickets.router import router as tickets
 from services.ticketing.visits.router import router as visits
@@ -66,6 +71,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(sessions, credentials, integrators, issuer_keys),
             *(assignments, rosters, leaves, handover, delegations),
             *(imports, exports),
+            *(revisit_plans, survey_ways, survey_follow, survey_roll_ups, survey_settings),
             *(connections, call_events, call_stream, calls, call_returns, visits, mail),
             approvals,
             consents,

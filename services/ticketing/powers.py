@@ -50,9 +50,19 @@ _REGISTER: Powers = {
     "archive.check": _DESK | {"qa"},
     "survey.read": _EVERYONE,
     "survey.manage": _LEADS,
+    # What is asked decides what is scored; the whole organisation asks the same, so that its parts can be compared.
+    "survey.configure": frozenset({"qa", "gm", "admin"}),
     "survey.results": STAFF | {"service"},
     # row: D-003, C-119 the general manager decides on the measures
     "survey.approve": frozenset({"gm"}),
+    # The sample that checks the desk's own entries is not drawn by the desk.
+    "survey.draw": frozenset({"qa", "gm", "project_manager", "admin"}),
+    "survey.recall": _DESK | {"qa"},
+    "survey.measure": STAFF - {"ops"},
+    # Who urged the departments does not say that it helped (C-119).
+    "survey.verify": frozenset({"qa", "gm", "project_manager"}),
+    # What households said on the telephone or wrote on paper, with the call or the scan; how much of it is reported.
+    "survey.enter": _DESK,
     # One's own household only, and only with the power of the relation (AMB-021): nobody answers for an owner.
     "survey.answer": frozenset({"resident"}),
 }
@@ -101,6 +111,9 @@ _CASES: Powers = {
     # row: D-034 the supervisor names who calls
     "revisit.assign": _LEADS,
     "revisit.attempt": _DESK | {"qa"},
+    "revisit.plans": _LEADS | {"qa", "gm"},
+    # How many are called about decides numbers that the service desk is judged by: others set it.
+    "revisit.plan": frozenset({"qa", "gm", "admin"}),
 }
 
 _RECEPTION: Powers = {

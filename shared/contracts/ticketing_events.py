@@ -9,6 +9,7 @@ from shared.contracts.events import EventType
 from shared.contracts.fields import (
     BOOL,
     CODE,
+    DATE,
     FEN,
     ID,
     INT,
@@ -35,8 +36,10 @@ _CLOCK: Final[Mapping[str, Kind]] = {**_CASE, "ticket_id": ID, "clock": CODE, "d
 #: community, of level 1 (on duty), 2 or 3 (above).
 _COUNTED: Final[Mapping[str, Kind]] = {"counted_seconds": INT, "paused_seconds": INT}
 _WHOM: Final[Mapping[str, Kind]] = {"level": INT, "role": CODE, "assignee_id": maybe(ID), "org_units": some(ID)}
-_SURVEY: Final[Mapping[str, Kind]] = {"survey_id": ID, "period": PERIOD}
+#: `survey_type` is quarterly or a topic, which has questions and numbers of its own.
+_SURVEY: Final[Mapping[str, Kind]] = {"survey_id": ID, "survey_type": CODE, "period": PERIOD}
 _REPORT: Final = record(**_SURVEY, measures=INT)
+_MEASURE: Final = record(**_SURVEY, measure_id=ID, assignee_id=ID, due_on=DATE)
 
 
 def _ticket(what: str, zh: str, en: str, **fields: Kind) -> EventType:
@@ -124,7 +127,8 @@ CALLS: Final = (
         "revisit.done.v1",
         "ticket",
         "回访完成",
-        "a follow-up call is done: reached, refused or no_answer",
+        "a follow-up call is done: reached, refused or no_answer; `readings` holds, for each value of the parameter "
+        "revisit_unreachable, met, missed, excluded or open (missed once due_at has passed without another event)",
         record(
             **_CASE,
             revisit_id=ID,
@@ -134,6 +138,46 @@ CALLS: Final = (
             satisfied=maybe(BOOL),
             done_at=TIME,
             on_time=BOOL,
+            due_at=TIME,
+            readings=mapping(CODE),
+        ),
+    ),
+    EventType(
+        "revisit.attempted.v1",
+        "ticket",
+        "回访拨打",
+        "an attempt at a follow-up call; `half_days` counts the local half-days on which nobody was reached",
+        record(
+            **_CASE,
+            revisit_id=ID,
+            ticket_id=ID,
+            attempt_id=ID,
+            outcome=CODE,
+            channel=CODE,
+            attempted_at=TIME,
+            attempts=INT,
+            half_days=INT,
+        ),
+    ),
+    EventType(
+        "revisit.overdue.v1",
+        "ticket",
+        "回访逾期",
+        "a follow-up call that a sampling plan asked for was not made in its days",
+        record(**_CASE, revisit_id=ID, ticket_id=ID, due_at=TIME),
+    ),
+    EventType(
+        "revisit.corrected.v1",
+        "ticket",
+        "回访记录更正",
+        "the record of an attempt was corrected beside it; the rating that counts before and after",
+        record(
+            **_CASE,
+            revisit_id=ID,
+            ticket_id=ID,
+            attempt_id=ID,
+            rating_before=maybe(INT),
+            rating_after=maybe(INT),
         ),
     ),
 )
@@ -158,7 +202,7 @@ SURVEYS: Final = (
         "survey",
         "收到答卷",
         "a household answered; its last answer before the close counts",
-        record(**_SURVEY, unit_id=ID, answer_id=ID, marks=mapping(INT), answered_at=TIME),
+        record(**_SURVEY, unit_id=ID, answer_id=ID, marks=mapping(INT), answered_at=TIME, channel=CODE),
     ),
     EventType(
         "survey.closed.v1",
@@ -170,6 +214,17 @@ SURVEYS: Final = (
     EventType("survey.report_submitted.v1", "report", "报告已提交", "a survey's report was submitted", _REPORT),
     EventType("survey.report_approved.v1", "report", "报告已批准", "a survey's report was approved", _REPORT),
     EventType("survey.report_returned.v1", "report", "报告被退回", "a survey's report was sent back", _REPORT),
+    EventType(
+        "survey.recalled.v1",
+        "household called back",
+        "问卷回拨核实",
+        "a household was called back about its answer; `outcome` is agree, differ or not_reached",
+        record(**_SURVEY, unit_id=ID, answer_id=ID, outcome=CODE),
+    ),
+    EventType("survey.measure_assigned.v1", "measure", "改进措施已分派", "a measure was assigned", _MEASURE),
+    EventType("survey.measure_done.v1", "measure", "改进措施已完成", "a measure was reported done", _MEASURE),
+    EventType("survey.measure_verified.v1", "measure", "改进措施已验证", "a measure was verified", _MEASURE),
+    EventType("survey.measure_sent_back.v1", "measure", "改进措施被退回", "a measure was sent back", _MEASURE),
 )
 
 ARCHIVES: Final = (

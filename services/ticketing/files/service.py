@@ -17,6 +17,7 @@ from services.ticketing.files import repository
 from services.ticketing.files.schemas import FileLinks, FileOut
 from services.ticketing.files.tasks import KEPT_WAITING, REMOVE, UNATTACHED, keys, store_of
 from services.ticketing.personal.openings import opened
+from services.ticketing.surveys import service as surveys
 from services.ticketing.tickets import service as tickets
 from shared import clock
 from shared.auth import Principal
@@ -41,6 +42,7 @@ async def _internal(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:
 #: What files hang on: whoever sees it sees them.
 _SEES: Final[Mapping[str, Callable[[Tx, Principal, UUID], Awaitable[Any]]]] = {
     "ticket": tickets.find,
+    "survey": surveys.scan,
     bindings.SUBJECT: bindings.find,
     repository.INTERNAL: _internal,
 }

@@ -27,10 +27,25 @@ from services.ticketing.models.inbound import (
 from services.ticketing.models.personal import consents, notices
 from services.ticketing.models.policies import calendar_notices, calendars, clock_plans, clock_policies
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
-from services.ticketing.models.revisits import revisit_attempts, revisits
+from services.ticketing.models.revisits import (
+    revisit_attempts,
+    revisit_corrections,
+    revisit_draws,
+    revisit_plans,
+    revisits,
+)
 from services.ticketing.models.rosters import attendance, bars, leaves, post_days, posts, presences, shifts
 from services.ticketing.models.staffing import assignments, delegations
-from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
+from services.ticketing.models.surveys import (
+    survey_answers,
+    survey_links,
+    survey_measures,
+    survey_recalls,
+    survey_reports,
+    survey_scope,
+    survey_settings,
+    surveys,
+)
 from services.ticketing.models.tickets import (
     ticket_clocks,
     ticket_entries,
@@ -87,6 +102,9 @@ __all__ = [
     "presences",
     "relations",
     "revisit_attempts",
+    "revisit_corrections",
+    "revisit_draws",
+    "revisit_plans",
     "revisits",
     "seats",
     "sessions",
@@ -94,8 +112,12 @@ __all__ = [
     "sign_in_limits",
     "staff",
     "survey_answers",
+    "survey_links",
+    "survey_measures",
+    "survey_recalls",
     "survey_reports",
     "survey_scope",
+    "survey_settings",
     "surveys",
     "ticket_clocks",
     "ticket_entries",

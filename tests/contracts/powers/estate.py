@@ -163,7 +163,9 @@ async def _cases(e: Estate) -> None:
         "amount": {"amount": "900.00", "currency": "CNY"},
         "reason": "更换水泵",
     }
+    plan = {"kind": "repair", "org_unit_id": str(e.east), "percent": 30, "due_days": 3}
     e.ids |= {
+        "ticketing/revisit-plans": (await e.post("/ticketing/v1/revisit-plans", plan))["id"],
         "ticketing/files": file.json()["id"],
         "ticketing/tickets": ticket,
         "ticketing/revisits": await e.first("/ticketing/v1/revisits"),
