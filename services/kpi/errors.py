@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from services.kpi.domain.letters import LetterError
 from shared.errors import Conflict, FieldError, Forbidden, Malformed, NotFound
 
@@ -38,6 +40,14 @@ class NoSuchTemplate(NotFound):
     en = "There is no letter template {template}."
 
 
+class TemplateIncomplete(Conflict):
+    """The document of this template breaks off before any target; there is nothing to sign."""
+
+    code = "kpi.template.incomplete"
+    zh = "责任书模板 {template} 的原文件不完整，暂不能签订。"
+    en = "The document of template {template} is incomplete; no letter can be made from it."
+
+
 class NoSuchLetter(NotFound):
     """The letter is unknown, or outside the caller's scope."""
 
@@ -62,9 +72,42 @@ class BadInput(Malformed):
     en = "The input is not valid; see the fields."
 
     @classmethod
-    def of(cls, error: LetterError) -> BadInput:
+    def of(cls, error: LetterError) -> Self:
         """From what the domain refused."""
         return cls(fields=[FieldError(error.path, error.zh, error.en)])
+
+
+class BadJudgement(BadInput):
+    """Judged points outside what the rule allows."""
+
+    code = "kpi.judgement.out_of_range"
+    zh = "评分超出责任书规定的范围，请按提示修改。"
+    en = "The judged points are outside what the letter allows; see the fields."
+
+
+class BadProposal(BadInput):
+    """A proposed amount outside what the letter allows."""
+
+    code = "kpi.proposal.out_of_range"
+    zh = "建议金额超出责任书规定的范围，请按提示修改。"
+    en = "The proposed amount is outside what the letter allows; see the fields."
+
+
+class BlankParameters(Malformed):
+    """Blanks of the document that must be filled before the letter is made (AMB-050, AMB-052)."""
+
+    code = "kpi.letter.blank"
+    zh = "责任书有未填写的必填项，请先填写。"
+    en = "The letter has blanks that must be filled first; see the fields."
+
+    @classmethod
+    def of(cls, codes: list[str]) -> Self:
+        """From the parameters that are still blank."""
+        return cls(
+            fields=[
+                FieldError(f"parameters.{code}", "签订前必须填写", "must be filled before signing") for code in codes
+            ]
+        )
 
 
 class NoSuchClock(Malformed):

@@ -10,6 +10,7 @@ from services.kpi.domain.numbers import Text, exact, fixed, plain
 from services.kpi.domain.score_rules import Deduction, Missed, ScoringRule
 
 
+# row: F-042, F-051 the same points however far below
 def deduct(missed: Missed) -> Deduction:
     """The fixed points."""
     points = exact(missed.settings["points"])
