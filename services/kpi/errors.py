@@ -164,3 +164,43 @@ class OwnScorecard(Forbidden):
     code = "kpi.scorecard.own"
     zh = "不能封存本人的评分表。"
     en = "You cannot close the scorecard of your own letter."
+
+
+class NoSuchObservation(NotFound):
+    """The observation is unknown, or outside the caller's scope."""
+
+    code = "kpi.observation.unknown"
+    zh = "没有这条观测记录，或者您无权查看。"
+    en = "There is no such observation within your reach."
+
+
+class ObservationComputed(Malformed):
+    """The indicator is computed from events; nobody may write its value."""
+
+    code = "kpi.observation.computed"
+    zh = "指标 {indicator} 由业务数据自动计算，不能手工填报。"
+    en = "The indicator {indicator} is computed from events and cannot be recorded by hand."
+
+
+class OwnObservation(Forbidden):
+    """Nobody confirms what they recorded themselves."""
+
+    code = "kpi.observation.own"
+    zh = "不能复核本人填报的观测记录，请由他人复核。"
+    en = "You cannot review what you recorded yourself; somebody else has to."
+
+
+class NotTheReviewer(Forbidden):
+    """The indicator is confirmed by another role."""
+
+    code = "kpi.observation.not_the_reviewer"
+    zh = "该指标由{role}复核，您没有此权限。"
+    en = "This indicator is reviewed by the role {role}."
+
+
+class AlreadyReviewed(Conflict):
+    """A reviewed observation stands; a correction is a new one."""
+
+    code = "kpi.observation.reviewed"
+    zh = "该观测记录已经复核；如需更正，请另行填报。"
+    en = "The observation was reviewed already; to correct it, record another one."

@@ -15,7 +15,7 @@ def total_of(
     """The letter's total, and whether it is final. Raises LetterError for a column the letter does not have."""
     columns = letter.columns
     if not given or columns is None:
-        return own, True
+        return own, columns is None
     most = letter.maximum or Fraction(100)
     for name, points in given.items():
         if name not in columns.titles:

@@ -84,7 +84,10 @@ def _items(
                 continue
             reading = readings.get(item.indicator, NO_DATA)
             target = target_of(item, parameters, reading, (before or {}).get(item.indicator))
-            judgements = inputs.judgements.get(item.indicator, ())
+            judgements = inputs.judgements.get(item.indicator) or [
+                Judgement(mark.points, mark.reason, f"inputs.{item.indicator}.marks.{place}")
+                for place, mark in enumerate(reading.marks)
+            ]
             asked = Line(item, section, infos[item.indicator], reading, target, judgements, met)
             found[item.indicator] = line(asked, parameters)
     return [found[item.indicator] for item, _ in lines]

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from services.kpi.domain.facts import Fact
-from services.kpi.domain.measure import Reading, State
+from services.kpi.domain.measure import Mark, Reading, State
 
 FORMAT = 1
 
@@ -32,6 +32,8 @@ def reading_json(reading: Reading) -> dict[str, Any]:
         extra["parts"] = {name: fraction_text(value) for name, value in reading.parts.items()}
     if reading.grade is not None:
         extra["grade"] = reading.grade
+    if reading.marks:
+        extra["marks"] = [{"points": fraction_text(mark.points), "reason": mark.reason} for mark in reading.marks]
     return {
         **extra,
         "state": reading.state,
@@ -54,6 +56,7 @@ def reading_from_json(raw: Mapping[str, Any]) -> Reading:
         **numbers,
         parts=None if parts is None else {name: Fraction(value) for name, value in parts.items()},
         grade=raw.get("grade"),
+        marks=tuple(Mark(Fraction(mark["points"]), mark["reason"]) for mark in raw.get("marks", ())),
     )
 
 

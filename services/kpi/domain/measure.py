@@ -24,6 +24,14 @@ State = Literal["measured", "no_data", "not_measured", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Points that a person gave one occurrence, with the reason."""
+
+    points: Fraction
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The value of one indicator as a letter scores it: exact, in the indicator's own unit (percent, points, count)."""
 
@@ -35,6 +43,7 @@ class Reading:
     prior: Fraction | None = None  # last year's value, where a target or a bonus builds on it
     parts: Mapping[str, Fraction] | None = None  # named shares: points of an annual score, occurrences by kind
     grade: str | None = None  # a grade somebody gave instead of a number
+    marks: Sequence[Mark] = ()  # judged points of single occurrences, frozen with the reading
 
     @property
     def measured(self) -> bool:
