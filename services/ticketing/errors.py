@@ -237,6 +237,14 @@ class NoSuchResource(NotFound):
     en = "There is no such table; there are: {known}"
 
 
+class ExportInvalid(Malformed):
+    """A month asked of a list that has no days."""
+
+    code = "ticketing.table.export_invalid"
+    zh = "导出条件有误，请按提示修改"
+    en = "The export cannot be asked for like this; see the fields"
+
+
 class NoSuchImport(NotFound):
     """The import is unknown, or somebody else's."""
 

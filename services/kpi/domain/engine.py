@@ -101,6 +101,7 @@ def _section(section: Section, items: list[ItemScore]) -> SectionScore:
         maximum = section.points
         lost = sum((i.deduction or Fraction(0) for i in items), Fraction(0))
         exactly = maximum - lost + sum((i.bonus or Fraction(0) for i in items), Fraction(0))
+        # row: AMB-003, AMB-004, F-052 a section is a pool and ends at its floor
         points = half_up(exactly if section.floor is None else max(section.floor, exactly))
     return SectionScore(
         section.section, section.title, points, maximum, explain_section(section, items, points, maximum)

@@ -118,6 +118,7 @@ def _points(
     if state == "not_measured":
         if parameters.get("unmeasured") == "full":
             return _NOTHING, _NOTHING
+        # row: AMB-008 an obliged measurement that was not made
         return Deduction(
             rule.forfeit(asked.item.settings, pool), Text("该项不得分", "no points for this line")
         ), _NOTHING

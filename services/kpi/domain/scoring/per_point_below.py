@@ -21,7 +21,7 @@ _COUNTED = {
 }
 
 
-# row: F-023, F-024, F-026, F-027, F-036, F-037, F-041, F-043, F-048, F-050 so many points for each point below
+# row: F-023, F-024, F-026, F-027, F-036, F-037, F-041, F-043, F-048, F-050, AMB-002 so many points a point
 def deduct(missed: Missed) -> Deduction:
     """The steps below the target times the points of one."""
     assert missed.reading.value is not None and missed.target is not None
@@ -39,6 +39,7 @@ def deduct(missed: Missed) -> Deduction:
     )
 
 
+# row: AMB-001 part of a point by the policy the parties chose
 def steps(exactly: Fraction, policy: str) -> Fraction:
     """How many steps count by the letter's policy (RR4)."""
     if policy == "floor":
