@@ -19,6 +19,7 @@ from services.ticketing.places.router import router as places
 from services.ticketing.places.service import communities_of
 from services.ticketing.providers import _config as providers
 from services.ticketing.revisits.router import router as revisits
+from services.ticketing.search.router import router as search
 from services.ticketing.sessions import senders
 from services.ticketing.sessions.issuer import published_keys
 from services.ticketing.sessions.router import router as sessions
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
             *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
+            *(search,),
         ],
         communities_of=communities_of,
         issuer_keys=published_keys if settings.issuer_key or not settings.issuer_jwks_url else None,

@@ -84,4 +84,10 @@ _SIGN_IN: Powers = {
     "identity.rebuild": frozenset({"ops", "admin"}),
 }
 
-POWERS: Powers = {**_REGISTER, **_CASES, **_PAPERS, **_SIGN_IN}
+_FINDING: Powers = {
+    # What is found wants that thing's own power besides; residents find what is theirs.
+    "search.find": (STAFF - {"ops"}) | {"resident"},
+    "search.rebuild": frozenset({"ops", "admin"}),
+}
+
+POWERS: Powers = {**_REGISTER, **_CASES, **_PAPERS, **_SIGN_IN, **_FINDING}

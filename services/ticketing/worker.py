@@ -9,6 +9,7 @@ from services.ticketing.imports import tasks as imports
 from services.ticketing.models import metadata
 from services.ticketing.powers import POWERS
 from services.ticketing.revisits import tasks as revisits
+from services.ticketing.search import tasks as search
 from services.ticketing.sessions import tasks as sessions
 from services.ticketing.surveys import service as surveys
 from services.ticketing.tickets import tasks as tickets
@@ -22,9 +23,15 @@ TIMERS = {
     **imports.TIMERS,
     **approvals.TIMERS,
 }
-JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS}
+JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS, **search.JOBS}
 
 SERVICE = ServiceSpec(
-    name="ticketing", metadata=metadata, subscriptions=SUBSCRIPTIONS, timers=TIMERS, jobs=JOBS, powers=POWERS
+    name="ticketing",
+    metadata=metadata,
+    subscriptions=SUBSCRIPTIONS,
+    prepare=search.PREPARE,
+    timers=TIMERS,
+    jobs=JOBS,
+    powers=POWERS,
 )
 """What makes a process of this service, and what its worker does."""

@@ -16,8 +16,10 @@ from services.ticketing.models.identity import (
 from services.ticketing.models.imports import import_changes, import_faults, imports
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
 from services.ticketing.models.revisits import revisit_attempts, revisits
+from services.ticketing.models.search import search_documents
 from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
 from services.ticketing.models.tickets import ticket_clocks, ticket_entries, ticket_signatures, tickets
+from services.ticketing.models.views import saved_views
 
 __all__ = [
     "APPROVALS",
@@ -45,6 +47,8 @@ __all__ = [
     "relations",
     "revisit_attempts",
     "revisits",
+    "saved_views",
+    "search_documents",
     "sessions",
     "sign_in_limits",
     "staff",

@@ -62,11 +62,22 @@ tickets = entity_table(
     Column("closed_at", UtcDateTime),
     Column("cancelled_at", UtcDateTime),
     Column("rounds", SmallInteger, nullable=False),  # 1, and one more each time it is reopened
+    Column("merged_into", Uuid),  # the case that goes on with this one, its duplicate
     UniqueConstraint("org_id", "number"),
     # No foreign key to the community: its check locks that one row in every intake of a community, and ten at once make
     # Postgres keep lists of lockers. Intake reads the community in the same transaction, and none is ever deleted.
     Index("ix_tickets_community", "org_id", "community_id", "id"),
     Index("ix_tickets_unit", "org_id", "unit_id", "id"),
+    Index(
+        "ix_tickets_reporter",
+        "org_id",
+        "reporter_id",
+        "id",
+        postgresql_where=text("unit_id IS NULL AND reporter_id IS NOT NULL"),
+    ),
+    Index("ix_tickets_merged", "org_id", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+    # Analyses read a period. A block index costs an intake next to nothing, for rows come in the order of receipt.
+    Index("ix_tickets_received", "received_at", postgresql_using="brin"),
 )
 
 # A reopened case has one more follow-up call, and so one more clock of that code: ``subject_id`` is the ticket or the

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, not_, or_
 
 from services.ticketing.access import within_reach
+from services.ticketing.domain.bigrams import number_form
 from services.ticketing.models import tickets
+from services.ticketing.search.worded import find_worded
 from services.ticketing.tickets import repository
 from shared.auth import Principal
 from shared.db.tx import Tx
+
+_WHOLE_NUMBER: Final = re.compile(r"[A-Z]{1,4}\d{8}-\d{4,}")
 
 #: Filters that a column has to equal.
 _EQUAL = (
@@ -55,13 +60,32 @@ async def tickets_page(
     tx: Tx, who: Principal, wanted: Wanted, updated_after: datetime | None, after: UUID | None, limit: int
 ) -> Sequence[Row[Any]]:
     """One page of tickets within the caller's reach, the newest first."""
-    conditions = [*_reach(tx, who), *_filters(tx, wanted)]
+    conditions = [*reach(tx, who), *_filters(tx, wanted)]
     if updated_after is not None:
         conditions.append(tickets.c.updated_at >= updated_after)
+    if wanted.q:
+        return await _worded(tx, who, wanted.q, conditions, after, limit)
     return await repository.page(tx, conditions, after=after, limit=limit)
 
 
-def _reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
+async def _worded(
+    tx: Tx, who: Principal, q: str, conditions: list[ColumnElement[bool]], after: UUID | None, limit: int
+) -> Sequence[Row[Any]]:
+    """The page of those that have the words of ``q``. A whole number is its ticket alone, search's delay or not."""
+    number = number_form(q).upper()
+    if _WHOLE_NUMBER.fullmatch(number):
+        found = await repository.page(tx, [*conditions, tickets.c.number == number], after=after, limit=limit)
+        if found or after is not None:
+            return found
+
+    async def read(ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+        return await repository.page(tx, [*conditions, tickets.c.id.in_(ids)], after=None, limit=limit)
+
+    return await find_worded(tx, who, q, conditions, read, after, limit)
+
+
+def reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
+    """Conditions on tickets: staff by scope, residents by their units or as the reporter."""
     within = within_reach(tx, who, community_column=tickets.c.community_id, unit_column=tickets.c.unit_id)
     if not who.is_resident:
         return within
@@ -83,8 +107,4 @@ def _filters(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.overdue is not None:
         late = repository.overdue_condition(tx)
         found.append(late if wanted.overdue else not_(late))
-    if wanted.q:
-        found.append(
-            or_(tickets.c.summary.icontains(wanted.q, autoescape=True), tickets.c.number == wanted.q.strip())
-        )
     return found

@@ -23,6 +23,7 @@ from services.ticketing.domain.ticket_errors import (
 )
 from services.ticketing.domain.ticket_events import signed_events
 from services.ticketing.revisits import opening
+from services.ticketing.search import tasks as search
 from services.ticketing.tickets import casework, repository
 from services.ticketing.tickets.casework import Case
 from services.ticketing.tickets.schemas import SignIn, Told
@@ -223,5 +224,7 @@ async def signatures(tx: Tx, who: Principal, ticket_id: UUID) -> Sequence[Row[An
 
 async def forget_person(tx: Tx, person_id: UUID) -> None:
     """Take an erased person's contact out of their tickets; what was done for the unit stays."""
-    for ticket_id in await repository.forget_contacts(tx, person_id):
+    ticket_ids = await repository.forget_contacts(tx, person_id)
+    for ticket_id in ticket_ids:
         tx.audit("ticket.person_erased", "ticket", ticket_id)
+    await search.forget_person(tx, person_id, ticket_ids)
