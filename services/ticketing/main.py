@@ -17,6 +17,7 @@ from services.ticketing.integrators.router import router as integrators
 from services.ticketing.people.router import router as people
 from services.ticketing.places.router import router as places
 from services.ticketing.places.service import communities_of
+from services.ticketing.promises.router import router as promises
 from services.ticketing.providers import _config as providers
 from services.ticketing.revisits.router import router as revisits
 from services.ticketing.search.router import router as search
@@ -46,7 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
             *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
-            *(search,),
+            *(search, promises),
         ],
         communities_of=communities_of,
         issuer_keys=published_keys if settings.issuer_key or not settings.issuer_jwks_url else None,

@@ -88,6 +88,8 @@ _FINDING: Powers = {
     # What is found wants that thing's own power besides; residents find what is theirs.
     "search.find": (STAFF - {"ops"}) | {"resident"},
     "search.rebuild": frozenset({"ops", "admin"}),
+    # What is promised is everybody's business who works on cases (C-014: the supervisor follows their progress).
+    "promise.read": _SERVING | _FIELD | {"qa"},
 }
 
 POWERS: Powers = {**_REGISTER, **_CASES, **_PAPERS, **_SIGN_IN, **_FINDING}

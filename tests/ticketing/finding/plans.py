@@ -33,7 +33,7 @@ async def fill(register: Register, community: Community, *, many: int = MANY, op
         await tx.raw.copy_records_to_table(
             "tickets", schema_name="ticketing", columns=names, records=[tuple(r.get(c) for c in names) for r in rows]
         )
-        clocks = [_clock(org, r, n) for n, r in enumerate(rows) if n % open_each == 0]
+        clocks = [_clock(org, r, n % open_each != 0) for n, r in enumerate(rows)]
         names = columns(ticket_clocks)
         await tx.raw.copy_records_to_table(
             "ticket_clocks",
@@ -85,7 +85,7 @@ def _ticket(org: UUID, community: Community, id: UUID, n: int, many: int) -> dic
     }
 
 
-def _clock(org: UUID, ticket: dict[str, Any], n: int) -> dict[str, Any]:
+def _clock(org: UUID, ticket: dict[str, Any], met: bool) -> dict[str, Any]:
     at: datetime = ticket["received_at"]
     return {
         "org_id": org,
@@ -98,8 +98,9 @@ def _clock(org: UUID, ticket: dict[str, Any], n: int) -> dict[str, Any]:
         "clock": "complaint.response",
         "from_at": at,
         "due_at": at + timedelta(minutes=10),
-        "state": "breached",
-        "breached_at": at + timedelta(minutes=10, seconds=1),
+        "state": "met" if met else "breached",
+        "met_at": at + timedelta(minutes=5) if met else None,
+        "breached_at": None if met else at + timedelta(minutes=10, seconds=1),
         "policy": "complaint/1",
     }
 

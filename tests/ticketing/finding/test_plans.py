@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Executable
 
 from services.ticketing.models import search_documents, tickets
+from services.ticketing.promises import repository as promising
 from services.ticketing.search import repository as searching
 from services.ticketing.search.marks import wanted
 from shared import clock
@@ -108,3 +109,8 @@ async def test_the_list_with_words_reads_only_what_has_them(large: Large) -> Non
     await indexed(large, statement, "Index Cond: ((org_id")
     answer = await large.register.get("/tickets", q="钥匙断了", limit=200)
     assert len(answer.json()["items"]) == 50
+
+
+async def test_open_promises_are_read_along_their_own_index(large: Large) -> None:
+    statement = promising.listed(large.register.org, [], None, 51)
+    await indexed(large, statement, "ix_ticket_clocks_open", tables="tickets|ticket_clocks")
