@@ -51,6 +51,9 @@ _CASES: Powers = {
     "ticket.rate": frozenset({"resident"}),
     "ticket.reopen": _SERVING | {"resident", "qa"},
     "ticket.cancel": _DESK | {"resident"},
+    "ticket.duplicates": _SERVING | {"qa"},
+    # A merged complaint stays received and its missed clocks missed, so that leads may merge what counts for them.
+    "ticket.merge": _LEADS,
     # The supervisor, whose own letter counts valid complaints, proposes; others rule (AMB-084).
     "ticket.propose_validity": _LEADS,
     "ticket.rule_validity": frozenset({"qa", "project_manager", "gm"}),

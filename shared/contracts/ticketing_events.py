@@ -127,6 +127,13 @@ CASES: Final = (
     _ticket("signed_off", "业主已签字", "the owner signed", signed_at=TIME, method=CODE),
     _ticket("closed", "已关闭", "it is closed", closed_at=TIME),
     _ticket("reopened", "重新打开", "the work turned out not to be done", reopened_at=TIME, round=INT),
+    _ticket(
+        "merged",
+        "已并入另一工单",
+        "it repeats another case and goes on there; missed clocks stay missed",
+        merged_into=ID,
+        merged_at=TIME,
+    ),
     _ticket("cancelled", "业主撤回", "the owner took it back", cancelled_at=TIME),
 )
 

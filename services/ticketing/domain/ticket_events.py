@@ -91,18 +91,20 @@ def clock_event(change: Change) -> tuple[str, dict[str, Any], datetime | None]:
     return f"clock.{change.what}.v1", data, at
 
 
-_CLOCK_NAMES: Final[Mapping[str, tuple[str, str]]] = {
+_OTHER_NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "clock.started": ("开始计时", "clock started"),
     "clock.met": ("按时完成", "promise kept"),
     "clock.breached": ("超时", "promise missed"),
     "clock.breach_withdrawn": ("撤回超时", "breach withdrawn"),
     "clock.cancelled": ("停止计时", "clock stopped"),
+    "merge": ("并入另一工单", "merged into another case"),
+    "merged-in": ("并入重复工单", "a duplicate was merged into it"),
 }
 
 
 def entry_name(action: str) -> tuple[str, str]:
     """How the history names a line, Chinese and English."""
-    return ACTIONS.get(action) or _CLOCK_NAMES.get(action) or (action, action)
+    return ACTIONS.get(action) or _OTHER_NAMES.get(action) or (action, action)
 
 
 def common(ticket: Mapping[str, Any]) -> dict[str, Any]:

@@ -160,6 +160,7 @@ def _row(
         "fields": fields,
         "attachments": [str(a) for a in body.attachments],
         "wished_urgency": body.urgency if wish else None,
+        "merged_into": None,
     }
 
 

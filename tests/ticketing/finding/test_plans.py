@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -15,6 +17,8 @@ from services.ticketing.models import search_documents, tickets
 from services.ticketing.promises import repository as promising
 from services.ticketing.search import repository as searching
 from services.ticketing.search.marks import wanted
+from services.ticketing.tickets import duplicates_repository as duplicates
+from services.ticketing.tickets import repository as tickets_of
 from shared import clock
 from tests.support.world import World
 from tests.ticketing.conftest import new_org
@@ -114,3 +118,16 @@ async def test_the_list_with_words_reads_only_what_has_them(large: Large) -> Non
 async def test_open_promises_are_read_along_their_own_index(large: Large) -> None:
     statement = promising.listed(large.register.org, [], None, 51)
     await indexed(large, statement, "ix_ticket_clocks_open", tables="tickets|ticket_clocks")
+
+
+async def test_duplicates_are_looked_for_in_the_community_alone(large: Large) -> None:
+    row = await _row(large)
+    span = timedelta(days=14)
+    statement = duplicates.near_statement(large.register.org, row, row.received_at - span, row.received_at + span)
+    plan = await indexed(large, statement, "Index")
+    assert "ix_tickets_community" in plan or "pk_tickets" in plan or "ix_tickets_received" in plan, plan
+
+
+async def _row(large: Large) -> Any:
+    async with large.register.world.runtime("ticketing").db.read(large.register.org) as tx:
+        return await tickets_of.find(tx, large.ids[-1])
