@@ -30,6 +30,7 @@ from services.ticketing.surveys.router import router as surveys
 from services.ticketing.tickets.commands_router import router as commands
 from services.ticketing.tickets.duplicates_router import router as duplicates
 from services.ticketing.tickets.router import router as tickets
+from services.ticketing.timeline.router import router as timeline
 from services.ticketing.worker import SERVICE
 from shared.http.app import build_app
 from shared.settings import load
@@ -48,7 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
             *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
-            *(search, promises, duplicates),
+            *(search, promises, duplicates, timeline),
         ],
         communities_of=communities_of,
         issuer_keys=published_keys if settings.issuer_key or not settings.issuer_jwks_url else None,

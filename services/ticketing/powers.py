@@ -92,6 +92,8 @@ _FINDING: Powers = {
     "search.find": (STAFF - {"ops"}) | {"resident"},
     "search.rebuild": frozenset({"ops", "admin"}),
     # What is promised is everybody's business who works on cases (C-014: the supervisor follows their progress).
+    # Everything of a household at once is for those who serve it, not for its neighbours or later owners.
+    "timeline.read": _SERVING | {"qa"},
     "promise.read": _SERVING | _FIELD | {"qa"},
 }
 

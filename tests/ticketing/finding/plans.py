@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Executable
+from sqlalchemy import Executable, Table
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from services.ticketing.models import ticket_clocks, tickets
@@ -20,6 +20,7 @@ from tests.ticketing.support import Community, Register
 
 MANY = 50_000
 TOPICS = ("service_attitude", "facility", "order", "environment")
+STEP = 5_000
 WORDS = ("厨房水管漏水", "电梯噪音很大", "门禁卡失灵", "楼道灯不亮", "绿化带垃圾")
 
 
@@ -27,32 +28,33 @@ async def fill(register: Register, community: Community, *, many: int = MANY, op
     """Tickets of the year before ``NOON``, every ``open_each``-th open with a missed clock, with their documents."""
     rt, org = register.world.runtime("ticketing"), register.org
     ids = [uuid7() for _ in range(many)]
-    async with rt.db.job(org) as tx:
-        rows = [_ticket(org, community, id, n, many) for n, id in enumerate(ids)]
-        names = columns(tickets)
-        await tx.raw.copy_records_to_table(
-            "tickets", schema_name="ticketing", columns=names, records=[tuple(r.get(c) for c in names) for r in rows]
-        )
-        clocks = [_clock(org, r, n % open_each != 0) for n, r in enumerate(rows)]
-        names = columns(ticket_clocks)
-        await tx.raw.copy_records_to_table(
-            "ticket_clocks",
-            schema_name="ticketing",
-            columns=names,
-            records=[tuple(r.get(c) for c in names) for r in clocks],
-        )
-        await tx.raw.executemany(
-            "INSERT INTO ticketing.search_documents (org_id, id, seq, kind, community_id, unit_id, number, words, "
-            "personal, indexed_at) VALUES ($1,$2,1,'ticket',$3,$4,$5,array_to_tsvector($6::text[]),'',$7)",
-            [
-                (org, r["id"], r["community_id"], r["unit_id"], r["number"].lower(), _words(org, r), NOON)
-                for r in rows
-            ],
-        )
+    rows = [_ticket(org, community, id, n, many) for n, id in enumerate(ids)]
+    clocks = [_clock(org, r, n % open_each != 0) for n, r in enumerate(rows)]
+    documents = [
+        (org, r["id"], r["community_id"], r["unit_id"], r["number"].lower(), _words(org, r), NOON) for r in rows
+    ]
+    for start in range(0, many, STEP):  # a transaction that rests while Python works would be ended
+        part = slice(start, start + STEP)
+        async with rt.db.job(org) as tx:
+            await _copy(tx.raw, tickets, rows[part])
+            await _copy(tx.raw, ticket_clocks, clocks[part])
+            await tx.raw.executemany(_DOCUMENT, documents[part])
     admin = await asyncpg.connect(register.world.admin_url)
     await admin.execute("VACUUM ANALYZE ticketing.tickets, ticketing.ticket_clocks, ticketing.search_documents")
     await admin.close()
     return ids
+
+
+_DOCUMENT = (
+    "INSERT INTO ticketing.search_documents (org_id, id, seq, kind, community_id, unit_id, number, words, personal, "
+    "indexed_at) VALUES ($1,$2,1,'ticket',$3,$4,$5,array_to_tsvector($6::text[]),'',$7)"
+)
+
+
+async def _copy(raw: Any, table: Table, rows: list[dict[str, Any]]) -> None:
+    names = columns(table)
+    records = [tuple(row.get(name) for name in names) for row in rows]
+    await raw.copy_records_to_table(table.name, schema_name="ticketing", columns=names, records=records)
 
 
 def _words(org: UUID, row: dict[str, Any]) -> list[str]:

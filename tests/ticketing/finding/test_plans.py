@@ -11,7 +11,7 @@ from uuid import UUID
 
 import httpx
 import pytest
-from sqlalchemy import Executable
+from sqlalchemy import Executable, and_
 
 from services.ticketing.models import search_documents, tickets
 from services.ticketing.promises import repository as promising
@@ -19,8 +19,11 @@ from services.ticketing.search import repository as searching
 from services.ticketing.search.marks import wanted
 from services.ticketing.tickets import duplicates_repository as duplicates
 from services.ticketing.tickets import repository as tickets_of
+from services.ticketing.timeline import repository as timelines
+from services.ticketing.timeline.sources import Scope
 from shared import clock
 from tests.support.world import World
+from tests.ticketing.cases import NOON
 from tests.ticketing.conftest import new_org
 from tests.ticketing.finding import plans
 from tests.ticketing.support import Community, Register
@@ -126,6 +129,22 @@ async def test_duplicates_are_looked_for_in_the_community_alone(large: Large) ->
     statement = duplicates.near_statement(large.register.org, row, row.received_at - span, row.received_at + span)
     plan = await indexed(large, statement, "Index")
     assert "ix_tickets_community" in plan or "pk_tickets" in plan or "ix_tickets_received" in plan, plan
+
+
+async def test_a_timeline_reads_the_household_s_rows_alone(large: Large) -> None:
+    unit = large.community.units[0]
+    scope = Scope(
+        org_id=large.register.org,
+        unit_ids=[unit],
+        communities=[large.community.id],
+        cases=and_(tickets.c.org_id == large.register.org, tickets.c.unit_id == unit),
+        person_id=None,
+        timezone="Asia/Shanghai",
+        now=NOON,
+    )
+    after = (NOON, large.ids[0])
+    statement = timelines.page_statement(scope, ["ticket", "revisit", "signature", "file"], after, 51)
+    await indexed(large, statement, "ix_tickets_unit")
 
 
 async def _row(large: Large) -> Any:
