@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.ticketing.analysis.router import router as analysis
 from services.ticketing.approvals.router import router as approvals
 from services.ticketing.archives.router import router as archives
 from services.ticketing.credentials.router import router as credentials
@@ -49,7 +50,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(sessions, credentials, integrators, issuer_keys),
             *(imports, exports, approvals),
             *(places, people, tickets, commands, revisits, archives, surveys, survey_reports, files, documents),
-            *(search, promises, duplicates, timeline),
+            *(search, promises, duplicates, timeline, analysis),
         ],
         communities_of=communities_of,
         issuer_keys=published_keys if settings.issuer_key or not settings.issuer_jwks_url else None,

@@ -94,6 +94,7 @@ _FINDING: Powers = {
     # What is promised is everybody's business who works on cases (C-014: the supervisor follows their progress).
     # Everything of a household at once is for those who serve it, not for its neighbours or later owners.
     "timeline.read": _SERVING | {"qa"},
+    "analysis.read": _LEADS | {"qa", "gm"},
     "promise.read": _SERVING | _FIELD | {"qa"},
 }
 

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, select
 from services.ticketing.access import within_reach
 from services.ticketing.domain.kind import kinds
 from services.ticketing.domain.masking import mask_email, mask_name, mask_phone
-from services.ticketing.models import buildings, communities, people, relations, staff, tickets, units
+from services.ticketing.imports import records
+from services.ticketing.models import buildings, communities, people, relations, revisits, staff, tickets, units
 from services.ticketing.people.repository import people_reach, staff_reach
 from services.ticketing.places.service import unit_reach
 from shared.auth import Principal
@@ -153,8 +154,36 @@ _TICKETS = Export(
     ),
 )
 
+_COMPLAINTS = Export(
+    "complaints",
+    "投诉及处理记录",
+    "ticket.read",
+    tickets,
+    records.COMPLAINTS,
+    records.complaint_reach,
+    records.COMPLAINT_COLUMNS,
+)
+_FEEDBACK = Export(
+    "feedback",
+    "客户反馈记录",
+    "revisit.read",
+    revisits,
+    records.FEEDBACK,
+    _of_communities(revisits),
+    records.FEEDBACK_COLUMNS,
+)
+
 EXPORTS: Final[Mapping[str, Export]] = MappingProxyType(
-    {export.code: export for export in (_UNITS, _PEOPLE, _STAFF, _RELATIONS, _TICKETS)}
+    {
+        export.code: export
+        for export in (
+            *(_UNITS, _PEOPLE, _STAFF, _RELATIONS, _TICKETS),
+            # row: E-005 the record of complaints and of their handling
+            _COMPLAINTS,
+            # row: E-007, E-063 what owners said, call by call
+            _FEEDBACK,
+        )
+    }
 )
 
 

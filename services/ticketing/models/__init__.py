@@ -19,7 +19,6 @@ from services.ticketing.models.revisits import revisit_attempts, revisits
 from services.ticketing.models.search import search_documents
 from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
 from services.ticketing.models.tickets import ticket_clocks, ticket_entries, ticket_signatures, tickets
-from services.ticketing.models.views import saved_views
 
 __all__ = [
     "APPROVALS",
@@ -47,7 +46,6 @@ __all__ = [
     "relations",
     "revisit_attempts",
     "revisits",
-    "saved_views",
     "search_documents",
     "sessions",
     "sign_in_limits",

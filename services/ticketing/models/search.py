@@ -22,7 +22,6 @@ search_documents = plain_table(
     Column("seq", Integer, nullable=False),  # the thing's version: an older reading never overwrites a newer one
     Column("kind", String(20), nullable=False),  # ticket, unit, building, community, person
     Column("community_id", Uuid),  # null for people, whose relations decide who sees them
-    Column("unit_id", Uuid),
     # In the form in which numbers are compared; byte order, so that the beginnings of a number are one range.
     Column("number", String(80, collation="C")),
     Column("words", TSVECTOR, nullable=False),

@@ -25,10 +25,10 @@ d = search_documents.c
 
 _UPSERT = f"""
 INSERT INTO {search_documents.fullname}
-       (org_id, id, seq, kind, community_id, unit_id, number, words, personal, indexed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, array_to_tsvector($8::text[]), array_to_tsvector($9::text[]), $10)
+       (org_id, id, seq, kind, community_id, number, words, personal, indexed_at)
+VALUES ($1, $2, $3, $4, $5, $6, array_to_tsvector($7::text[]), array_to_tsvector($8::text[]), $9)
 ON CONFLICT (org_id, id) DO UPDATE SET
-       seq = excluded.seq, community_id = excluded.community_id, unit_id = excluded.unit_id, number = excluded.number,
+       seq = excluded.seq, community_id = excluded.community_id, number = excluded.number,
        words = excluded.words, personal = excluded.personal, indexed_at = excluded.indexed_at
  WHERE search_documents.seq <= excluded.seq
 """
@@ -43,7 +43,7 @@ def _with_place(table: Any) -> Any:
 
 
 _TICKETS = select(
-    *(tickets.c[name] for name in ("id", "version", "number", "community_id", "unit_id")),
+    *(tickets.c[name] for name in ("id", "version", "number", "community_id")),
     *(tickets.c[name] for name in ("summary", "detail", "plan_text", "result", "contact")),
     units.c.number.label("unit"),
     buildings.c.name.label("building"),

@@ -69,26 +69,26 @@ def _ticket(org: UUID, hash: Hash, row: Row[Any]) -> tuple[Any, ...]:
     contact = row.contact or {}
     words = stored(org, row.number, row.summary, row.detail, row.plan_text, row.result, row.unit, row.building)
     personal = stored_person(org, hash, contact.get("name"), contact.get("phone"))
-    return (row.id, row.version, "ticket", row.community_id, row.unit_id, number_form(row.number), words, personal)
+    return (row.id, row.version, "ticket", row.community_id, number_form(row.number), words, personal)
 
 
 def _unit(org: UUID, hash: Hash, row: Row[Any]) -> tuple[Any, ...]:
     words = stored(org, row.number, row.building, row.community)
     number = number_form(row.number) or None
-    return (row.id, row.version, "unit", row.community_id, row.id, number, words, [])
+    return (row.id, row.version, "unit", row.community_id, number, words, [])
 
 
 def _building(org: UUID, hash: Hash, row: Row[Any]) -> tuple[Any, ...]:
-    return (row.id, row.version, "building", row.community_id, None, None, stored(org, row.name, row.community), [])
+    return (row.id, row.version, "building", row.community_id, None, stored(org, row.name, row.community), [])
 
 
 def _community(org: UUID, hash: Hash, row: Row[Any]) -> tuple[Any, ...]:
-    return (row.id, row.version, "community", row.id, None, None, stored(org, row.name, row.address), [])
+    return (row.id, row.version, "community", row.id, None, stored(org, row.name, row.address), [])
 
 
 def _person(org: UUID, hash: Hash, row: Row[Any]) -> tuple[Any, ...]:
     personal = [] if row.erased_at is not None else stored_person(org, hash, row.name, row.phone)
-    return (row.id, row.version, "person", None, None, None, [], personal)
+    return (row.id, row.version, "person", None, None, [], personal)
 
 
 _MADE: Final = {

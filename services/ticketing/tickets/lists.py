@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, not_, or_
+from sqlalchemy import ColumnElement, Row, and_, not_, or_, select
 
 from services.ticketing.access import within_reach
 from services.ticketing.domain.bigrams import number_form
-from services.ticketing.models import tickets
+from services.ticketing.models import communities, tickets, units
+from services.ticketing.places.service import below
 from services.ticketing.search.worded import find_worded
 from services.ticketing.tickets import repository
 from shared.auth import Principal
@@ -33,6 +34,7 @@ _EQUAL = (
     "major",
     "valid",
     "number",
+    "place_id",
 )
 
 
@@ -54,6 +56,13 @@ class Wanted:
     open: bool | None = None
     number: str | None = None
     q: str | None = None
+    received_from: datetime | None = None
+    received_until: datetime | None = None
+    topic: str | None = None
+    category: str | None = None
+    place_id: UUID | None = None
+    building_id: UUID | None = None
+    org_unit_id: UUID | None = None
 
 
 async def tickets_page(
@@ -101,10 +110,31 @@ def _filters(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
     ]
     if wanted.states:
         found.append(tickets.c.state.in_(list(wanted.states)))
+    found += _of_an_analysis(tx, wanted)
     if wanted.open is not None:
         still = and_(tickets.c.closed_at.is_(None), tickets.c.cancelled_at.is_(None))
         found.append(still if wanted.open else not_(still))
     if wanted.overdue is not None:
         late = repository.overdue_condition(tx)
         found.append(late if wanted.overdue else not_(late))
+    return found
+
+
+def _of_an_analysis(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What a number of an analysis counts: a period, a topic, a part of the house or of the organisation."""
+    t = tickets.c
+    found: list[ColumnElement[bool]] = []
+    if wanted.received_from is not None:
+        found.append(t.received_at >= wanted.received_from)
+    if wanted.received_until is not None:
+        found.append(t.received_at < wanted.received_until)
+    for name, value in (("topic", wanted.topic), ("category", wanted.category)):
+        if value is not None:
+            found.append(t.fields[name].astext == value)
+    if wanted.building_id is not None:
+        inside = select(units.c.id).where(units.c.org_id == tx.org_id, units.c.building_id == wanted.building_id)
+        found.append(t.unit_id.in_(inside))
+    if wanted.org_unit_id is not None:
+        under = select(communities.c.id).where(communities.c.org_id == tx.org_id, below(wanted.org_unit_id))
+        found.append(t.community_id.in_(under))
     return found

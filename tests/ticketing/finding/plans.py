@@ -31,7 +31,7 @@ async def fill(register: Register, community: Community, *, many: int = MANY, op
     rows = [_ticket(org, community, id, n, many) for n, id in enumerate(ids)]
     clocks = [_clock(org, r, n % open_each != 0) for n, r in enumerate(rows)]
     documents = [
-        (org, r["id"], r["community_id"], r["unit_id"], r["number"].lower(), _words(org, r), NOON) for r in rows
+        (org, r["id"], r["community_id"], r["number"].lower(), _words(org, r), NOON) for r in rows
     ]
     for start in range(0, many, STEP):  # a transaction that rests while Python works would be ended
         part = slice(start, start + STEP)
@@ -46,8 +46,8 @@ async def fill(register: Register, community: Community, *, many: int = MANY, op
 
 
 _DOCUMENT = (
-    "INSERT INTO ticketing.search_documents (org_id, id, seq, kind, community_id, unit_id, number, words, personal, "
-    "indexed_at) VALUES ($1,$2,1,'ticket',$3,$4,$5,array_to_tsvector($6::text[]),'',$7)"
+    "INSERT INTO ticketing.search_documents (org_id, id, seq, kind, community_id, number, words, personal, "
+    "indexed_at) VALUES ($1,$2,1,'ticket',$3,$4,array_to_tsvector($5::text[]),'',$6)"
 )
 
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from sqlalchemy import Executable, and_
 
+from services.ticketing.analysis import repository as analysis
 from services.ticketing.models import search_documents, tickets
 from services.ticketing.promises import repository as promising
 from services.ticketing.search import repository as searching
@@ -145,6 +146,14 @@ async def test_a_timeline_reads_the_household_s_rows_alone(large: Large) -> None
     after = (NOON, large.ids[0])
     statement = timelines.page_statement(scope, ["ticket", "revisit", "signature", "file"], after, 51)
     await indexed(large, statement, "ix_tickets_unit")
+
+
+async def test_an_analysis_reads_its_two_months_alone(large: Large) -> None:
+    end = NOON - timedelta(days=60)
+    statement = analysis.hot_spots_statement(
+        large.register.org, "topic", [], before=end - timedelta(days=60), start=end - timedelta(days=30), end=end
+    )
+    await indexed(large, statement, "ix_tickets_received")
 
 
 async def _row(large: Large) -> Any:
