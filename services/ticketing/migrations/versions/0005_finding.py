@@ -17,11 +17,11 @@ SEARCH_HITS = """
 CREATE FUNCTION ticketing.search_hits(
     in_words text, in_personal text, kinds text[], communities uuid[], below uuid, most integer
 ) RETURNS TABLE (id uuid, kind varchar) LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = ticketing SET plan_cache_mode = force_custom_plan AS $$
+SET search_path = ticketing, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 DECLARE org uuid := nullif(current_setting('app.org', true), '');  -- a value, so that the planner knows it
 BEGIN
   RETURN QUERY
-  SELECT d.id, d.kind FROM search_documents d
+  SELECT d.id, d.kind FROM ticketing.search_documents d
    WHERE d.org_id = org
      AND (d.words @@ in_words::tsquery OR d.personal @@ in_personal::tsquery)
      AND d.kind = ANY(kinds)
