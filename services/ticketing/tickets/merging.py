@@ -38,8 +38,8 @@ async def merge(
     """Withdraw a case in favour of the one it repeats; both stay readable under their numbers.
 
     Raises:
-        NoSuchTicket: one of them is unknown, or outside the caller's reach.
-        TicketInvalid: a case cannot be merged into itself.
+        NoSuchTicket: unknown, or outside the caller's reach.
+        TicketInvalid: ``into`` is the case itself, or no ticket within the caller's reach.
         LostUpdate: ``if_match`` names a version that is no longer the present one.
         NotMergeable: a promise would fall away, or they are not the same; the sentence says what to do.
         NotNow: the state does not allow it.
@@ -49,9 +49,14 @@ async def merge(
     cases: dict[UUID, Case] = {}
     for id in sorted((ticket_id, into)):  # in one order, so that two merges of a pair wait and never cross
         case = await casework.lock(tx, id)
-        if case is None or not service.sees(who, case.row):
-            raise NoSuchTicket()
-        cases[id] = case
+        if case is not None and service.sees(who, case.row):
+            cases[id] = case
+    if ticket_id not in cases:
+        raise NoSuchTicket()
+    if into not in cases:
+        raise TicketInvalid(
+            fields=[FieldError("into", "没有这张工单，或者您无权查看", "There is no such ticket within your reach")]
+        )
     case, main = cases[ticket_id], cases[into]
     if if_match is not None and if_match != case.version:
         raise LostUpdate()
