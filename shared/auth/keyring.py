@@ -146,6 +146,7 @@ class KeyRing:
         if claims.get("iss") != (kid if by_service else self._issuer) or starts > now + LEEWAY_SECONDS:
             raise TokenInvalid
         ends = float(expires) + LEEWAY_SECONDS  # type: ignore[arg-type]  # _is_instant has seen it
+        # row: G-014, D-073 a token that was kept too long opens nothing
         if now >= ends:
             raise TokenExpired
         try:

@@ -1,4 +1,4 @@
-"""Personal fields of audit entries: sealed under a key per person, so that erasure is the destruction of a key.
+"""Personal fields of audit entries and of signatures, sealed under a key per person: erasure destroys the key.
 
 The person's key (AES-256-GCM) is itself wrapped by the installation's master key; a copy of the database alone opens
 nothing.
@@ -7,13 +7,16 @@ nothing.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+if TYPE_CHECKING:
+    from shared.db.tx import Tx
 
 
 def seal(key: bytes, plain: bytes) -> bytes:
@@ -51,6 +54,27 @@ async def _read(raw: Any, schema: str, org_id: UUID, people: list[UUID], master:
         people,
     )
     return {r["person_id"]: unseal(master, r["wrapped"]) for r in rows}
+
+
+class Vault:
+    """Seals what a row says of a person under that person's key, as audit entries are, and reads it again.
+
+    For rows that may not change (signatures): destroying the key is the only erasure that reaches them.
+    """
+
+    def __init__(self, master: bytes) -> None:
+        self._master = master
+
+    async def seal(self, tx: Tx, person_id: UUID, value: Mapping[str, Any]) -> bytes:
+        """The value under the person's key, which is made if there is none: look for an erasure first."""
+        keys = await person_keys(tx.raw, tx.schema, tx.org_id, [person_id], self._master, tx.wall)
+        return seal(keys[person_id], orjson.dumps(value))
+
+    async def open(self, tx: Tx, sealed: Sequence[tuple[UUID, bytes]]) -> list[dict[str, Any] | None]:
+        """What was sealed, in the same order; None where the person's key was destroyed."""
+        people = sorted({person for person, _ in sealed})
+        keys = await _read(tx.raw, tx.schema, tx.org_id, people, self._master) if people else {}
+        return [orjson.loads(unseal(keys[person], data)) if person in keys else None for person, data in sealed]
 
 
 async def open_personal(raw: Any, schema: str, org_id: UUID, entry_id: UUID, master: bytes) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, Opera
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from shared import faults
+from shared.db.audit import Vault
 from shared.db.flush import dumps, flush
 from shared.db.kept import Kept
 from shared.db.numbers import Numbers
@@ -74,6 +75,7 @@ class Database:
         self.schema = schema or settings.service
         self.settings = settings
         self._master = bytes.fromhex(settings.master_key) if settings.master_key else b""
+        self._vault = Vault(self._master)
         self.app = _kept(settings.database_url, settings.pool_size, f"{self.schema}-app")
         self.numbers = Numbers(settings.database_url, self.schema)
         self._sweep: AsyncEngine | None = None
@@ -95,7 +97,7 @@ class Database:
         """A write transaction: flushed and committed when the block ends, rolled back when it raises."""
         async with self._open(self.app, org_id) as (conn, raw):
             tx = Tx(conn, raw, self.schema, org_id, actor_id=actor_id, request_id=request_id, now=now)
-            tx.numbers = self.numbers
+            tx.numbers, tx.vault = self.numbers, self._vault
             yield tx
             woken = await flush(tx, self._master)
             faults.point("before_commit")
@@ -107,7 +109,9 @@ class Database:
     async def read(self, org_id: UUID, *, actor_id: UUID | None = None, request_id: str = "") -> AsyncIterator[Tx]:
         """A transaction for reading; what it would write is thrown away."""
         async with self._open(self.app, org_id) as (conn, raw):
-            yield Tx(conn, raw, self.schema, org_id, actor_id=actor_id, request_id=request_id)
+            tx = Tx(conn, raw, self.schema, org_id, actor_id=actor_id, request_id=request_id)
+            tx.vault = self._vault
+            yield tx
 
     @asynccontextmanager
     async def _open(self, kept: Kept, org_id: UUID) -> AsyncIterator[tuple[AsyncConnection, Any]]:

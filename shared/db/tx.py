@@ -19,10 +19,13 @@ from sqlalchemy import CursorResult, Executable, Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared import clock
+from shared.db.audit import Vault
 from shared.db.numbers import Numbers
 from shared.ids import uuid7
 
 _savepoints = itertools.count(1)
+#: Of a transaction that no Database opened: its empty key opens and seals nothing.
+NO_VAULT = Vault(b"")
 
 
 @dataclass(slots=True)
@@ -59,6 +62,7 @@ class Tx:
         "raw",
         "request_id",
         "schema",
+        "vault",
         "wall",
     )
 
@@ -85,6 +89,7 @@ class Tx:
         self.pending = Pending()
         self.prepared: Mapping[str, Any] = {}
         self.numbers: Numbers | None = None
+        self.vault: Vault = NO_VAULT
 
     # -- statements ---------------------------------------------------------------------------------------------
 

@@ -54,6 +54,7 @@ def reading(inner: Handler, powers: Sequence[str], *, with_tx: bool) -> Handler:
 
     async def handle(request: Request) -> Response:
         principal = await authenticate(request)
+        # row: G-016, D-072, D-078 only authorised persons, checked before anything is looked up
         for power in powers:
             require(principal, power, request.app.state.powers)
         try:
@@ -81,6 +82,7 @@ def writing(inner: Handler, powers: Sequence[str], route: str) -> Handler:
 
     async def handle(request: Request) -> Response:
         principal = await authenticate(request)
+        # row: G-016, D-072, D-078 only authorised persons, checked before anything is looked up
         for power in powers:
             require(principal, power, request.app.state.powers)
         # The body is read before the transaction: a slow caller must not hold a connection.

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 CODE = ("services", "shared", "deploy")
 # The half of shared that imports only the standard library, so that a domain may use it.
-PURE_SHARED = {"calendar", "calendar_days", "money", "ids", "registry", "errors", "periods", "clock"}
+PURE_SHARED = {"calendar", "calendar_days", "money", "ids", "registry", "errors", "periods", "clock", "masking"}
 # What a domain may use of it: everything but the clock, for `now` is an argument.
 DOMAIN_MAY = {f"shared.{name}" for name in PURE_SHARED - {"clock"}}
 

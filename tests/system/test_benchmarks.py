@@ -48,12 +48,32 @@ def test_start_of_an_initialised_folder_and_of_a_new_one() -> None:
 
 
 @pytest.mark.full
+def test_a_token_check_against_the_librarys_own() -> None:
+    done = steward("bench", "auth", "--people", 200, "--showings", 5, "--json", seconds=60)
+    assert done.returncode in (0, 1), done.stderr
+    report: dict[str, Any] = json.loads(done.stdout)
+    assert list(report)[: len(FIELDS)] == FIELDS
+    assert report["ratio"] == pytest.approx(report["measured"] / report["floor"], abs=0.01)
+    assert 0 < report["measured"] < report["first_ms"], "a token that was seen before costs less than a new one"
+    assert report["checks"] == 1000
+
+
+@pytest.mark.full
 def test_the_quarter_is_played_and_weighed() -> None:
     report = _run("quarter", codes=(0, 1), seconds=900)
     assert report["total"] == "57.30"
     assert report["ratio"] is None
     assert report["requests"] > 5000
     assert report["requests_per_s"] > 0
+
+
+@pytest.mark.full
+def test_every_broken_promise_is_told_once() -> None:
+    report = _run("timers", "--timers", 300, codes=(0, 1), seconds=900)  # 1: slower than it may, on a busy machine
+    assert (report["timers"], report["told"], report["twice"]) == (300, 300, 0)
+    assert (report["ratio"], report["floor"]) == (None, None)
+    assert report["measured"] == pytest.approx(300 / report["total_s"], rel=0.05)
+    assert 0 < report["p50_ms"] <= report["p99_ms"] <= report["total_s"] * 1000 + 10
 
 
 def test_a_missing_load_client_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +83,7 @@ def test_a_missing_load_client_is_named_with_its_package(monkeypatch: pytest.Mon
 
 
 def test_benchmarks_are_found_by_name_and_an_unknown_one_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert {"intake", "quarter", "start"} <= set(names())
+    assert {"auth", "intake", "quarter", "start"} <= set(names())
     assert bench("", []) == 0
     assert "quarter" in capsys.readouterr().out.split()
     with pytest.raises(Unsuitable, match="quarter"):

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from fastapi import Query
 
-from services.notify.domain.masking import masked_email, masked_name
 from services.notify.messages import service
 from services.notify.messages.schemas import (
     AttemptOut,
@@ -20,6 +19,7 @@ from services.notify.messages.schemas import (
 )
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, page_of, problems, service_router
+from shared.masking import mask_email, mask_name
 
 router = service_router(prefix="/v1/messages", tags=["messages"])
 
@@ -34,8 +34,8 @@ def _fields(row: Any, deliveries: Sequence[Any]) -> dict[str, Any]:
         "message_class": row.message_class,
         "locale": row.locale,
         "person_id": row.person_id,
-        "person": masked_name(row.name),
-        "email": masked_email(row.email),
+        "person": mask_name(row.name),
+        "email": mask_email(row.email),
         "community_id": row.community_id,
         "cause_id": row.cause_id,
         "cause_type": row.cause_type,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -42,3 +42,10 @@ async def set_ladder(tx: Tx, org_unit_id: UUID, subject_kind: str, rungs: Sequen
     }
     keys = ["org_id", "org_unit_id", "subject_kind"]
     await upsert_rows(tx, approval_ladders, [row], keys=keys, update=["rungs", "updated_at"])
+
+
+async def unit_paths(tx: Tx, org_unit_ids: Collection[UUID]) -> dict[UUID, Sequence[UUID]]:
+    """The paths of these org units, by id."""
+    c = org_units.c
+    rows = await tx.rows(select(c.id, c.path).where(c.org_id == tx.org_id, c.id.in_(sorted(org_unit_ids))))
+    return {row.id: row.path for row in rows}

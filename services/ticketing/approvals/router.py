@@ -24,7 +24,6 @@ from services.ticketing.approvals.schemas import (
     State,
     StepOut,
 )
-from services.ticketing.approvals.subjects import SUBJECTS
 from shared.auth import Principal, allow
 from shared.http.routing import IfMatch, Page, PageDep, TxDep, created, etag, page_of, problems, service_router
 from shared.http.schemas import MoneyModel
@@ -41,7 +40,7 @@ def _values(row: Row[Any]) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in same},
         "amount": None if row.amount_fen is None else MoneyModel.of_fen(row.amount_fen, row.currency),
-        "chain": [StepOut(**step) for step in row.chain],
+        "chain": [StepOut(**{"decided_for": None, **step}) for step in row.chain],
     }
 
 
@@ -146,12 +145,11 @@ async def set_ladder(
 
 @router.get("/approval-ladders", operation_id="list_approval_ladders")
 async def list_ladders(tx: TxDep, who: Reads) -> list[LadderOut]:
-    """The ladders that org units set for themselves."""
+    """The ladders that org units set for themselves: one's own, those below and those above."""
     found = []
-    for kind in SUBJECTS:
-        for unit, ladder in (await service.mechanism.ladders(tx, kind)).items():
-            rungs = [
-                RungOut(roles=list(r.roles), from_amount=MoneyModel.of_fen(r.from_fen), strict=r.strict) for r in ladder
-            ]
-            found.append(LadderOut(org_unit_id=unit, subject_kind=kind, rungs=rungs))
+    for (unit, kind), ladder in (await service.ladders(tx, who)).items():
+        rungs = [
+            RungOut(roles=list(r.roles), from_amount=MoneyModel.of_fen(r.from_fen), strict=r.strict) for r in ladder
+        ]
+        found.append(LadderOut(org_unit_id=unit, subject_kind=kind, rungs=rungs))
     return found

@@ -100,14 +100,10 @@ async def check_items(tx: Tx, check_id: UUID, page: PageQuery) -> Sequence[Row[A
     return await tx.rows(wanted.order_by(c.file_id).limit(page.limit + 1))
 
 
-async def of_person(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
-    """The files that hold a person's fields, locked."""
-    return await tx.rows(
-        select(archives)
-        .where(a.org_id == tx.org_id, a.person_id == person_id)
-        .order_by(a.id)
-        .with_for_update(key_share=True)
-    )
+async def of_person(tx: Tx, person_id: UUID, *, lock: bool = True) -> Sequence[Row[Any]]:
+    """The files that hold a person's fields; ``lock`` holds them until the commit."""
+    wanted = select(archives).where(a.org_id == tx.org_id, a.person_id == person_id).order_by(a.id)
+    return await tx.rows(wanted.with_for_update(key_share=True) if lock else wanted)
 
 
 async def blank(tx: Tx, row: Row[Any], fields: Mapping[str, Any], missing: Sequence[str]) -> None:

@@ -10,9 +10,9 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Row as DbRow
 
 from services.ticketing.domain.archives import file_state
-from services.ticketing.domain.masking import mask_value
 from services.ticketing.register.schemas import MOST_ROWS, Bulk, EntityOut, Reference, Row
 from shared.http.schemas import Input, Month, Output, Text, UtcTime
+from shared.masking import mask_value
 
 FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 

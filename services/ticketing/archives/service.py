@@ -16,6 +16,7 @@ from services.ticketing.domain.archives import missing_fields
 from services.ticketing.errors import NoSuchArchive
 from services.ticketing.models import archives, people, units
 from services.ticketing.people.repository import hidden_people, visible_communities
+from services.ticketing.personal.openings import opened
 from services.ticketing.register.bulk import Batch, Change, Draft, Entity, Fault, store, unknown_reference
 from services.ticketing.register.repository import by_references, one
 from services.ticketing.register.schemas import BulkOut
@@ -76,6 +77,7 @@ async def bulk_archives(tx: Tx, who: Principal, body: ArchivesBulk) -> BulkOut:
             batch.refuse(index, item.external_id, unknown_reference("person", item.person))
             continue
         other = filed.get(home.id)
+        # row: C-075 one file per household
         if other is not None and (other.source, other.external_id) != (batch.source, item.external_id):
             batch.refuse(index, item.external_id, UNIT_TAKEN)
             continue
@@ -143,7 +145,8 @@ async def open_file(tx: Tx, who: Principal, file_id: UUID, reason: str) -> DbRow
         NoSuchArchive: unknown, or outside the caller's reach.
     """
     row = await file(tx, who, file_id)
-    tx.audit("archive.opened", "archive", row.id, after={"reason": reason})
+    # row: C-087, D-075, G-010 who opened it, when and why
+    opened(tx, "archive.opened", "archive", row.id, person_id=row.person_id, reason=reason)
     return row
 
 

@@ -16,6 +16,7 @@ from services.ticketing.access import zone_of
 from services.ticketing.documents import repository
 from services.ticketing.documents.form import Form, Subject
 from services.ticketing.errors import NoSuchDocument
+from services.ticketing.personal.openings import opened
 from services.ticketing.tickets import service as tickets
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -74,8 +75,10 @@ async def _register(tx: Tx, who: Principal, ticket_id: UUID, form: Form) -> tupl
         "organisation": organisation,
     }
     tx.audit("document.issued", "ticket", ticket_id, after={"number": row.number, "form": form.slug})
-    if person_id is not None:
-        tx.audit("person.opened", "person", person_id, after={"reason": f"{form.zh} {row.number}"})
+    # A passer-by's name on a form is opened as well, though nobody of the register is meant.
+    if subject.name or subject.phone:
+        reason = f"{form.zh} {row.number}"
+        opened(tx, "document.opened", "ticket", ticket_id, person_id=person_id, reason=reason)
     return row, content
 
 
@@ -118,5 +121,6 @@ async def _subject(tx: Tx, ticket: Row[Any]) -> tuple[Subject, UUID | None, str]
         phone=contact.get("phone") or (person.phone if person is not None else None) or "",
         assignee=await repository.staff_name(tx, ticket.assignee_id) if ticket.assignee_id else "",
         zone=zone_of(ticket.timezone),
+        calls=await repository.calls(tx, ticket.id),
     )
     return subject, person.id if person is not None else None, place.organisation or ""

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, and_, func, or_, select, update
 
-from services.ticketing.models import files
+from services.ticketing.models import files, people
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
+
+#: What a bundle of somebody's data hangs on: the person. Only whoever asked for it finds it, for a day.
+BUNDLE: Final = "person"
+
+#: What a file of an internal note hangs on: the ticket, but the owner does not find it.
+INTERNAL: Final = "ticket.internal"
 
 
 async def insert(tx: Tx, row: Mapping[str, Any]) -> None:
@@ -51,3 +57,33 @@ async def change(tx: Tx, ids: Sequence[UUID], values: Mapping[str, Any]) -> None
         .where(files.c.org_id == tx.org_id, files.c.id.in_(sorted(ids)))
         .values(**values, version=files.c.version + 1, updated_at=tx.now)
     )
+
+
+async def uploaded_by(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
+    """What somebody uploaded and is still there."""
+    c = files.c
+    wanted = select(files).where(c.org_id == tx.org_id, c.uploaded_by == person_id, c.state != "removed")
+    return await tx.rows(wanted.order_by(c.id))
+
+
+async def loose_of(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
+    """Files of a person that no case needs: waiting for one, or a bundle of their data, whoever asked for it."""
+    c = files.c
+    bundle = and_(c.subject_kind == BUNDLE, c.subject_id == person_id)
+    waiting = and_(c.state == "waiting", c.uploaded_by == person_id)
+    wanted = select(files).where(c.org_id == tx.org_id, c.state != "removed", or_(bundle, waiting))
+    return await tx.rows(wanted.order_by(c.id).with_for_update())
+
+
+async def is_resident(tx: Tx, id: UUID) -> bool:
+    """Whether somebody is a person of the register rather than an employee."""
+    return await tx.scalar(select(people.c.id).where(people.c.org_id == tx.org_id, people.c.id == id)) is not None
+
+
+async def count_on(tx: Tx, subject_id: UUID) -> int:
+    """How many files hang on a thing."""
+    c = files.c
+    found: int = await tx.scalar(
+        select(func.count()).where(c.org_id == tx.org_id, c.subject_id == subject_id, c.state == "attached")
+    )
+    return found

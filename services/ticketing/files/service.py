@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.ticketing.bindings import service as bindings
 from services.ticketing.domain.ticket_errors import NoSuchTicket
 from services.ticketing.errors import NoSuchFile, TooManyWaiting
 from services.ticketing.files import repository
 from services.ticketing.files.schemas import FileLinks, FileOut
-from services.ticketing.files.tasks import KEPT_WAITING, UNATTACHED, keys, store_of
+from services.ticketing.files.tasks import KEPT_WAITING, REMOVE, UNATTACHED, keys, store_of
+from services.ticketing.personal.openings import opened
+from services.ticketing.surveys import service as surveys
 from services.ticketing.tickets import service as tickets
 from shared import clock
 from shared.auth import Principal
 from shared.db.tx import Tx
+from shared.errors import NotFound
 from shared.files import Accepted, Examined, Links, examine
 from shared.files.links import LIFETIME
 from shared.files.store import key_of
@@ -27,8 +32,20 @@ from shared.runtime import Runtime
 ACCEPTED: Final = Accepted()
 MOST_WAITING: Final = 50
 
+
+async def _internal(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:
+    if who.is_resident:
+        raise NoSuchTicket()
+    return await tickets.find(tx, who, ticket_id)
+
+
 #: What files hang on: whoever sees it sees them.
-_SEES: Final[Mapping[str, Callable[[Tx, Principal, UUID], Awaitable[Any]]]] = {"ticket": tickets.find}
+_SEES: Final[Mapping[str, Callable[[Tx, Principal, UUID], Awaitable[Any]]]] = {
+    "ticket": tickets.find,
+    "survey": surveys.scan,
+    bindings.SUBJECT: bindings.find,
+    repository.INTERNAL: _internal,
+}
 
 #: Pictures decoded side by side in one process: each may take 200 MB for a moment.
 _DECODING = asyncio.Semaphore(2)
@@ -86,6 +103,44 @@ def _row(tx: Tx, who: Principal, file_id: UUID, file: Examined) -> dict[str, Any
     }
 
 
+async def add_bundle(tx: Tx, who: Principal, file_id: UUID, person_id: UUID, name: str, data: bytes) -> Row[Any]:
+    """Register a bundle of a person's data, whose content is in the store already; it goes after a day."""
+    digest = hashlib.sha256(data).hexdigest()
+    row = {
+        "id": file_id,
+        "version": 1,
+        "created_at": tx.now,
+        "updated_at": tx.now,
+        "state": "attached",
+        "kind": "document",
+        "media_type": "application/zip",
+        "name": name,
+        "size": len(data),
+        "sha256": digest,
+        "source_sha256": digest,
+        "width": None,
+        "height": None,
+        "thumbnail": False,
+        "uploaded_by": who.sub,
+        "subject_kind": repository.BUNDLE,
+        "subject_id": person_id,
+        "attached_at": tx.now,
+    }
+    await repository.insert(tx, row)
+    tx.set_timer(UNATTACHED, file_id, tx.now + KEPT_WAITING)
+    found = await repository.find(tx, file_id)
+    assert found is not None
+    return found
+
+
+async def drop(tx: Tx, ids: Sequence[UUID]) -> None:
+    """Remove locked files; their contents follow by a job."""
+    if not ids:
+        return
+    await repository.change(tx, ids, {"state": "removed"})
+    tx.enqueue(REMOVE, {"keys": [key for id in ids for key in keys(tx.org_id, id)]})
+
+
 async def find(tx: Tx, who: Principal, file_id: UUID) -> Row[Any]:
     """A file within the caller's reach: while it waits the uploader's own, then of whoever sees what it hangs on.
 
@@ -95,15 +150,23 @@ async def find(tx: Tx, who: Principal, file_id: UUID) -> Row[Any]:
     row = await repository.find(tx, file_id)
     if row is None or row.state == "removed":
         raise NoSuchFile()
-    if row.state == "waiting":
+    if row.state == "waiting" or row.subject_kind == repository.BUNDLE:
         if row.uploaded_by != who.sub:
             raise NoSuchFile()
         return row
     try:
         await _SEES[row.subject_kind](tx, who, row.subject_id)
-    except NoSuchTicket as problem:
+    except NotFound as problem:
         raise NoSuchFile() from problem
     return row
+
+
+async def note_opening(tx: Tx, who: Principal, row: Row[Any]) -> None:
+    """Record that staff take links to what a resident sent: voices and homes are personal data too (D-075)."""
+    if row.uploaded_by == who.sub or who.is_resident or who.kind == "service":
+        return
+    if await repository.is_resident(tx, row.uploaded_by):
+        opened(tx, "file.opened", "file", row.id, person_id=row.uploaded_by, reason=f"{row.subject_kind} file")
 
 
 def links(signer: Links, row: Row[Any]) -> FileLinks:

@@ -26,10 +26,10 @@ def store_of(rt: Runtime) -> Store:
 
 
 async def fire_unattached(tx: Tx, timer: Timer) -> None:
-    """A day has passed: a file that still waits is removed."""
+    """A day has passed: a file that still waits, or a bundle of somebody's data, is removed."""
     rows = await repository.locked(tx, [timer.subject_id])
     row = rows.get(timer.subject_id)
-    if row is not None and row.state == "waiting":
+    if row is not None and (row.state == "waiting" or row.subject_kind == repository.BUNDLE):
         await repository.change(tx, [row.id], {"state": "removed"})
         tx.enqueue(REMOVE, {"keys": keys(tx.org_id, row.id)})
 

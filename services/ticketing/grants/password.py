@@ -7,12 +7,12 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
 
-from services.ticketing.domain.masking import normal_phone
 from services.ticketing.grants import _base
 from services.ticketing.sessions import passwords
 from services.ticketing.sessions.context import Context
 from services.ticketing.sessions.errors import SignInRefused
 from services.ticketing.sessions.identities import EMAIL, PHONE
+from shared.masking import normal_phone
 
 EXAMPLES: Final[Sequence[Mapping[str, Any]]] = (
     {"grant": "password", "login": "13900000001", "password": "Tr4ktor-Himbeere"},

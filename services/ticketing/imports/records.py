@@ -8,14 +8,13 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, and_, func, select
 
 from services.ticketing.access import within_reach
+from services.ticketing.domain.channels import CHANNELS
 from services.ticketing.domain.kind import clock_specs, kinds
 from services.ticketing.models import communities, revisits, ticket_clocks, tickets, units
-from services.ticketing.tickets.schemas import CHANNELS
 from shared.auth import Principal
 from shared.db.tx import Tx
 
 COMPLAINT: Final = "complaint"
-_CHANNELS: Final = dict(zip(CHANNELS, ("APP", "电话", "来访", "邮件", "聊天", "巡查", "系统"), strict=True))
 
 t, r = tickets.c, revisits.c
 
@@ -64,7 +63,7 @@ def complaint_reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
 COMPLAINT_COLUMNS: Final[tuple[Column, ...]] = (
     ("number", "投诉编号 Number", _get("number")),
     ("received_at", "受理时间 Received (UTC)", _get("received_at")),
-    ("channel", "来源 Channel", lambda row: _CHANNELS[row.channel]),
+    ("channel", "来源 Channel", lambda row: CHANNELS[row.channel].zh),
     ("community", "小区 Community", _get("community")),
     ("unit", "房号 Unit", _get("unit")),
     ("topic", "类别 Topic", lambda row: row.fields.get("topic")),

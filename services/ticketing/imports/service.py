@@ -16,6 +16,7 @@ from services.ticketing.errors import ImportNotFinished, ImportNotUndoable, NoSu
 from services.ticketing.files.tasks import store_of
 from services.ticketing.imports import parsing, repository
 from services.ticketing.imports.resources import RESOURCES, Resource
+from services.ticketing.personal.openings import opened
 from services.ticketing.powers import POWERS
 from shared.auth import Principal
 from shared.auth.powers import require
@@ -162,11 +163,14 @@ async def corrected_file(rt: Runtime, who: Principal, import_id: UUID) -> tuple[
         NoSuchImport: unknown, or somebody else's.
         ImportNotFinished: still at work, or past the time files are kept.
     """
-    async with rt.db.read(who.org) as tx:
+    async with rt.db.tx(who.org, actor_id=who.sub) as tx:
         row = await find(tx, who, import_id)
         if row.state in ("waiting", "running", "storing") or row.kept_until <= tx.now:
             raise ImportNotFinished()
         rows = await repository.faults_page(tx, import_id, None, None)
+        if row.resource in ("people", "staff"):
+            # Whoever sees the whole organisation finds other people's imports too: names and numbers in full.
+            opened(tx, "import.corrections_opened", "import", import_id, person_id=None, reason=row.name)
     faults = [Fault(r.sheet, r.row, r.column, r.cell, r.zh, r.en) for r in rows]
     data = await store_of(rt).get(key(who.org, import_id))
     made = await asyncio.to_thread(_corrections, data, row.format, RESOURCES[row.resource], faults)

@@ -24,6 +24,7 @@ from shared.ids import uuid7
 _NEVER: Final = frozenset(
     {
         "integrator.manage",
+        "connection.manage",
         "issuer.rotate",
         "session.own",
         "session.end_others",
@@ -31,6 +32,8 @@ _NEVER: Final = frozenset(
         "credential.reset",
         "identity.rebuild",
         "people.erase",
+        "people.export",
+        "people.opened",
         "staff.write",
     }
 )

@@ -9,14 +9,11 @@ from uuid import UUID
 from fastapi import Query
 from sqlalchemy import literal, or_
 
-from services.ticketing import access
-from services.ticketing.domain.masking import normal_phone
 from services.ticketing.errors import IdsInvalid, NoSuchPerson, NoSuchRelation, NoSuchStaff
 from services.ticketing.models import people, relations, staff
 from services.ticketing.people import service
-from services.ticketing.people.repository import people_reach, staff_reach
+from services.ticketing.people.repository import people_reach, relations_reach, staff_reach
 from services.ticketing.people.schemas import (
-    ErasePersonIn,
     OpenedPeopleOut,
     OpenPeopleIn,
     PeopleBulk,
@@ -35,6 +32,7 @@ from services.ticketing.register.schemas import BulkOut, KnownAsDep
 from shared.auth import Principal, allow
 from shared.errors import FieldError
 from shared.http.routing import Page, PageDep, TxDep, page_of, problems, service_router
+from shared.masking import normal_phone
 
 router = service_router(prefix="/v1", tags=["people"])
 
@@ -117,14 +115,6 @@ async def get_person(
     return found[0]
 
 
-@router.post("/people/{id}/erase", operation_id="erase_person", responses=problems(404, 409))
-async def erase_person(
-    id: UUID, body: ErasePersonIn, tx: TxDep, who: Annotated[Principal, allow("people.erase")]
-) -> PersonOut:
-    """Erase a person's data: fields, owner files, and the key of their audit entries. It cannot be undone."""
-    return person_out(await service.erase_person(tx, who, id, body.reason), masked=True)
-
-
 @router.post("/relations/bulk", operation_id="bulk_relations")
 async def post_relations(
     body: RelationsBulk, tx: TxDep, who: Annotated[Principal, allow("register.write")]
@@ -145,9 +135,9 @@ async def list_relations(
     role: RelationRole | None = None,
     on: Annotated[date | None, Query(description="Relations that hold on this local day")] = None,
 ) -> Page[RelationOut]:
-    """Relations within the caller's reach; a resident's are those of their units."""
+    """Relations within the caller's reach; a resident's are their own and those of their units in their time there."""
     c = relations.c
-    where = access.within_reach(tx, who, community_column=c.community_id, unit_column=c.unit_id)
+    where = await relations_reach(tx, who)
     for column, wanted in (
         (c.unit_id, unit_id),
         (c.person_id, person_id),
@@ -167,9 +157,7 @@ async def get_relation(
     id: UUID, tx: TxDep, who: Annotated[Principal, allow("register.read")]
 ) -> RelationOut:
     """One relation."""
-    c = relations.c
-    where = access.within_reach(tx, who, community_column=c.community_id, unit_column=c.unit_id)
-    row = await repository.one(tx, relations, id, where)
+    row = await repository.one(tx, relations, id, await relations_reach(tx, who))
     if row is None:
         raise NoSuchRelation()
     return relation_out(row)

@@ -9,10 +9,10 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from sqlalchemy import Row as DbRow
 
-from services.ticketing.domain.masking import mask_email, mask_name, mask_phone, normal_phone
 from services.ticketing.register.schemas import Bulk, EntityOut, LocalDate, Name, Reference, Row
 from shared.auth import STAFF
 from shared.http.schemas import Input, Output, UtcTime
+from shared.masking import mask_email, mask_name, mask_phone, normal_phone
 
 Phone = Annotated[
     str, Field(max_length=40), AfterValidator(normal_phone), Field(examples=["13812341234", "+85291234567"])
@@ -134,14 +134,6 @@ class OpenPeopleIn(Input):
     reason: Annotated[str, Field(min_length=2, max_length=500, examples=["回访工单 R20250307-0012"])]
 
 
-class ErasePersonIn(Input):
-    """Why a person's data is erased."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "业主已迁出并书面要求删除"}]})
-
-    reason: Annotated[str, Field(min_length=2, max_length=500)]
-
-
 class PersonOut(EntityOut):
     """A person, or an employee as a person. ``masked`` tells whether the personal fields are shortened."""
 
@@ -152,6 +144,7 @@ class PersonOut(EntityOut):
     locale: str
     masked: bool
     erased_at: UtcTime | None
+    merged_into: Annotated[UUID | None, Field(description="Who this person turned out to be")]
 
 
 class OpenedPeopleOut(Output):
@@ -173,7 +166,7 @@ class RelationOut(EntityOut):
 
 
 class StaffOut(EntityOut):
-    """An employee; the id is the subject of their tokens and the person that ``/people`` knows."""
+    """An employee as of now; the id is the subject of their tokens and the person that ``/people`` knows."""
 
     name: str | None
     phone: str | None
@@ -182,6 +175,7 @@ class StaffOut(EntityOut):
     masked: bool
     roles: list[str]
     units: list[UUID]
+    left_at: UtcTime | None
 
 
 def _entity(row: DbRow[Any]) -> dict[str, Any]:
@@ -207,7 +201,13 @@ def _personal(row: DbRow[Any], masked: bool) -> dict[str, Any]:
 
 def person_out(row: DbRow[Any], *, masked: bool, kind: str = "person") -> PersonOut:
     """A stored person (or employee) as it is answered, shortened unless the caller may read it."""
-    return PersonOut(**_entity(row), **_personal(row, masked), kind=kind, erased_at=row.erased_at)
+    return PersonOut(
+        **_entity(row),
+        **_personal(row, masked),
+        kind=kind,
+        erased_at=row.erased_at,
+        merged_into=row.merged_into if kind == "person" else None,
+    )
 
 
 def relation_out(row: DbRow[Any]) -> RelationOut:
@@ -226,4 +226,10 @@ def relation_out(row: DbRow[Any]) -> RelationOut:
 
 def staff_out(row: DbRow[Any], *, masked: bool) -> StaffOut:
     """A stored employee as it is answered, shortened unless the caller may read it."""
-    return StaffOut(**_entity(row), **_personal(row, masked), roles=list(row.roles), units=list(row.units))
+    return StaffOut(
+        **_entity(row),
+        **_personal(row, masked),
+        roles=list(row.roles),
+        units=list(row.units),
+        left_at=row.left_at,
+    )

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import Row as DbRow
 
-from services.ticketing.archives.service import forget_person
+from services.ticketing.assignments.repository import holdings
+from services.ticketing.domain.duties import GUARDED_ROLES
 from services.ticketing.domain.register import relation_powers
-from services.ticketing.errors import NoSuchPerson, PersonErased
-from services.ticketing.imports.repository import forget_person as forget_imports_of
+from services.ticketing.domain.staffing import standing
+from services.ticketing.errors import NoSuchPerson
 from services.ticketing.models import org_units, people, relations, staff, units
 from services.ticketing.people import repository
 from services.ticketing.people.schemas import (
@@ -24,21 +25,28 @@ from services.ticketing.people.schemas import (
     StaffIn,
     person_out,
 )
+from services.ticketing.personal.openings import opened
 from services.ticketing.register.bulk import Batch, Draft, Entity, Fault, store, unknown_reference
 from services.ticketing.register.repository import by_references, locked
 from services.ticketing.register.schemas import BulkOut
 from services.ticketing.sessions.identities import follow
-from services.ticketing.tickets.service import forget_person as forget_contacts_of
 from shared.auth import Principal
 from shared.db.tx import Tx
-
-#: Roles that only an administrator hands out: whoever holds one could give themselves everything else.
-_GUARDED_ROLES = frozenset({"admin", "ops"})
 
 ERASED: Fault = (
     "external_id",
     "此人的个人信息已被删除，不能重新导入",
     "This person's data was erased and cannot be imported again",
+)
+MERGED: Fault = (
+    "external_id",
+    "此人已合并到其他档案，请更新合并后的档案",
+    "This person was merged into another; change the one that survived",
+)
+LEFT: Fault = (
+    "external_id",
+    "此人已办理离职；返聘请使用新的工号",
+    "This member of staff has left; whoever comes back gets a new code",
 )
 
 
@@ -76,7 +84,11 @@ RELATION = Entity(
     _relation_event,
 )
 STAFF_ENTITY = Entity(
-    "staff", staff, ("name", "phone", "email", "locale", "roles", "units"), _staff_event, _PERSONAL
+    "staff",
+    staff,
+    ("name", "phone", "email", "locale", "roles", "units", "base_roles", "base_units"),
+    _staff_event,
+    _PERSONAL,
 )
 
 
@@ -97,6 +109,9 @@ async def bulk_people(tx: Tx, who: Principal, body: PeopleBulk) -> BulkOut:
     def guard(row: DbRow[Any], draft: Draft) -> Fault | None:
         if row.id in hidden:
             return unknown_reference("external_id", draft.external_id)
+        # A source that still sends somebody who was merged away does not bring them back.
+        if row.merged_into is not None:
+            return MERGED
         return ERASED if row.erased_at is not None else None
 
     await store(tx, PERSON, batch, drafts, guard)
@@ -122,7 +137,7 @@ async def bulk_relations(tx: Tx, who: Principal, body: RelationsBulk) -> BulkOut
             batch.refuse(index, item.external_id, unknown_reference("person", item.person))
             continue
         values = {
-            "person_id": person.id,
+            "person_id": person.merged_into or person.id,
             "unit_id": home.id,
             "community_id": home.community_id,
             "role": item.role,
@@ -158,7 +173,7 @@ async def bulk_staff(tx: Tx, who: Principal, body: StaffBulk) -> BulkOut:
         if missing:
             batch.refuse(index, item.external_id, unknown_reference("units", missing[0]))
             continue
-        guarded = _GUARDED_ROLES & set(item.roles)
+        guarded = GUARDED_ROLES & set(item.roles)
         if guarded and "admin" not in who.roles:
             name = min(guarded)
             fault = ("roles", f"只有系统管理员可以授予 {name} 角色", f"Only an administrator may give the role {name}")
@@ -171,9 +186,12 @@ async def bulk_staff(tx: Tx, who: Principal, body: StaffBulk) -> BulkOut:
             "locale": item.locale,
             "roles": sorted(set(item.roles)),
             "units": sorted({found[unit].id for unit in item.units}),
+            "base_roles": None,
+            "base_units": None,
         }
         drafts.append(Draft(index, item.external_id, values))
     known = await locked(tx, staff, batch.source, {draft.external_id for draft in drafts})
+    await _with_assignments(tx, known, drafts)
     mine = await repository.by_ids(
         tx, staff, {row.id for row in known.values()}, repository.staff_reach(tx, who)
     )
@@ -182,8 +200,10 @@ async def bulk_staff(tx: Tx, who: Principal, body: StaffBulk) -> BulkOut:
     def guard(row: DbRow[Any], draft: Draft) -> Fault | None:
         if row.external_id in known and row.id not in visible:
             return unknown_reference("external_id", draft.external_id)
-        if _GUARDED_ROLES & set(row.roles) and "admin" not in who.roles:
+        if GUARDED_ROLES & set(row.roles) and "admin" not in who.roles:
             return ("roles", "只有系统管理员可以更改此账号", "Only an administrator may change this account")
+        if row.left_at is not None:
+            return LEFT
         return ERASED if row.erased_at is not None else None
 
     await store(tx, STAFF_ENTITY, batch, drafts, guard)
@@ -193,6 +213,19 @@ async def bulk_staff(tx: Tx, who: Principal, body: StaffBulk) -> BulkOut:
             "person.upserted.v1", subject=change.id, seq=change.version, data={"version": change.version}
         )
     return batch.answer()
+
+
+async def _with_assignments(tx: Tx, known: Mapping[str, DbRow[Any]], drafts: Sequence[Draft]) -> None:
+    """Whoever holds dated assignments keeps them: a source tells only what stands without a date."""
+    held = await holdings(tx, {row.id for row in known.values()})
+    for draft in drafts:
+        row = known.get(draft.external_id)
+        if row is None or row.id not in held:
+            continue
+        values = draft.values
+        values |= {"base_roles": values["roles"], "base_units": values["units"]}
+        now = standing(values["roles"], values["units"], held[row.id], tx.now, None)
+        values |= {"roles": list(now.roles), "units": list(now.units)}
 
 
 def reads_in_full(who: Principal, person_id: UUID) -> bool:
@@ -226,29 +259,5 @@ async def open_people(tx: Tx, who: Principal, ids: Collection[UUID], reason: str
     if len(found) < len(set(ids)):
         raise NoSuchPerson()
     for person in found:
-        tx.audit(f"{person.kind}.opened", person.kind, person.id, after={"reason": reason})
+        opened(tx, f"{person.kind}.opened", person.kind, person.id, person_id=person.id, reason=reason)
     return found
-
-
-async def erase_person(tx: Tx, who: Principal, person_id: UUID, reason: str) -> DbRow[Any]:
-    """Erase a person's data: the fields here and in owner files, and the key of the audit entries that hold them.
-
-    Raises:
-        NoSuchPerson: unknown, or outside the caller's reach.
-        PersonErased: already done.
-    """
-    row = await repository.lock_person(tx, person_id, repository.people_reach(tx, who))
-    if row is None:
-        raise NoSuchPerson()
-    if row.erased_at is not None:
-        raise PersonErased()
-    await repository.erase(tx, row)
-    await forget_person(tx, person_id)
-    await forget_contacts_of(tx, person_id)
-    await forget_imports_of(tx, person_id)
-    follow(tx, "person", [person_id])
-    tx.emit("person.erased.v1", subject=person_id, seq=row.version + 1, data={})
-    tx.audit("person.erased", "person", person_id, after={"reason": reason})
-    erased = await repository.lock_person(tx, person_id, ())
-    assert erased is not None  # locked above
-    return erased

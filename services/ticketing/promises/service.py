@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row
 
 from services.ticketing.access import within_reach
-from services.ticketing.domain.clocks import SECOND, whole
+from services.ticketing.domain.clocks import whole
+from services.ticketing.domain.limits import SECOND
 from services.ticketing.domain.promises import LIMITS
 from services.ticketing.models import communities, ticket_clocks, tickets
 from services.ticketing.places.service import below

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.ticketing.domain.masking import normal_phone
+from shared.masking import normal_phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, Row, Table, exists, select
 
 from services.ticketing.domain.bigrams import number_form
 from services.ticketing.domain.kind import kinds
-from services.ticketing.domain.masking import mask_name, mask_phone
 from services.ticketing.models import buildings, communities, people, relations, tickets, units
 from services.ticketing.people.repository import people_reach
 from services.ticketing.places import service as places
@@ -20,6 +19,7 @@ from services.ticketing.tickets import lists
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.http.schemas import Text
+from shared.masking import mask_name, mask_phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,22 @@ def _person(row: Row[Any]) -> Loaded:
     return Loaded("person", row.id, None, name, row.created_at, phone=mask_phone(row.phone))
 
 
-_Reach = Callable[[Tx, Principal], list[ColumnElement[bool]]]
+_Reach = Callable[[Tx, Principal], Awaitable[list[ColumnElement[bool]]]]
+
+
+def _at_once(reach: Callable[[Tx, Principal], list[ColumnElement[bool]]]) -> _Reach:
+    async def found(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
+        return reach(tx, who)
+
+    return found
+
+
 _LOADERS: Final[Mapping[str, tuple[Table, _Reach, Callable[[Row[Any]], Loaded]]]] = {
     "ticket": (tickets, lists.reach, _ticket),
-    "unit": (units, places.unit_reach, _unit),
-    "building": (buildings, places.building_reach, _building),
-    "community": (communities, places.community_reach, _community),
-    "person": (people, people_reach, _person),
+    "unit": (units, _at_once(places.unit_reach), _unit),
+    "building": (buildings, _at_once(places.building_reach), _building),
+    "community": (communities, _at_once(places.community_reach), _community),
+    "person": (people, _at_once(people_reach), _person),
 }
 
 
@@ -106,7 +115,7 @@ async def load(
     for kind in sorted({kind for _, kind in hits}):
         table, reach, make = _LOADERS[kind]
         ids = sorted(id for id, k in hits if k == kind)
-        wanted = select(table).where(table.c.org_id == tx.org_id, table.c.id.in_(ids), *reach(tx, who))
+        wanted = select(table).where(table.c.org_id == tx.org_id, table.c.id.in_(ids), *await reach(tx, who))
         if community_id is not None:
             wanted = wanted.where(_in_community(tx, kind, table, community_id))
         if kind == "person":

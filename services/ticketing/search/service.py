@@ -147,7 +147,7 @@ class _Look:
         if words is None:
             return []
         below = None if after is None else after.uuid()
-        own = await repository.own_tickets(self.tx, lists.reach(self.tx, self.who), below, OWN)
+        own = await repository.own_tickets(self.tx, await lists.reach(self.tx, self.who), below, OWN)
         things = [(id, "ticket") for id in own] + [(id, "unit") for id in self.who.units]
         of = {id: kind for id, kind in things if kind in self.kinds and (below is None or id < below)}
         hit = await repository.own_hits(self.tx, words, of.keys())

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, update
 
 from services.ticketing.domain.grants.rotation import Family
-from services.ticketing.models import credentials, one_time_codes, sessions
+from services.ticketing.models import credentials, identities, one_time_codes, sessions
 from services.ticketing.sessions.secrets import INSTALLATION
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
@@ -174,3 +174,16 @@ async def use_code(tx: Tx, phone_key: bytes, code_hash: bytes) -> bool:
         .returning(c.id)
     )
     return bool(rows)
+
+
+async def sessions_of_person(tx: Tx, subject_id: UUID) -> Sequence[Row[Any]]:
+    """Every session of a subject that is still on record."""
+    c = sessions.c
+    return await tx.rows(select(sessions).where(c.org_id == tx.org_id, c.subject_id == subject_id).order_by(c.id))
+
+
+async def identities_of_person(tx: Tx, subject_id: UUID) -> Sequence[Row[Any]]:
+    """By what sorts of address a subject is known here, since when."""
+    c = identities.c
+    wanted = select(c.kind, c.created_at).where(c.organisation_id == tx.org_id, c.subject_id == subject_id)
+    return await tx.rows(wanted.order_by(c.id))

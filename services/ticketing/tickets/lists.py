@@ -15,6 +15,7 @@ from services.ticketing.access import within_reach
 from services.ticketing.domain.bigrams import number_form
 from services.ticketing.models import communities, tickets, units
 from services.ticketing.places.service import below
+from services.ticketing.residents import residence, within
 from services.ticketing.search.worded import find_worded
 from services.ticketing.tickets import repository
 from shared.auth import Principal
@@ -69,7 +70,7 @@ async def tickets_page(
     tx: Tx, who: Principal, wanted: Wanted, updated_after: datetime | None, after: UUID | None, limit: int
 ) -> Sequence[Row[Any]]:
     """One page of tickets within the caller's reach, the newest first."""
-    conditions = [*reach(tx, who), *_filters(tx, wanted)]
+    conditions = [*await reach(tx, who), *_filters(tx, wanted)]
     if updated_after is not None:
         conditions.append(tickets.c.updated_at >= updated_after)
     if wanted.q:
@@ -93,13 +94,14 @@ async def _worded(
     return await find_worded(tx, who, q, conditions, read, after, limit)
 
 
-def reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
-    """Conditions on tickets: staff by scope, residents by their units or as the reporter."""
-    within = within_reach(tx, who, community_column=tickets.c.community_id, unit_column=tickets.c.unit_id)
+async def reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
+    """Conditions on tickets: staff by scope, residents by their time in their units or as the reporter."""
     if not who.is_resident:
-        return within
-    # What a resident reported about no unit in particular is theirs too.
-    return [or_(*within, and_(tickets.c.unit_id.is_(None), tickets.c.reporter_id == who.sub))]
+        return within_reach(tx, who, community_column=tickets.c.community_id)
+    # What residents reported themselves is theirs whatever it was about; else what fell into their time in a unit.
+    held = await residence(tx, who)
+    # row: D-076 a list shows a resident no case of the household before theirs
+    return [or_(tickets.c.reporter_id == who.sub, within(held, tickets.c.unit_id, tickets.c.received_at))]
 
 
 def _filters(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -49,7 +49,7 @@ async def merge(
     cases: dict[UUID, Case] = {}
     for id in sorted((ticket_id, into)):  # in one order, so that two merges of a pair wait and never cross
         case = await casework.lock(tx, id)
-        if case is not None and service.sees(who, case.row):
+        if case is not None and await service.sees(tx, who, case.row):
             cases[id] = case
     if ticket_id not in cases:
         raise NoSuchTicket()

@@ -8,25 +8,26 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.ticketing.tickets import lists, service
+from services.ticketing.tickets.clock_schemas import ClocksOut
 from services.ticketing.tickets.intake import create
 from services.ticketing.tickets.present import (
-    present_clocks,
     present_entry,
     present_new,
+    present_open_signature,
     present_signature,
     present_ticket,
 )
+from services.ticketing.tickets.present_clocks import present_clocks
 from services.ticketing.tickets.schemas import (
-    ClocksOut,
     ContactOut,
     EntryOut,
     KindCode,
     ReasonIn,
-    SignatureOut,
     TicketIn,
     TicketOut,
     Urgency,
 )
+from services.ticketing.tickets.signature_schemas import OpenSignatureOut, SignatureOut
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, body_example, created, etag, page_of, problems, service_router
 from shared.http.schemas import UtcTime
@@ -116,9 +117,9 @@ async def get_ticket(
 async def get_clocks(
     ticket_id: UUID, tx: TxDep, who: Annotated[Principal, allow("ticket.read")]
 ) -> ClocksOut:
-    """Every promise of the ticket: from when, until when, what counted, how it stands, in a sentence."""
-    row, clocks = await service.clocks(tx, who, ticket_id)
-    return present_clocks(row, clocks, tx.now)
+    """Every promise of the ticket: from when, until when, how it stands, and stretch by stretch what counted."""
+    found = await service.clocks(tx, who, ticket_id)
+    return present_clocks(found.ticket, found.clocks, found.marks, found.plans, tx.now)
 
 
 @router.get("/{ticket_id}/entries", operation_id="list_ticket_entries", responses=problems(404))
@@ -136,7 +137,21 @@ async def list_signatures(
     ticket_id: UUID, tx: TxDep, who: Annotated[Principal, allow("ticket.read")]
 ) -> list[SignatureOut]:
     """Signatures and refusals, oldest first, each with the hash of what was signed."""
-    return [present_signature(row) for row in await service.signatures(tx, who, ticket_id)]
+    return [present_signature(row, sealed) for row, sealed in await service.signatures(tx, who, ticket_id)]
+
+
+@router.post(
+    "/{ticket_id}/signatures/open",
+    operation_id="open_ticket_signatures",
+    responses=problems(404),
+    openapi_extra=body_example({"reason": "业主对签字提出异议，需核对笔迹"}),
+)
+async def open_signatures(
+    ticket_id: UUID, body: ReasonIn, tx: TxDep, who: Annotated[Principal, allow("ticket.contact")]
+) -> list[OpenSignatureOut]:
+    """Signatures with names and artefacts in full; who opened them and why is recorded."""
+    found = await service.open_signatures(tx, who, ticket_id, body.reason)
+    return [present_open_signature(row, sealed) for row, sealed in found]
 
 
 @router.post(
@@ -151,5 +166,8 @@ async def open_contact(
     """The contact in full; who opened it and why is recorded. In one's own open case the case is the reason."""
     contact = await service.open_contact(tx, who, ticket_id, body.reason)
     return ContactOut(
-        name=contact.get("name"), phone=contact.get("phone"), person_id=contact.get("person_id")
+        name=contact.get("name"),
+        phone=contact.get("phone"),
+        email=contact.get("email"),
+        person_id=contact.get("person_id"),
     )

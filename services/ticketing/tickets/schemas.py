@@ -1,16 +1,16 @@
 """What goes in and out of ``/ticketing/v1/tickets``."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from services.ticketing.domain.clocks import State as ClockState
 from services.ticketing.domain.kind import kinds
+from services.ticketing.tickets.origin_schemas import Channel, OriginIn
 from shared.http.schemas import Input, Output, Text, UtcTime
 
-CHANNELS = ("app", "phone", "visit", "email", "chat", "patrol", "system")
+#: Files on a case, whenever they were attached.
+MOST_FILES = 20
 
 
 def _known_kind(code: str) -> str:
@@ -27,7 +27,6 @@ KindCode = Annotated[
     Field(json_schema_extra={"enum": sorted(c for c, k in kinds().items() if not k.retired)}),
 ]
 Urgency = Literal["normal", "urgent"]
-Channel = Literal["app", "phone", "visit", "email", "chat", "patrol", "system"]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Paragraph = Annotated[str, Field(min_length=1, max_length=5000)]
 Score = Annotated[int, Field(strict=True, ge=0, le=100, description="0 to 100; 80 or more is satisfied")]
@@ -38,6 +37,7 @@ class ContactIn(Input):
 
     name: Annotated[str, Field(max_length=100)] | None = None
     phone: Annotated[str, Field(max_length=40)] | None = None
+    email: Annotated[str, Field(max_length=254)] | None = None
     person_id: UUID | None = None
 
 
@@ -63,10 +63,11 @@ class TicketIn(Told):
         Urgency | None, Field(description="Staff classify with it; from an owner it is a wish (AMB-084)")
     ] = None
     channel: Channel | None = None
+    origin: OriginIn | None = None
     contact: ContactIn | None = None
     appointment: UtcTime | None = None
     fields: Annotated[dict[str, Any], Field(description="The kind's own fields")] = {}
-    attachments: Annotated[list[UUID], Field(max_length=20)] = []
+    attachments: Annotated[list[UUID], Field(max_length=MOST_FILES)] = []
 
     model_config = {
         "json_schema_extra": {
@@ -89,6 +90,9 @@ class RespondIn(Told):
 
     note: Paragraph | None = None
     channel: Channel | None = None
+    automatic: Annotated[
+        bool, Field(description="A receipt that no person wrote; it is noted and is no response (B-007)")
+    ] = False
 
 
 class DispatchIn(Told):
@@ -128,10 +132,14 @@ class DeadlineIn(Told):
 
 
 class NoteIn(Told):
-    """A follow-up entry; owners read it when it is public, and write public ones."""
+    """A follow-up entry, with files if there are any; owners read it when it is public, and write public ones."""
 
     note: Paragraph
     public: bool = False
+    attachments: Annotated[
+        list[UUID],
+        Field(max_length=MOST_FILES, description="Uploaded before; 20 on a case in all, those of its intake included"),
+    ] = []
 
 
 class ValidityIn(Told):
@@ -182,6 +190,7 @@ class ContactOut(Output):
 
     name: str | None
     phone: str | None
+    email: str | None
     person_id: UUID | None
 
 
@@ -198,6 +207,9 @@ class TicketOut(Output):
     place_id: UUID | None
     reporter_id: UUID | None
     channel: str
+    origin: Annotated[dict[str, Any] | None, Field(description="Where it came from, as given at the intake")]
+    authority_number: Annotated[str | None, Field(description="The number that 12345 or an authority gave it")]
+    authority_deadline: Annotated[UtcTime | None, Field(description="Until when they want the answer")]
     summary: str
     detail: str | None
     contact: ContactOut | None
@@ -235,33 +247,6 @@ class TicketOut(Output):
     updated_at: UtcTime
 
 
-class ClockOut(Output):
-    """One promise, explained. A gate has no times: it is open or met."""
-
-    clock: str
-    row: str
-    name: Text
-    subject_id: UUID
-    from_at: UtcTime | None
-    due_at: UtcTime | None
-    met_at: UtcTime | None
-    breached_at: UtcTime | None
-    counted_seconds: int | None
-    allowed_seconds: int | None
-    calendar: Literal["24x7"]
-    policy: str
-    state: ClockState | Literal["open"]
-    explanation: Text
-
-
-class ClocksOut(Output):
-    """All promises of a ticket, its follow-up calls' included."""
-
-    ticket_id: UUID
-    as_of: datetime
-    items: list[ClockOut]
-
-
 class EntryOut(Output):
     """One line of the history: when it happened, when it was recorded, and why late if late."""
 
@@ -275,18 +260,3 @@ class EntryOut(Output):
     recorded_at: UtcTime
     late_reason: str | None
     data: dict[str, Any]
-
-
-class SignatureOut(Output):
-    """A signature or its refusal; the artefact itself is kept, not listed."""
-
-    id: UUID
-    refused: bool
-    method: str
-    signer_id: UUID | None
-    signer_name: str
-    has_artefact: bool
-    document_hash: str
-    signed_at: UtcTime
-    recorded_at: UtcTime
-    recorded_by: UUID | None

@@ -60,6 +60,7 @@ async def _asked(api: httpx.AsyncClient, endpoint: Endpoint, headers: dict[str, 
 
 @pytest.mark.parametrize("service", SERVICES)
 async def test_every_role_is_answered_as_the_tables_say(service: str, world: World, api: httpx.AsyncClient) -> None:
+    """G-016, D-072, D-078: what is not one's office is refused at the door."""
     org, held, faults = await world.new_org(), tables(service), []
     for endpoint in all_endpoints(world):
         if endpoint.service != service or endpoint.public:

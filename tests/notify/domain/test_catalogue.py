@@ -11,7 +11,6 @@ from services.notify.domain.audience import Relation, recipients
 from services.notify.domain.catalogue import CATALOGUE, notices, told_events
 from services.notify.domain.identity import message_id
 from services.notify.domain.labels import label
-from services.notify.domain.masking import masked_email, masked_name, masked_phone
 from services.notify.domain.variables import Variable, formatted
 from services.notify.errors import TemplateUnknown, TemplateValuesWrong
 from services.notify.templating.library import library, read_template, render, template_of
@@ -152,11 +151,3 @@ def test_the_same_event_person_and_template_are_the_same_message() -> None:
     assert first == message_id(cause, OWNER, "ticket.created")
     assert len({first, message_id(cause, TENANT, "ticket.created"), message_id(cause, OWNER, "bill.issued")}) == 3
     assert (first.version, first.bytes[:6]) == (7, cause.bytes[:6])
-
-
-def test_masks_keep_what_the_person_themselves_recognises() -> None:
-    assert (masked_name("王小明"), masked_name("Ann Lee"), masked_name(None)) == ("王**", "A** L**", None)
-    assert masked_phone("13812345678") == "138****5678"
-    assert masked_phone("4321") == "****"
-    assert masked_email("wang@example.com") == "w***@example.com"
-    assert masked_email("nonsense") == "***"

@@ -112,6 +112,7 @@ def test_hashes_follow_the_content_and_the_template(tmp_path: Path) -> None:
 
 
 async def test_a_form_is_numbered_hashed_and_the_same_until_the_case_changes(desk: Desk, standing: Clock) -> None:
+    # E-001, E-002
     clock = standing(NOON)
     ticket = await desk.ticket("repair", appointment=z(NOON + 5 * H))
     first = await printed(desk, ticket, "repair-record")
@@ -134,8 +135,8 @@ async def test_printing_opens_the_persons_data_and_is_recorded(desk: Desk) -> No
     number = (await printed(desk, ticket, "repair-record")).headers["x-document-number"]
     entries = await desk.register.audits("ticket")
     assert [e["after"]["number"] for e in entries if e["action"] == "document.issued"] == [number]
-    (opened,) = [e for e in await desk.register.audits("person") if e["action"] == "person.opened"]
-    assert opened["entity_id"] == desk.community.people[0] and number in opened["after"]["reason"]
+    (opened,) = [e for e in entries if e["action"] == "document.opened"]
+    assert opened["person_id"] == desk.community.people[0] and number in opened["after"]["reason"]
 
 
 async def test_who_may_not_see_the_case_prints_nothing(

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ticketing.domain.masking import mask_email, mask_name, mask_phone, mask_value, normal_phone
 from services.ticketing.domain.register import RELATION_POWERS, ROLE_POWERS, is_household, on, relation_powers
 from services.ticketing.domain.tree import Cycle, paths
 
@@ -88,40 +87,3 @@ def test_only_occupied_dwellings_are_households_amb021() -> None:
     assert not is_household("shop", day, date(2020, 1, 1), None)
     assert not is_household("dwelling", day, date(2025, 3, 11), None)
     assert not is_household("dwelling", day, None, None)
-
-
-@pytest.mark.parametrize(
-    ("written", "stored"),
-    [
-        ("138 1234 1234", "13812341234"),
-        ("+86 138-1234-1234", "13812341234"),
-        ("008613812341234", "13812341234"),
-        ("+86 571 8888 6666", "057188886666"),
-        ("0571-8888 6666", "057188886666"),
-        ("+852 9123 4567", "+85291234567"),
-        ("95598", "95598"),
-    ],
-)
-def test_one_number_written_in_many_ways_is_one_number(written: str, stored: str) -> None:
-    assert normal_phone(written) == stored
-
-
-@pytest.mark.parametrize("text", ["", "abc", "123", "138x12341234", "+0123456789", "1" * 30])
-def test_what_is_no_phone_number(text: str) -> None:
-    with pytest.raises(ValueError, match="not a phone number"):
-        normal_phone(text)
-
-
-def test_masks_recognise_and_do_not_tell() -> None:
-    assert mask_name("张伟") == "张*"
-    assert mask_name(None) is None
-    assert mask_phone("13812341234") == "138****1234"
-    assert mask_phone("95598") == "****98"
-    assert mask_phone("110") == "****"
-    assert mask_email("zhang@example.com") == "z***@example.com"
-    assert mask_value({"phone": "138", "n": 3, "list": ["ab", None], "ok": True}) == {
-        "phone": "1*",
-        "n": "*",
-        "list": ["a*", None],
-        "ok": True,
-    }

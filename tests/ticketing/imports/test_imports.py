@@ -238,7 +238,7 @@ async def test_an_export_of_units_can_be_imported_and_people_come_out_masked(tab
     assert (await tables.register.get("/exports/units.csv", tables.desk.owner(0))).status_code == 403
     assert (await tables.register.get("/exports/audit.csv", tables.headers)).status_code == 404
     told = [e["after"] for e in await tables.register.audits("export")]
-    assert {"table": "people", "format": "csv"} in told
+    assert {"table": "people", "format": "csv", "reason": "人员"} in told
 
 
 def desk_elsewhere(tables: Tables) -> dict[str, str]:

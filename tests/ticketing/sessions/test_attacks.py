@@ -72,6 +72,7 @@ FORGED: dict[str, Callable[[UUID], str]] = {
 async def test_a_token_that_is_not_ours_opens_nothing(
     api: httpx.AsyncClient, org: UUID, kind: str, path: str
 ) -> None:
+    """G-014, D-073: whatever was made up, borrowed or kept too long."""
     answer = await api.get(f"{BASE}{path}", headers={"Authorization": f"Bearer {FORGED[kind](org)}"})
     assert answer.status_code == 401, kind
 

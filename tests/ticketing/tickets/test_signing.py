@@ -11,6 +11,7 @@ from tests.ticketing.cases import Desk
 
 
 async def test_the_handler_neither_rates_nor_rules(desk: Desk) -> None:
+    # C-022, AMB-084
     resident_handler = desk.community.people[0]
     ticket = await desk.ticket()
     await desk.do(ticket, "respond")
@@ -47,6 +48,7 @@ async def test_only_owners_rate_and_each_round_once(desk: Desk) -> None:
 
 
 async def test_d085_a_complaint_closes_only_with_the_owners_signature(desk: Desk) -> None:
+    # C-026, B-011
     ticket = await desk.handled()
     clerk = desk.staff()
     answer = await desk.try_(ticket, "sign", clerk, signer_name="张1伟", method="app")
@@ -87,3 +89,41 @@ async def test_a_relation_without_the_power_neither_signs_nor_rates(desk: Desk) 
     for action, body in (("rate", {"score": 90}), ("sign", {"signer_name": "x", "method": "app"})):
         answer = await desk.try_(ticket, action, desk.owner(), **body)
         assert (answer.status_code, answer.json()["code"]) == (403, "ticketing.ticket.relation_power_missing")
+
+
+async def test_g010_a_signature_names_nobody_in_the_database_and_nothing_once_its_person_is_erased(desk: Desk) -> None:
+    """D-075: the log of signatures never changes, so erasure destroys the key that reads it."""
+    ticket = await desk.handled()
+    await desk.do(ticket, "sign", desk.staff(), signer_name="张1伟", method="device", signature="aGVsbG8=")
+    register, path = desk.register, f"/tickets/{ticket['id']}/signatures"
+    async with register.world.runtime("ticketing").db.read(register.org) as tx:
+        (row,) = await tx.raw.fetch(
+            "SELECT s::text AS all FROM ticketing.ticket_signatures s WHERE org_id = $1", register.org
+        )
+    assert "张" not in row["all"] and "aGVsbG8=" not in row["all"]
+    assert (await register.get(path)).json()[0]["signer_name"] == "张*"
+    lawyer = desk.staff("legal")
+    assert (await register.post(f"{path}/open", {"reason": "核对"}, lawyer)).status_code == 403
+    assert (await register.post(f"{path}/open", {})).status_code == 422
+    (seen,) = (await register.post(f"{path}/open", {"reason": "业主否认签字"})).json()
+    assert (seen["signer_name"], seen["artefact"]) == ("张1伟", "aGVsbG8=")
+    (entry,) = [e for e in await register.audits("ticket") if e["action"] == "ticket.signature_opened"]
+    assert (entry["after"]["reason"], entry["person_id"]) == ("业主否认签字", desk.community.people[0])
+    erased = await register.post(f"/people/{desk.community.people[0]}/erase", {"reason": "迁出"})
+    assert erased.status_code == 200, erased.text
+    (left,) = (await register.get(path)).json()
+    assert (left["signer_name"], left["has_artefact"], left["document_hash"]) == ("", True, seen["document_hash"])
+    (blank,) = (await register.post(f"{path}/open", {"reason": "业主否认签字"})).json()
+    assert (blank["signer_name"], blank["artefact"]) == (None, None)
+
+
+async def test_a_signature_after_the_erasure_makes_the_person_no_new_key(desk: Desk) -> None:
+    """It is sealed under the case's own key: a key of the erased person would bring the erased back."""
+    ticket = await desk.handled()
+    register, person = desk.register, desk.community.people[0]
+    assert (await register.post(f"/people/{person}/erase", {"reason": "迁出"})).status_code == 200
+    await desk.do(ticket, "sign", desk.staff(), signer_name="李四", method="paper")
+    async with register.world.runtime("ticketing").db.read(register.org) as tx:
+        owners = await tx.raw.fetch("SELECT person_id FROM ticketing.person_keys WHERE org_id = $1", register.org)
+    assert person not in {o["person_id"] for o in owners}
+    assert (await register.get(f"/tickets/{ticket['id']}/signatures")).json()[0]["signer_name"] == "李*"

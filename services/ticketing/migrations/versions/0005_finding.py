@@ -53,7 +53,6 @@ def upgrade() -> None:
     op.add_column('tickets', sa.Column('merged_into', sa.Uuid(), nullable=True), schema='ticketing')
     op.create_index('ix_tickets_merged', 'tickets', ['org_id', 'merged_into'], unique=False, schema='ticketing', postgresql_where=sa.text('merged_into IS NOT NULL'))
     op.create_index('ix_tickets_received', 'tickets', ['received_at'], unique=False, schema='ticketing', postgresql_using='brin')
-    op.create_index('ix_tickets_reporter', 'tickets', ['org_id', 'reporter_id', 'id'], unique=False, schema='ticketing', postgresql_where=sa.text('unit_id IS NULL AND reporter_id IS NOT NULL'))
     ddl.protect(op, "ticketing", "search_documents")
     # `@@` is not leakproof: under the tenant policy no index would serve it. The owner may read this one table, through
     # a function that binds the organisation of the transaction itself and answers ids.
@@ -67,7 +66,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP FUNCTION ticketing.search_hits(text, text, text[], uuid[], uuid, integer)")
-    op.drop_index('ix_tickets_reporter', table_name='tickets', schema='ticketing', postgresql_where=sa.text('unit_id IS NULL AND reporter_id IS NOT NULL'))
     op.drop_index('ix_tickets_received', table_name='tickets', schema='ticketing', postgresql_using='brin')
     op.drop_index('ix_tickets_merged', table_name='tickets', schema='ticketing', postgresql_where=sa.text('merged_into IS NOT NULL'))
     op.drop_column('tickets', 'merged_into', schema='ticketing')

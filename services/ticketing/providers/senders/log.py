@@ -7,8 +7,8 @@ from typing import Final
 
 import structlog
 
-from services.ticketing.domain.masking import mask_phone
 from services.ticketing.providers.senders._base import CodeMessage, Sender
+from shared.masking import mask_phone
 from shared.settings import ServiceSettings
 
 log = structlog.get_logger(__name__)

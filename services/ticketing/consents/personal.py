@@ -1,0 +1,23 @@
+"""What a person agreed to, and took back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from services.ticketing.consents import repository
+from services.ticketing.personal.holder import Found, Holder, rows_of
+from shared.db.tx import Tx
+
+
+async def _collect(tx: Tx, person_id: UUID) -> Found:
+    return {"consents": rows_of(await repository.of_person(tx, person_id), "recorded_by")}
+
+
+HOLDER = Holder(
+    "consents",
+    frozenset({"consents"}),
+    _collect,
+    None,
+    "同意与撤回的记录仅以编号保留：用以证明当时的处理有据",
+    "What was agreed to and withdrawn stays under the id alone, as proof that the use was allowed then",
+)
