@@ -29,7 +29,7 @@ _CHUNK: Final = 200
 _TYPES: Final = (
     *("ticket.created.v1", "ticket.plan_sent.v1", "ticket.completed.v1", "ticket.reopened.v1"),
     *("unit.upserted.v1", "building.upserted.v1", "community.upserted.v1"),
-    *("person.upserted.v1", "person.erased.v1"),
+    *("person.upserted.v1", "person.erased.v1", "person.merged.v1"),
 )
 
 

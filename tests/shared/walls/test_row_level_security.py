@@ -148,6 +148,7 @@ _FILL: dict[str, str] = {
     "uuid": "'01930000-0000-7000-8000-000000000001'",
     "timestamp with time zone": "'2025-01-01T00:00:00Z'",
     "date": "'2025-01-01'",
+    "time without time zone": "'08:00'",
     "jsonb": "'{}'",
     "bytea": "'\\x00'",
     "boolean": "false",

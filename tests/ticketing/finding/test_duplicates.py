@@ -57,8 +57,8 @@ async def test_a_merged_case_goes_on_in_the_main_one_and_stays_received(desk: De
     assert answer.status_code == 200, answer.text
     merged = answer.json()
     assert (merged["merged_into"], merged["state"], merged["number"]) == (main["id"], "cancelled", double["number"])
-    assert await desk.states(double) == {"repair.arrival": "cancelled"}
-    assert await desk.states(main) == {"repair.arrival": "running"}
+    assert await desk.states(double) == {"repair.arrival": "cancelled", "repair.dispatch": "cancelled"}
+    assert await desk.states(main) == {"repair.arrival": "running", "repair.dispatch": "running"}
     told = await desk.register.events("ticket.merged.v1")
     assert [(str(e["subject"]), e["data"]["merged_into"]) for e in told] == [(double["id"], main["id"])]
     assert await desk.register.events("ticket.cancelled.v1") == []
