@@ -40,7 +40,8 @@ async def fill(register: Register, community: Community, *, many: int = MANY, op
             await _copy(tx.raw, ticket_clocks, clocks[part])
             await tx.raw.executemany(_DOCUMENT, documents[part])
     admin = await asyncpg.connect(register.world.admin_url)
-    await admin.execute("VACUUM ANALYZE ticketing.communities, ticketing.tickets, ticketing.ticket_clocks, ticketing.search_documents")
+    for table in ("communities", "tickets", "ticket_clocks", "search_documents"):
+        await admin.execute(f"VACUUM ANALYZE ticketing.{table}")
     await admin.close()
     return ids
 
