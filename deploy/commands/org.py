@@ -6,6 +6,7 @@ import asyncio
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from deploy.local.folder import DataFolder
@@ -26,21 +27,29 @@ def create_admin(data: Path, name: str, org: UUID | None, ttl: timedelta) -> tup
     """Enter an administrator in the register; returns the person's id and a first token."""
     import httpx
 
-    from deploy.commands.token import token
+    from deploy.commands.token import only_organisation, token
 
     folder = DataFolder(data)
     state = folder.running()
+    org = org or only_organisation(folder)
     bootstrap = token(data=data, role="admin", org=org, units=(), subject=None, ttl=timedelta(minutes=5))
-    row = {"external_id": f"admin:{name}", "name": name, "roles": ["admin"], "units": []}
     answer = httpx.post(
         f"{state['gateway']}/ticketing/v1/staff/bulk",
-        json={"source": "steward", "items": [row]},
+        json={"source": "steward", "items": [admin_row(name, org)]},
         headers={"Authorization": f"Bearer {bootstrap}"},
         timeout=30,
     )
     answer.raise_for_status()
     person = UUID(answer.json()["items"][0]["id"])
     return str(person), token(data=data, role="admin", org=org, units=(), subject=person, ttl=ttl)
+
+
+def admin_row(name: str, org: UUID) -> dict[str, Any]:
+    """The administrator as the register takes one: they see the root org unit, which has its organisation's id.
+
+    Without it they would sign in and find nothing, for tokens of a sign-in carry the units of the register.
+    """
+    return {"external_id": f"admin:{name}", "name": name, "roles": ["admin"], "units": [str(org)]}
 
 
 def adopt_environment(folder: DataFolder) -> None:

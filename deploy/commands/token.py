@@ -25,7 +25,6 @@ def token(
 
     Raises Unsuitable (unknown role, several organisations), FolderBroken (no secrets yet).
     """
-    from deploy.local.database import organisations
     from deploy.local.secrets import load
     from shared.auth.keys import import_key
     from shared.auth.roles import ROLES, STAFF
@@ -40,15 +39,21 @@ def token(
             f"没有角色“{role}”；可用：{'、'.join(ROLES)}。",
             f"There is no role '{role}'; there are {', '.join(ROLES)}.",
         )
-    if org is None:
-        known = organisations(folder)
-        if len(known) != 1:
-            raise Unsuitable(
-                f"有 {len(known)} 个组织，请用 --org 指明。",
-                f"There are {len(known)} organisations: name one with --org.",
-            )
-        org = UUID(next(iter(known)))
+    org = org or only_organisation(folder)
     # The root org unit has the id of its organisation.
     within = list(units) or ([org] if role in STAFF else [])
     claims = user_claims(sub=subject or uuid4(), org=org, roles=[role], units=within, scope=scope)
     return mint_token(import_key(secrets.issuer_key), claims, ttl)
+
+
+def only_organisation(folder: DataFolder) -> UUID:
+    """The organisation that is meant when none is named. Raises Unsuitable unless there is exactly one."""
+    from deploy.local.database import organisations
+
+    known = organisations(folder)
+    if len(known) != 1:
+        raise Unsuitable(
+            f"有 {len(known)} 个组织，请用 --org 指明。",
+            f"There are {len(known)} organisations: name one with --org.",
+        )
+    return UUID(next(iter(known)))
