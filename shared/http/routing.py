@@ -34,6 +34,7 @@ __all__ = [
     "PrincipalDep",
     "StewardRoute",
     "TxDep",
+    "answer_not_kept",
     "body_example",
     "created",
     "etag",
@@ -74,6 +75,15 @@ def own_transactions(endpoint: Endpoint) -> Endpoint:
     It authenticates as others do; `TxDep` is not available, nor are idempotency keys, unless it sees to them.
     """
     endpoint.__steward_own__ = True  # type: ignore[attr-defined]  # a mark on a function
+    return endpoint
+
+
+def answer_not_kept(endpoint: Endpoint) -> Endpoint:
+    """Mark a writing endpoint whose answer opens personal data: nothing may store it, where no erasure would reach it.
+
+    It has its transaction as others do, but takes no Idempotency-Key: a repeat opens again, and is recorded again.
+    """
+    endpoint.__steward_unkept__ = True  # type: ignore[attr-defined]  # a mark on a function
     return endpoint
 
 
@@ -166,10 +176,11 @@ class StewardRoute(APIRoute):
         self.is_public = bool(getattr(endpoint, "__steward_public__", False))
         methods = frozenset(method.upper() for method in options.get("methods") or ("GET",))
         self.opens_tx = not self.is_public and bool(methods & WRITES) and not hasattr(endpoint, "__steward_own__")
+        self.keeps_answers = self.opens_tx and not hasattr(endpoint, "__steward_unkept__")
         standard = (422, 500, 503) if self.is_public else (401, 403, 422, 500, 503)
         if methods & WRITES:
             standard = (*standard, 413)
-        if self.opens_tx:
+        if self.keeps_answers:
             standard = (*standard, 409)  # at least that of an Idempotency-Key used for something else
         given = options.get("responses") or {}
         options["responses"] = dict(sorted({**problems(*standard), **given}.items(), key=lambda item: str(item[0])))
@@ -177,7 +188,7 @@ class StewardRoute(APIRoute):
         # The limit is ours to keep: Starlette's answers with plain text, before anybody has signed in.
         self.max_body = options.pop("max_body_size", None) or MAX_BODY
         extra = dict(options.get("openapi_extra") or {})
-        if self.opens_tx and _KEY_PARAMETER not in extra.get("parameters", ()):
+        if self.keeps_answers and _KEY_PARAMETER not in extra.get("parameters", ()):
             extra["parameters"] = [*extra.get("parameters", ()), _KEY_PARAMETER]
         if self.is_public:
             extra.setdefault("security", [])
@@ -202,7 +213,7 @@ class StewardRoute(APIRoute):
         if self.is_public:
             handler: Handler = plain
         elif self.opens_tx:
-            handler = writing(plain, self.powers, self.path_format)
+            handler = writing(plain, self.powers, self.path_format, keeps_answers=self.keeps_answers)
         else:
             handler = reading(plain, self.powers, with_tx=uses_tx)
 

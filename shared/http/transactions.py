@@ -74,8 +74,10 @@ def reading(inner: Handler, powers: Sequence[str], *, with_tx: bool) -> Handler:
     return handle
 
 
-def writing(inner: Handler, powers: Sequence[str], route: str) -> Handler:
+def writing(inner: Handler, powers: Sequence[str], route: str, *, keeps_answers: bool) -> Handler:
     """POST, PUT, PATCH, DELETE: one transaction, the idempotency key first in it, the commit before the answer.
+
+    Without ``keeps_answers`` a key is passed over and the answer marked as not to be stored by anybody.
 
     A serialization failure or deadlock undid everything, so the handler runs again, up to three times in all.
     """
@@ -88,10 +90,13 @@ def writing(inner: Handler, powers: Sequence[str], route: str) -> Handler:
         # The body is read before the transaction: a slow caller must not hold a connection.
         body = await request.body()
         refuse_unstorable(body)
-        key = _Key.of(request, principal, route, body)
+        key = _Key.of(request, principal, route, body) if keeps_answers else None
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return await _once(request, principal, inner, key)
+                response = await _once(request, principal, inner, key)
+                if not keeps_answers:
+                    response.headers["Cache-Control"] = "no-store"
+                return response
             except AppError:
                 raise
             except Exception as problem:

@@ -25,7 +25,7 @@ from services.ticketing.models import archive_checks, archives
 from services.ticketing.register.repository import page as register_page
 from services.ticketing.register.schemas import BulkOut, KnownAsDep
 from shared.auth import Principal, allow
-from shared.http.routing import Page, PageDep, TxDep, created, etag, page_of, problems, service_router
+from shared.http.routing import Page, PageDep, TxDep, answer_not_kept, created, etag, page_of, problems, service_router
 from shared.http.schemas import Input, Month
 
 router = service_router(prefix="/v1", tags=["archives"])
@@ -81,6 +81,7 @@ async def get_archive(id: UUID, tx: TxDep, who: Reads, response: Response) -> Ar
 
 
 @router.post("/archives/{id}/open", operation_id="open_archive", responses=problems(404))
+@answer_not_kept
 async def open_archive(
     id: UUID, body: OpenArchiveIn, tx: TxDep, who: Annotated[Principal, allow("people.open")]
 ) -> ArchiveOut:

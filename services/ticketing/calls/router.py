@@ -32,6 +32,7 @@ from shared.http.routing import (
     Page,
     PageDep,
     TxDep,
+    answer_not_kept,
     body_example,
     created,
     etag,
@@ -141,6 +142,7 @@ async def handle_call(call_id: UUID, body: HandleIn, tx: TxDep, who: Clerk) -> C
     responses=problems(404),
     openapi_extra=body_example({"reason": "需回电核实地址"}),
 )
+@answer_not_kept
 async def open_contact(
     call_id: UUID, body: ReasonIn, tx: TxDep, who: Annotated[Principal, allow("ticket.contact")]
 ) -> ContactedOut:

@@ -31,7 +31,7 @@ from services.ticketing.register import repository
 from services.ticketing.register.schemas import BulkOut, KnownAsDep
 from shared.auth import Principal, allow
 from shared.errors import FieldError
-from shared.http.routing import Page, PageDep, TxDep, page_of, problems, service_router
+from shared.http.routing import Page, PageDep, TxDep, answer_not_kept, page_of, problems, service_router
 from shared.masking import normal_phone
 
 router = service_router(prefix="/v1", tags=["people"])
@@ -97,6 +97,7 @@ async def list_people(
 
 
 @router.post("/people/open", operation_id="open_people", responses=problems(404))
+@answer_not_kept
 async def open_people(
     body: OpenPeopleIn, tx: TxDep, who: Annotated[Principal, allow("people.open")]
 ) -> OpenedPeopleOut:

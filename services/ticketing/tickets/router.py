@@ -29,7 +29,18 @@ from services.ticketing.tickets.schemas import (
 )
 from services.ticketing.tickets.signature_schemas import OpenSignatureOut, SignatureOut
 from shared.auth import Principal, allow
-from shared.http.routing import Page, PageDep, TxDep, body_example, created, etag, page_of, problems, service_router
+from shared.http.routing import (
+    Page,
+    PageDep,
+    TxDep,
+    answer_not_kept,
+    body_example,
+    created,
+    etag,
+    page_of,
+    problems,
+    service_router,
+)
 from shared.http.schemas import UtcTime
 
 router = service_router(prefix="/v1/tickets", tags=["tickets"])
@@ -146,6 +157,7 @@ async def list_signatures(
     responses=problems(404),
     openapi_extra=body_example({"reason": "业主对签字提出异议，需核对笔迹"}),
 )
+@answer_not_kept
 async def open_signatures(
     ticket_id: UUID, body: ReasonIn, tx: TxDep, who: Annotated[Principal, allow("ticket.contact")]
 ) -> list[OpenSignatureOut]:
@@ -160,6 +172,7 @@ async def open_signatures(
     responses=problems(404),
     openapi_extra=body_example({"reason": "业主来电催问，需回电"}),
 )
+@answer_not_kept
 async def open_contact(
     ticket_id: UUID, body: ReasonIn, tx: TxDep, who: Annotated[Principal, allow("ticket.contact")]
 ) -> ContactOut:
