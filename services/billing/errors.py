@@ -131,3 +131,51 @@ class CollectionRateInvalid(Malformed):
     code = "billing.collection_rate.invalid"
     zh = "收缴率的查询条件有误，请按提示修改。"
     en = "This collection rate cannot be asked for; see the fields."
+
+
+class MeterInvalid(Malformed):
+    """A meter or readings that cannot be."""
+
+    code = "billing.meter.invalid"
+    zh = "表具或抄表读数有误，请按提示修改，全部未保存。"
+    en = "The meter or its readings are not right; see the fields. Nothing was stored."
+
+
+class NoSuchHolding(NotFound):
+    """The holding of a parking space is unknown, or outside the caller's scope."""
+
+    code = "billing.parking.unknown"
+    zh = "没有这条车位占用记录，或者您无权查看。"
+    en = "There is no such holding of a parking space within your reach."
+
+
+class SpaceInvalid(Malformed):
+    """A holding that cannot be."""
+
+    code = "billing.parking.invalid"
+    zh = "车位占用的内容有误，请按提示修改。"
+    en = "The holding of the parking space is not valid; see the fields."
+
+
+class SpaceTaken(Conflict):
+    """Somebody holds the space on one of the days."""
+
+    code = "billing.parking.taken"
+    zh = "车位 {number} 在 {first} 至 {last} 已被占用。"
+    en = "Parking space {number} is held from {first} to {last}."
+
+
+class CostInvalid(Malformed):
+    """A shared cost that cannot be split."""
+
+    code = "billing.shared_cost.invalid"
+    zh = "该费用无法分摊，请按提示修改。"
+    en = "This cost cannot be shared; see the fields."
+
+
+class CostEntered(Conflict):
+    """The month of the standard has its cost already, and its split stands."""
+
+    code = "billing.shared_cost.entered"
+    zh = "收费标准 {standard} 的 {period} 费用已录入并分摊，差额请用补充账单或贷项通知单更正。"
+    en = "The cost of {standard} for {period} is entered and split; correct a difference by bills or credit notes."

@@ -8,9 +8,12 @@ from services.billing import access
 from services.billing.accounts.router import router as accounts
 from services.billing.bills.router import router as bills
 from services.billing.collection.router import router as collection_rates
+from services.billing.costs.router import router as shared_costs
+from services.billing.meters.router import router as meters
 from services.billing.payments.router import router as payments
 from services.billing.runs.router import router as billing_runs
 from services.billing.settings import Settings
+from services.billing.spaces.router import router as spaces
 from services.billing.standards.router import fee_rules
 from services.billing.standards.router import router as charge_standards
 from services.billing.worker import SERVICE
@@ -23,6 +26,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build_app(
         SERVICE,
         settings or load(Settings, "billing"),
-        routers=[charge_standards, fee_rules, billing_runs, bills, payments, accounts, collection_rates],
+        routers=[
+            charge_standards,
+            fee_rules,
+            meters,
+            spaces,
+            shared_costs,
+            billing_runs,
+            bills,
+            payments,
+            accounts,
+            collection_rates,
+        ],
         communities_of=access.communities_of,
     )

@@ -10,6 +10,10 @@ _READERS = _DESK | {"legal", "qa", "service"}
 POWERS: Powers = {
     "charge_standard.read": _READERS,
     "charge_standard.write": frozenset({"finance", "cs_manager", "project_manager", "admin"}),
+    "meter.read": _READERS | {"resident"},
+    "meter.write": _DESK | {"engineer"},
+    "parking.read": _READERS | {"resident"},
+    "parking.write": _DESK,
     "billing_run.start": frozenset({"finance", "supervisor", "cs_manager", "project_manager", "admin"}),
     "billing_run.read": _READERS,
     "bill.read": _READERS | {"resident"},

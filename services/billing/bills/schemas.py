@@ -31,7 +31,7 @@ class BillOut(Output):
     community_id: UUID
     unit_id: UUID
     payer_id: UUID | None
-    standard_id: UUID
+    standard_id: UUID | None
     fee_kind: str
     period: str
     due_date: date
@@ -54,7 +54,7 @@ class BillPaidOut(Output):
 class BillDetailOut(BillOut):
     """A bill with its lines and the payments on it."""
 
-    run_id: UUID
+    run_id: UUID | None
     lines: list[LineOut]
     payments: list[BillPaidOut]
 

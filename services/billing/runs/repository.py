@@ -156,6 +156,9 @@ async def issue(tx: Tx, run: Row[Any], version: Row[Any], due: date, drafts: Seq
                 "payer_id": draft.payer_id,
                 "standard_id": run.standard_id,
                 "version_id": run.version_id,
+                "part": draft.part,
+                "source": None,
+                "source_id": None,
                 "fee_kind": version.fee_kind,
                 "period": run.period,
                 "due_date": due,
@@ -191,18 +194,19 @@ async def issue(tx: Tx, run: Row[Any], version: Row[Any], due: date, drafts: Seq
         tx,
         bill_balances,
         [
-            {**stamp, "id": bill_id, "unit_id": draft.unit_id, "open_fen": draft.amount_fen}
+            {**stamp, "id": bill_id, "unit_id": draft.unit_id, "open_fen": draft.amount_fen, "credited_fen": 0}
             for bill_id, _, draft in drafts
         ],
     )
 
 
 async def sums(tx: Tx, run_id: UUID) -> tuple[int, int, int]:
-    """What a run stored: bills, their sum and the sum of their lines, both in fen."""
+    """What a run stored: units billed, the sum of their bills and the sum of their lines, both in fen."""
     stored = await tx.one_or_none(
-        select(func.count().label("bills"), func.coalesce(func.sum(bills.c.amount_fen), 0).label("fen")).where(
-            bills.c.org_id == tx.org_id, bills.c.run_id == run_id
-        )
+        select(
+            func.count(bills.c.unit_id.distinct()).label("units"),
+            func.coalesce(func.sum(bills.c.amount_fen), 0).label("fen"),
+        ).where(bills.c.org_id == tx.org_id, bills.c.run_id == run_id)
     )
     assert stored is not None  # an aggregate has one row
     lines = await tx.scalar(
@@ -210,4 +214,4 @@ async def sums(tx: Tx, run_id: UUID) -> tuple[int, int, int]:
             bill_lines.c.org_id == tx.org_id, bill_lines.c.run_id == run_id
         )
     )
-    return int(stored.bills), int(stored.fen), int(lines)
+    return int(stored.units), int(stored.fen), int(lines)

@@ -26,7 +26,7 @@ from services.billing.ledger import repository as ledger
 from services.billing.ledger.service import use_prepayments
 from services.billing.models import billing_runs
 from services.billing.register.position import to_bill_by
-from services.billing.runs import repository
+from services.billing.runs import facts, repository
 from services.billing.runs.schemas import RunIn, Wanted
 from services.billing.standards import repository as standards
 from services.billing.standards.service import charging, read_params
@@ -121,9 +121,10 @@ async def bill_chunk(tx: Tx, run_id: UUID, size: int) -> bool:
     ids = [unit.id for unit in units]
     decided = plan(
         units,
-        _terms(run, version),
+        terms_of(run.period, version),
         await repository.relations(tx, ids),
         await repository.billed_units(tx, run.standard_id, run.period, ids),
+        await facts.given(tx, version, run.period, ids),
     )
     used = await _issue(tx, run, version, decided.drafts) if decided.drafts else 0
     await repository.move_on(
@@ -133,7 +134,7 @@ async def bill_chunk(tx: Tx, run_id: UUID, size: int) -> bool:
             "state": RUN_RUNNING,
             "cursor_unit_id": ids[-1],
             "units": run.units + len(units),
-            "billed": run.billed + len(decided.drafts),
+            "billed": run.billed + decided.billed,
             "skipped": dict(Counter(run.skipped) + decided.skipped),
             "bills_fen": run.bills_fen + sum(draft.amount_fen for draft in decided.drafts),
             "prepaid_used_fen": run.prepaid_used_fen + used,
@@ -142,10 +143,10 @@ async def bill_chunk(tx: Tx, run_id: UUID, size: int) -> bool:
     return True
 
 
-def _terms(run: Row[Any], version: Row[Any]) -> Terms:
-    """How the run charges, from its period and the version of the standard it was started with."""
+def terms_of(of_period: str, version: Row[Any]) -> Terms:
+    """How a run charges, from its period and the version of the standard it was started with."""
     rule = rules()[version.rule]
-    period = Period.parse(run.period)
+    period = Period.parse(of_period)
     return Terms(
         rule,
         read_params(rule, version.params),
@@ -205,7 +206,7 @@ async def _finish(tx: Tx, run: Row[Any]) -> None:
     count, total, lines = await repository.sums(tx, run.id)
     if (count, total) != (run.billed, run.bills_fen) or lines != total:
         raise Unproven(
-            f"run {run.id}: {run.billed} bills of {run.bills_fen} fen counted, {count} of {total} stored, lines {lines}"
+            f"run {run.id}: {run.billed} units of {run.bills_fen} fen counted, {count} of {total} stored, lines {lines}"
         )
     await repository.move_on(tx, run.id, {"state": RUN_DONE, "lines_fen": lines, "finished_at": tx.now})
-    tx.audit("billing_run.done", "billing_run", run.id, after={"bills": count, "total_fen": total})
+    tx.audit("billing_run.done", "billing_run", run.id, after={"units": count, "total_fen": total})
