@@ -179,3 +179,91 @@ class CostEntered(Conflict):
     code = "billing.shared_cost.entered"
     zh = "收费标准 {standard} 的 {period} 费用已录入并分摊，差额请用补充账单或贷项通知单更正。"
     en = "The cost of {standard} for {period} is entered and split; correct a difference by bills or credit notes."
+
+
+class NoSuchCredit(NotFound):
+    """The credit is unknown, or outside the caller's scope."""
+
+    code = "billing.credit.unknown"
+    zh = "没有这张贷项通知单，或者您无权查看。"
+    en = "There is no such credit within your reach."
+
+
+class CreditInvalid(Malformed):
+    """A credit or a supplementary bill of no amount."""
+
+    code = "billing.credit.invalid"
+    zh = "更正的内容有误，请按提示修改。"
+    en = "The correction is not valid; see the fields."
+
+
+class CreditTooMuch(Conflict):
+    """More than is left of the bill."""
+
+    code = "billing.credit.too_much"
+    zh = "该账单最多还可减免 {left} 元。"
+    en = "At most {left} yuan of this bill can still be credited."
+
+
+class NoSuchApproval(NotFound):
+    """The request is unknown, or outside the caller's scope."""
+
+    code = "billing.approval.unknown"
+    zh = "没有这个审批申请，或者您无权查看。"
+    en = "There is no such request within your reach."
+
+
+class ApprovalInvalid(Malformed):
+    """A decision without what it wants."""
+
+    code = "billing.approval.invalid"
+    zh = "审批内容有误，请按提示修改。"
+    en = "The decision is not valid; see the fields."
+
+
+class VacancyInvalid(Malformed):
+    """A vacancy of no days."""
+
+    code = "billing.vacancy.invalid"
+    zh = "空置优惠的内容有误，请按提示修改。"
+    en = "The vacancy discount is not valid; see the fields."
+
+
+class VacancyOverlap(Conflict):
+    """Two discounts of one unit would share a day."""
+
+    code = "billing.vacancy.overlap"
+    zh = "该房屋在 {first} 至 {last} 已有空置优惠(含待审批)。"
+    en = "The unit has a vacancy discount from {first} to {last}, or has asked for one."
+
+
+class SlipInvalid(Malformed):
+    """A paid service slip that cannot be."""
+
+    code = "billing.slip.invalid"
+    zh = "有偿服务单的内容有误，请按提示修改。"
+    en = "The service slip is not valid; see the fields."
+
+
+class SlipPosted(Conflict):
+    """The number was used: an amount must not be posted twice."""
+
+    code = "billing.slip.posted"
+    zh = "单号 {number} 已录入，请核对是否重复。"
+    en = "Slip {number} is posted already; check for a double entry."
+
+
+class DepositInvalid(Malformed):
+    """A deposit of no amount."""
+
+    code = "billing.deposit.invalid"
+    zh = "押金的内容有误，请按提示修改。"
+    en = "The deposit is not valid; see the fields."
+
+
+class DepositTooMuch(Conflict):
+    """More than is held."""
+
+    code = "billing.deposit.too_much"
+    zh = "目前在押 {held} 元，不能退还更多。"
+    en = "{held} yuan are held; no more can be returned."

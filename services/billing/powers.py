@@ -16,6 +16,14 @@ POWERS: Powers = {
     "parking.write": _DESK,
     "billing_run.start": frozenset({"finance", "supervisor", "cs_manager", "project_manager", "admin"}),
     "billing_run.read": _READERS,
+    "bill.issue": frozenset({"finance", "supervisor", "cs_manager", "project_manager", "admin"}),
+    # Whoever asks never decides: the ladder of the request says who may, this says whom it may name.
+    "credit.ask": frozenset({"clerk", "supervisor", "cs_manager", "project_manager", "finance", "admin"}),
+    "vacancy.ask": _DESK,
+    "approval.read": _READERS,
+    "approval.decide": frozenset({"finance", "cs_manager", "project_manager", "gm"}),
+    "slip.post": _DESK,
+    "deposit.return": frozenset({"finance", "cs_manager", "admin"}),
     "bill.read": _READERS | {"resident"},
     # Owners pay through a provider, whose callback is the proof; nobody books a payment for themselves.
     "payment.record": frozenset({"clerk", "supervisor", "cs_manager", "finance", "admin"}),

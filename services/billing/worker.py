@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.billing.approvals import service as approvals
 from services.billing.collection import close
 from services.billing.consumers import SUBSCRIPTIONS
 from services.billing.models import metadata
@@ -10,7 +11,7 @@ from services.billing.runs import service as runs
 from services.billing.runs import tasks
 from shared.runtime import ServiceSpec
 
-TIMERS = {close.TIMER: close.fire}
+TIMERS = {close.TIMER: close.fire, **approvals.TIMERS}
 
 JOBS = {runs.JOB: tasks.run}
 

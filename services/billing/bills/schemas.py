@@ -24,7 +24,11 @@ class LineOut(Output):
 
 
 class BillOut(Output):
-    """An issued bill, which never changes, with what is open on it now."""
+    """An issued bill, which never changes, with what is open on it now: amount = paid + credited + open.
+
+    `source` says what issued it: a `run`, or by itself a `slip`, a `deposit`, a `late_fee`, or a `supplementary` bill;
+    `source_id` names the slip, or the bill it follows.
+    """
 
     id: UUID
     number: str
@@ -33,10 +37,13 @@ class BillOut(Output):
     payer_id: UUID | None
     standard_id: UUID | None
     fee_kind: str
+    source: str
+    source_id: UUID | None
     period: str
     due_date: date
     amount: MoneyModel
     paid: MoneyModel
+    credited: MoneyModel
     open: MoneyModel
     state: str
     issued_at: UtcTime

@@ -57,8 +57,8 @@ OTHERS_MONEY = frozenset({"deposit"})
 """Fee kinds that are owed back: their bills add to what is held, not to income."""
 
 
-def bill_state(amount_fen: int, open_fen: int) -> str:
-    """The state of an issued bill, derived from its amount and what is still open (both fen)."""
+def bill_state(amount_fen: int, open_fen: int, credited_fen: int = 0) -> str:
+    """The state of an issued bill, derived from its amount, what is still open and what was credited (all fen)."""
     if open_fen <= 0:
         return PAID
-    return OPEN if open_fen >= amount_fen else PARTLY_PAID
+    return OPEN if open_fen >= amount_fen - credited_fen else PARTLY_PAID

@@ -13,6 +13,7 @@ from services.billing.models.charges import (
 from services.billing.models.collection import collection_closes
 from services.billing.models.corrections import (
     APPROVALS,
+    approvals,
     credits,
     deposit_returns,
     late_fee_entries,
@@ -27,6 +28,7 @@ __all__ = [
     "APPROVALS",
     "accounts",
     "allocations",
+    "approvals",
     "bill_balances",
     "bill_lines",
     "billing_runs",

@@ -20,6 +20,7 @@ from shared.approvals.tables import approval_tables
 from shared.db.tables import UtcDateTime, entity_table, log_table
 
 APPROVALS = approval_tables(metadata)
+approvals = APPROVALS.requests
 
 credits = entity_table(
     "credits",
