@@ -267,3 +267,27 @@ class DepositTooMuch(Conflict):
     code = "billing.deposit.too_much"
     zh = "目前在押 {held} 元，不能退还更多。"
     en = "{held} yuan are held; no more can be returned."
+
+
+class LateFeeInvalid(Malformed):
+    """A late fee run or a dispute that cannot be."""
+
+    code = "billing.late_fee.invalid"
+    zh = "违约金的内容有误，请按提示修改。"
+    en = "The late fee run or dispute is not valid; see the fields."
+
+
+class NoSuchHold(NotFound):
+    """The dispute is unknown, or outside the caller's scope."""
+
+    code = "billing.late_fee.hold_unknown"
+    zh = "没有这条争议记录，或者您无权查看。"
+    en = "There is no such dispute within your reach."
+
+
+class ChargedByLateFeeRuns(Conflict):
+    """A standard of late fee terms, which is charged bill by bill."""
+
+    code = "billing.run.late_fee"
+    zh = "收费标准 {standard} 是违约金，请使用违约金计收。"
+    en = "Standard {standard} charges late fees; start a late fee run instead."

@@ -12,6 +12,7 @@ from services.billing.collection.router import router as collection_rates
 from services.billing.costs.router import router as shared_costs
 from services.billing.credits.router import router as credits
 from services.billing.deposits.router import router as deposits
+from services.billing.latefees.router import router as late_fees
 from services.billing.meters.router import router as meters
 from services.billing.payments.router import router as payments
 from services.billing.runs.router import router as billing_runs
@@ -39,6 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             shared_costs,
             billing_runs,
             bills,
+            late_fees,
             credits,
             vacancies,
             approvals,

@@ -20,6 +20,7 @@ POWERS: Powers = {
     # Whoever asks never decides: the ladder of the request says who may, this says whom it may name.
     "credit.ask": frozenset({"clerk", "supervisor", "cs_manager", "project_manager", "finance", "admin"}),
     "vacancy.ask": _DESK,
+    "late_fee.hold": frozenset({"clerk", "supervisor", "cs_manager", "finance", "legal", "admin"}),
     "approval.read": _READERS,
     "approval.decide": frozenset({"finance", "cs_manager", "project_manager", "gm"}),
     "slip.post": _DESK,

@@ -98,6 +98,30 @@ async def ask(tx: Tx, who: Principal, body: CreditIn) -> tuple[Row[Any], bool]:
     return await found(tx, credit_id), waits
 
 
+async def correct(tx: Tx, bill_id: UUID, amount_fen: int, reason: str) -> None:
+    """Credit a bill that the system itself computed anew: nobody asked for it, so nobody has to agree.
+
+    Raises:
+        CreditTooMuch: more than is left of the bill.
+    """
+    bill = await repository.bill(tx, bill_id)
+    assert bill is not None  # the caller found it
+    day = tx.now.astimezone(await access.zone(tx, bill.community_id))
+    values = {
+        "number": f"C{day:%Y%m}-{await tx.quick_number(f'credit.{day:%Y-%m}'):06d}",
+        "kind": rules.CREDIT,
+        "bill_id": bill.id,
+        "community_id": bill.community_id,
+        "unit_id": bill.unit_id,
+        "amount_fen": amount_fen,
+        "reason": reason,
+        "state": PENDING,
+        "effective_on": bill.due_date,
+        "applied_at": None,
+    }
+    await apply(tx, await repository.add(tx, values))
+
+
 def _fits(amount_fen: int, balance: Balance) -> int:
     try:
         return rules.to_release(amount_fen, balance)

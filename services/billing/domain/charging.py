@@ -16,8 +16,10 @@ from typing import Any
 
 from shared.registry import discover
 
-UNIT, SPACES, METERS, COST = "unit", "spaces", "meters", "cost"
-"""What a rule needs to know of a unit besides its area: nothing, its spaces, its meters, its part of a cost."""
+UNIT, SPACES, METERS, COST, OVERDUE = "unit", "spaces", "meters", "cost", "overdue"
+"""What a rule needs to know of a unit besides its area: nothing, its spaces, its meters, its part of a cost.
+
+``overdue`` is charged bill by bill, by late fee runs; billing runs refuse it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from services.billing.register.position import Position, position
 from services.billing.runs import facts, repository
 from services.billing.runs.schemas import RunIn
 from services.billing.runs.service import terms_of
-from services.billing.standards.service import charging
+from services.billing.standards.service import charging_units
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.periods import Period
@@ -50,7 +50,7 @@ async def preview(tx: Tx, who: Principal, body: RunIn) -> Preview:
     """
     community = await access.community(tx, who, body.community_id)
     start = Period.parse(body.period).start
-    version = await charging(tx, community.id, body.standard_code, start)
+    version = await charging_units(tx, community.id, body.standard_code, start)
     found = Preview(version, due_date(start, version.due_day), await position(tx))
     terms = terms_of(body.period, version)
     last: UUID | None = None

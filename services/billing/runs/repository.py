@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from services.billing.domain.payers import ROLES_THAT_PAY, Relation
-from services.billing.domain.runs import Draft, Unit
+from services.billing.domain.runs import Unit
 from services.billing.domain.vocabulary import RUN_QUEUED, RUN_RUNNING
 from services.billing.models import (
-    bill_balances,
     bill_lines,
     billing_runs,
     bills,
@@ -22,7 +19,6 @@ from services.billing.models import (
     ref_units,
 )
 from services.billing.runs.schemas import Wanted
-from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
 from shared.ids import uuid7
 
@@ -137,67 +133,6 @@ async def billed_units(tx: Tx, standard_id: UUID, period: str, unit_ids: Sequenc
         )
     )
     return frozenset(row.unit_id for row in rows)
-
-
-async def issue(tx: Tx, run: Row[Any], version: Row[Any], due: date, drafts: Sequence[tuple[UUID, str, Draft]]) -> None:
-    """Store bills (id, number, draft) with their lines and open amounts, each table in one go."""
-    stamp = {"version": 1, "created_at": tx.now, "updated_at": tx.now}
-    await insert_rows(
-        tx,
-        bills,
-        [
-            {
-                **stamp,
-                "id": bill_id,
-                "number": number,
-                "run_id": run.id,
-                "community_id": run.community_id,
-                "unit_id": draft.unit_id,
-                "payer_id": draft.payer_id,
-                "standard_id": run.standard_id,
-                "version_id": run.version_id,
-                "part": draft.part,
-                "source": None,
-                "source_id": None,
-                "fee_kind": version.fee_kind,
-                "period": run.period,
-                "due_date": due,
-                "amount_fen": draft.amount_fen,
-                "issued_at": tx.now,
-            }
-            for bill_id, number, draft in drafts
-        ],
-    )
-    await insert_rows(
-        tx,
-        bill_lines,
-        [
-            {
-                "id": uuid7(),
-                "bill_id": bill_id,
-                "run_id": run.id,
-                "rule": version.rule,
-                "rule_version": version.rule_version,
-                "text": dict(line.text),
-                "quantity": Decimal(line.quantity),
-                "unit": line.unit,
-                "rate": line.rate,
-                "months": line.months,
-                "share": str(line.share),
-                "amount_fen": line.amount_fen,
-            }
-            for bill_id, _, draft in drafts
-            for line in draft.lines
-        ],
-    )
-    await insert_rows(
-        tx,
-        bill_balances,
-        [
-            {**stamp, "id": bill_id, "unit_id": draft.unit_id, "open_fen": draft.amount_fen, "credited_fen": 0}
-            for bill_id, _, draft in drafts
-        ],
-    )
 
 
 async def sums(tx: Tx, run_id: UUID) -> tuple[int, int, int]:
