@@ -61,9 +61,7 @@ async def _measure(admin: str, options: argparse.Namespace) -> int:
     await rows.add_run(connection, org, ours, rows.COMMUNITY_A, rows.PERIOD)
     await rows.add_run(connection, org, killed, rows.COMMUNITY_A, "2025-02")
     await connection.execute("CHECKPOINT")
-    began = time.monotonic()
-    await rows.floor(connection, org, by_hand, clock.wall_micros() // 1000)
-    floor = time.monotonic() - began
+    floor = await rows.floor(connection, org, by_hand, clock.wall_micros() // 1000)
     await connection.execute("CHECKPOINT")
     measured, peak = await _work(admin, org, ours)
     first = await rows.counted(connection, org, ours)

@@ -33,6 +33,7 @@ WHOLE: Final = {"ticketing/notices"}
 AT_HOME: Final = {
     *("ticketing/units", "ticketing/people", "ticketing/relations", "ticketing/tickets", "ticketing/files"),
     *("billing/bills", "billing/payments", "billing/accounts", "notify/inbox"),
+    "billing/deposits",
 }
 #: Done last: after them the thing is found no more, or is not what it was.
 ENDINGS: Final = ("end_integrator", "erase_person")
