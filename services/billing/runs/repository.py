@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Uuid, any_, func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.billing.domain.payers import ROLES_THAT_PAY, Relation
 from services.billing.domain.runs import Unit
@@ -23,6 +24,11 @@ from shared.db.tx import Tx
 from shared.ids import uuid7
 
 r = billing_runs.c
+
+
+def of_units(column: ColumnElement[Any], unit_ids: Sequence[UUID]) -> ColumnElement[bool]:
+    """One of these units, bound as one array: a parameter for each would cost a chunk more than its bills do."""
+    return column == any_(literal(list(unit_ids), ARRAY(Uuid)))
 
 
 async def add(tx: Tx, values: Mapping[str, Any]) -> UUID:
@@ -114,7 +120,7 @@ async def relations(tx: Tx, unit_ids: Sequence[UUID]) -> dict[UUID, list[Relatio
     found: dict[UUID, list[Relation]] = {}
     for row in await tx.rows(
         select(c.unit_id, c.person_id, c.role, c.since, c.until).where(
-            c.org_id == tx.org_id, c.unit_id.in_(unit_ids), c.role.in_(ROLES_THAT_PAY)
+            c.org_id == tx.org_id, of_units(c.unit_id, unit_ids), c.role.in_(ROLES_THAT_PAY)
         )
     ):
         found.setdefault(row.unit_id, []).append(Relation(row.person_id, row.role, row.since, row.until))
@@ -129,7 +135,7 @@ async def billed_units(tx: Tx, standard_id: UUID, period: str, unit_ids: Sequenc
             c.org_id == tx.org_id,
             c.standard_id == standard_id,
             c.period == period,
-            c.unit_id.in_(unit_ids),
+            of_units(c.unit_id, unit_ids),
         )
     )
     return frozenset(row.unit_id for row in rows)
