@@ -237,6 +237,14 @@ class NoSuchResource(NotFound):
     en = "There is no such table; there are: {known}"
 
 
+class ExportInvalid(Malformed):
+    """A month asked of a list that has no days."""
+
+    code = "ticketing.table.export_invalid"
+    zh = "导出条件有误，请按提示修改"
+    en = "The export cannot be asked for like this; see the fields"
+
+
 class NoSuchImport(NotFound):
     """The import is unknown, or somebody else's."""
 
@@ -275,3 +283,11 @@ class ApprovalInvalid(Malformed):
     code = "ticketing.approval.invalid"
     zh = "审批内容有误，请按提示修改"
     en = "The request or decision is not valid; see the fields"
+
+
+class PolicyInvalid(Malformed):
+    """Limits, a calendar or a notice that cannot be stored; the fields say what to change."""
+
+    code = "ticketing.clock_policy.invalid"
+    zh = "时限或日历设置有误，请按提示修改"
+    en = "The limits or the calendar are not valid; see the fields"

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 from services.ticketing.approvals import tasks as approvals
+from services.ticketing.assignments import tasks as assignments
+from services.ticketing.calls import tasks as calls
 from services.ticketing.consumers import SUBSCRIPTIONS
+from services.ticketing.duplicates import service as duplicates
 from services.ticketing.files import tasks as files
 from services.ticketing.imports import tasks as imports
 from services.ticketing.models import metadata
+from services.ticketing.policies import tasks as policies
 from services.ticketing.powers import POWERS
 from services.ticketing.revisits import tasks as revisits
+from services.ticketing.rosters import tasks as rosters
 from services.ticketing.sessions import tasks as sessions
 from services.ticketing.surveys import service as surveys
+from services.ticketing.tickets import pausing
 from services.ticketing.tickets import tasks as tickets
 from shared.runtime import ServiceSpec
 
 TIMERS = {
     **tickets.TIMERS,
+    **pausing.TIMERS,
     **revisits.TIMERS,
     surveys.TIMER: surveys.fire_close,
     **files.TIMERS,
     **imports.TIMERS,
     **approvals.TIMERS,
+    **calls.TIMERS,
+    **duplicates.TIMERS,
+    **assignments.TIMERS,
+    **rosters.TIMERS,
+    **policies.TIMERS,
 }
-JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS}
+JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS, **policies.JOBS}
 
 SERVICE = ServiceSpec(
     name="ticketing", metadata=metadata, subscriptions=SUBSCRIPTIONS, timers=TIMERS, jobs=JOBS, powers=POWERS

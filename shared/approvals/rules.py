@@ -43,6 +43,16 @@ class Step:
     strict: bool = False
     holder: UUID | None = None
     decided_by: UUID | None = None
+    decided_for: UUID | None = None
+    """By whose standing delegation ``decided_by`` decided: "B for A"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """The roles that somebody lent for a time: whoever holds them decides for ``owner``, and lends them to nobody."""
+
+    owner: UUID
+    roles: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ def chain(ladder: Sequence[Rung], amount_fen: int | None) -> tuple[Step, ...]:
         NobodyToAsk: the ladder has no rung for it.
     """
     amount = amount_fen or 0
+    # row: AMB-007 the amount itself is included
     steps = tuple(Step(rung.roles, rung.strict) for rung in ladder if amount >= rung.from_fen)
     if not steps:
         raise NobodyToAsk()
@@ -85,24 +96,28 @@ def ask(asked_by: UUID, steps: tuple[Step, ...], expires_at: datetime) -> Reques
     return Request(asked_by, PENDING, 0, steps, frozenset({asked_by}), expires_at)
 
 
-def approve(request: Request, actor: UUID, roles: Collection[str], now: datetime) -> Request:
+def approve(
+    request: Request, actor: UUID, roles: Collection[str], now: datetime, lent: Sequence[Lent] = ()
+) -> Request:
     """Decide the present step; after the last one the request is approved. Raises what :func:`check_turn` raises."""
-    check_turn(request, actor, roles, now)
-    decided = _decided(request, actor)
+    decided = _decided(request, actor, check_turn(request, actor, roles, now, lent))
     if request.step + 1 < len(request.steps):
         return replace(decided, step=request.step + 1)
     return replace(decided, state=APPROVED)
 
 
-def refuse(request: Request, actor: UUID, roles: Collection[str], now: datetime) -> Request:
+def refuse(
+    request: Request, actor: UUID, roles: Collection[str], now: datetime, lent: Sequence[Lent] = ()
+) -> Request:
     """End the request. Raises what :func:`check_turn` raises."""
-    check_turn(request, actor, roles, now)
-    return replace(_decided(request, actor), state=REFUSED)
+    return replace(_decided(request, actor, check_turn(request, actor, roles, now, lent)), state=REFUSED)
 
 
-def send_back(request: Request, actor: UUID, roles: Collection[str], now: datetime) -> Request:
+def send_back(
+    request: Request, actor: UUID, roles: Collection[str], now: datetime, lent: Sequence[Lent] = ()
+) -> Request:
     """Give the request back to whoever asked, to be changed. Raises what :func:`check_turn` raises."""
-    check_turn(request, actor, roles, now)
+    check_turn(request, actor, roles, now, lent)
     return replace(request, state=RETURNED)
 
 
@@ -135,6 +150,18 @@ def delegate(request: Request, actor: UUID, roles: Collection[str], to: UUID, no
     return replace(request, steps=tuple(steps), involved=request.involved | {actor, to})
 
 
+def hand_over(request: Request, giver: UUID, to: UUID, now: datetime) -> Request:
+    """Give a step that was delegated to somebody who goes to another. Raises NotNow, NotYourTurn, AlreadyInChain."""
+    _open(request, now, (PENDING,))
+    if request.turn.holder != giver:
+        raise NotYourTurn()
+    if to in request.involved:
+        raise AlreadyInChain()
+    steps = list(request.steps)
+    steps[request.step] = replace(request.turn, holder=to)
+    return replace(request, steps=tuple(steps), involved=request.involved | {to})
+
+
 def withdraw(request: Request, actor: UUID, now: datetime) -> Request:
     """Take one's own request back. Raises NotNow, NotYourTurn."""
     _open(request, now, (PENDING, RETURNED))
@@ -150,8 +177,13 @@ def expire(request: Request, now: datetime) -> Request | None:
     return replace(request, state=EXPIRED)
 
 
-def check_turn(request: Request, actor: UUID, roles: Collection[str], now: datetime) -> None:
-    """Whether ``actor``, with these roles, decides the present step.
+def check_turn(
+    request: Request, actor: UUID, roles: Collection[str], now: datetime, lent: Sequence[Lent] = ()
+) -> UUID | None:
+    """Whether ``actor``, with these roles, decides the present step; for whom, when by roles that were lent.
+
+    What was lent decides a step of those roles alone: not a strict one, not one that was delegated, and not in a chain
+    that either of the two is in already.
 
     Raises:
         NotNow: decided, given back or expired.
@@ -166,11 +198,17 @@ def check_turn(request: Request, actor: UUID, roles: Collection[str], now: datet
         raise NotYourTurn()
     holds_role = not set(roles).isdisjoint(turn.roles)
     if turn.holder is not None:
+        # row: D-083 nor by delegation to a lower role
         allowed = actor == turn.holder and (holds_role or not turn.strict)
     else:
         allowed = holds_role
-    if not allowed:
-        raise NotYourTurn()
+    if allowed:
+        return None
+    if turn.holder is None and not turn.strict and actor not in request.involved:
+        for one in lent:
+            if one.owner not in request.involved and not one.roles.isdisjoint(turn.roles):
+                return one.owner
+    raise NotYourTurn()
 
 
 def _open(request: Request, now: datetime, states: Collection[str]) -> None:
@@ -178,7 +216,8 @@ def _open(request: Request, now: datetime, states: Collection[str]) -> None:
         raise NotNow(state=EXPIRED if request.state not in FINAL and now >= request.expires_at else request.state)
 
 
-def _decided(request: Request, actor: UUID) -> Request:
+def _decided(request: Request, actor: UUID, owner: UUID | None) -> Request:
     steps = list(request.steps)
-    steps[request.step] = replace(request.turn, decided_by=actor)
-    return replace(request, steps=tuple(steps), involved=request.involved | {actor})
+    steps[request.step] = replace(request.turn, decided_by=actor, decided_for=owner)
+    both = {actor} if owner is None else {actor, owner}
+    return replace(request, steps=tuple(steps), involved=request.involved | both)

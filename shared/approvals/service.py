@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Row, and_, cast, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Row, Uuid, and_, cast, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB, array
 
 from shared.approvals import rules
-from shared.approvals.rules import Request, Rung, Step
+from shared.approvals.rules import Lent, Request, Rung, Step
 from shared.approvals.tables import ApprovalTables
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
@@ -108,12 +108,21 @@ class Approvals:
             wanted = wanted.where(table.c.id < after)
         return await tx.rows(wanted.order_by(table.c.id.desc()).limit(limit))
 
-    def to_decide(self, person_id: UUID, roles: Sequence[str]) -> ColumnElement[bool]:
-        """Requests whose present step waits for this person: delegated to them, or to whoever holds their role."""
+    def to_decide(self, person_id: UUID, roles: Sequence[str], lent: Sequence[Lent] = ()) -> ColumnElement[bool]:
+        """Requests whose present step waits for this person: delegated to them, or of a role they hold or were lent."""
         c = self.tables.requests.c
         turn = c.chain.op("->", return_type=JSONB)(cast(c.step, Integer))
         by_role = and_(turn["holder"].astext.is_(None), turn["roles"].has_any(array(sorted(roles) or [""])))
-        mine = or_(turn["holder"].astext == str(person_id), by_role)
+        borrowed = [
+            and_(
+                turn["holder"].astext.is_(None),
+                turn["strict"].astext == "false",
+                turn["roles"].has_any(array(sorted(one.roles) or [""])),
+                ~c.involved.overlap(array([literal(one.owner, Uuid), literal(person_id, Uuid)])),
+            )
+            for one in lent
+        ]
+        mine = or_(turn["holder"].astext == str(person_id), by_role, *borrowed)
         return and_(c.state == rules.PENDING, c.asked_by != person_id, mine)
 
     async def entries(self, tx: Tx, approval_id: UUID) -> Sequence[Row[Any]]:
@@ -158,10 +167,15 @@ def rung_doc(rung: Rung) -> dict[str, Any]:
 
 def request_of(row: Row[Any]) -> Request:
     """The request in a stored row."""
-    steps = tuple(Step(tuple(d["roles"]), d["strict"], _id(d["holder"]), _id(d["decided_by"])) for d in row.chain)
+    steps = tuple(_step(doc) for doc in row.chain)
     involved = frozenset(UUID(str(id)) for id in row.involved)
     expires_at: datetime = row.expires_at
     return Request(UUID(str(row.asked_by)), row.state, row.step, steps, involved, expires_at)
+
+
+def _step(doc: Mapping[str, Any]) -> Step:
+    ids = (_id(doc["holder"]), _id(doc["decided_by"]), _id(doc.get("decided_for")))
+    return Step(tuple(doc["roles"]), doc["strict"], *ids)
 
 
 def _id(text: str | None) -> UUID | None:
@@ -178,6 +192,7 @@ def _columns(request: Request) -> dict[str, Any]:
                 "strict": step.strict,
                 "holder": None if step.holder is None else str(step.holder),
                 "decided_by": None if step.decided_by is None else str(step.decided_by),
+                "decided_for": None if step.decided_for is None else str(step.decided_for),
             }
             for step in request.steps
         ],

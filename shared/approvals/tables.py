@@ -48,7 +48,7 @@ def approval_tables(metadata: MetaData) -> ApprovalTables:
         "approval_entries",
         metadata,
         Column("approval_id", Uuid, nullable=False),
-        # ask, approve, refuse, return, resubmit, delegate, withdraw, expire
+        # ask, approve, refuse, return, resubmit, delegate, hand_over, withdraw, expire
         Column("action", String(20), nullable=False),
         Column("step", SmallInteger, nullable=False),
         Column("actor_id", Uuid),

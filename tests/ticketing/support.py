@@ -129,5 +129,6 @@ class Register:
         return [dict(row._mapping) for row in rows]
 
     async def fire_timers(self) -> None:
-        """Fire what is due by the business clock."""
-        await firing.fire_due(self.world.runtime("ticketing"), self.org, clock.now())
+        """Fire what is due by the business clock, and what those timers set to by then."""
+        while await firing.fire_due(self.world.runtime("ticketing"), self.org, clock.now()):
+            pass

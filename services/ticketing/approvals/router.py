@@ -40,7 +40,7 @@ def _values(row: Row[Any]) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in same},
         "amount": None if row.amount_fen is None else MoneyModel.of_fen(row.amount_fen, row.currency),
-        "chain": [StepOut(**step) for step in row.chain],
+        "chain": [StepOut(**{"decided_for": None, **step}) for step in row.chain],
     }
 
 

@@ -125,6 +125,7 @@ class StepOut(Output):
     strict: bool
     holder: UUID | None = Field(description="To whom it was delegated")
     decided_by: UUID | None
+    decided_for: UUID | None = Field(description="By whose standing delegation")
 
 
 class ApprovalEntryOut(Output):

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, any_, literal, or_
+from sqlalchemy import ColumnElement, Row, Uuid, any_, literal, or_
+from sqlalchemy.dialects.postgresql import array
 
 from services.ticketing import access
 from services.ticketing.approvals import repository
 from services.ticketing.approvals.schemas import AgainIn, AskIn, LadderIn
 from services.ticketing.approvals.subjects import SUBJECTS, Subject
+from services.ticketing.assignments.standing import present_roles
+from services.ticketing.delegations.loans import Loan, loans_to
 from services.ticketing.errors import ApprovalInvalid, NoSuchApproval, NoSuchOrgUnit
 from services.ticketing.models import APPROVALS, approvals
 from shared.approvals import rules
@@ -20,6 +25,7 @@ from shared.approvals.service import Approvals, request_of, rung_doc
 from shared.auth import STAFF, Principal
 from shared.db.tx import Tx
 from shared.errors import FieldError, LostUpdate
+from shared.holidays import SHANGHAI
 from shared.http.schemas import MoneyModel
 
 
@@ -74,30 +80,63 @@ async def ask(tx: Tx, who: Principal, body: AskIn) -> Row[Any]:
         ApprovalInvalid: unknown kind, or no amount where one is wanted; what the subject's own slice raises (404).
     """
     subject = _subject(body.subject_kind)
+    if subject.find is None:
+        told = ("此类申请由相应业务自动提交", "This kind is asked for by what it is about, not here")
+        raise ApprovalInvalid(fields=[FieldError("subject_kind", *told)])
     fen = _fen(subject, body.amount)
     thing = await subject.find(tx, who, body.subject_id)
-    steps = await _steps(tx, subject, thing.path, fen)
+    zone = access.zone_of(thing.timezone)
+    return await _ask(tx, who, subject, body.subject_id, thing.path, body.reason, fen, thing.community_id, zone)
+
+
+async def ask_about(
+    tx: Tx, who: Principal, kind: str, subject_id: UUID, path: Sequence[UUID], reason: str
+) -> Row[Any]:
+    """Ask for a decision about something of an org unit that its own slice has just made, in its transaction."""
+    return await _ask(tx, who, _subject(kind), subject_id, path, reason, None, None, SHANGHAI)
+
+
+async def take_back(tx: Tx, who: Principal, approval_id: UUID) -> None:
+    """Withdraw one's own request on behalf of its slice, if it is still open; a decided one is left as it is."""
+    row = await mechanism.find(tx, approval_id, lock=True)
+    if row is not None and row.state not in rules.FINAL and tx.now < row.expires_at:
+        await mechanism.act(tx, row, rules.withdraw(request_of(row), who.sub, tx.now), "withdraw")
+
+
+async def _ask(
+    tx: Tx,
+    who: Principal,
+    subject: Subject,
+    subject_id: UUID,
+    path: Sequence[UUID],
+    reason: str,
+    fen: int | None,
+    community_id: UUID | None,
+    zone: ZoneInfo,
+) -> Row[Any]:
+    steps = await _steps(tx, subject, path, fen)
     request = rules.ask(who.sub, steps, tx.now + subject.expires_after)
-    day = f"{tx.now.astimezone(access.zone_of(thing.timezone)):%Y%m%d}"
+    day = f"{tx.now.astimezone(zone):%Y%m%d}"
     number = await tx.quick_number(f"approval.{day}")
     return await mechanism.ask(
         tx,
         request,
         number=f"SP{day}-{number:04d}",
-        reason=body.reason,
+        reason=reason,
         subject_kind=subject.code,
-        subject_id=body.subject_id,
-        community_id=thing.community_id,
-        path=list(thing.path),
+        subject_id=subject_id,
+        community_id=community_id,
+        path=list(path),
         amount_fen=fen,
         currency="CNY" if fen is not None else None,
         details={},
     )
 
 
-def sees(who: Principal, row: Row[Any]) -> bool:
-    """Whoever is in it, and staff whose scope it is in."""
-    return who.sub in request_of(row).involved or who.sees(row.path)
+def sees(who: Principal, row: Row[Any], lent: Sequence[Loan] = ()) -> bool:
+    """Whoever is in it, and staff whose scope it is in, or in the scope of somebody who lent them their powers."""
+    borrowed = any(not loan.units.isdisjoint(row.path) for loan in lent)
+    return who.sub in request_of(row).involved or who.sees(row.path) or borrowed
 
 
 async def find(
@@ -105,7 +144,7 @@ async def find(
 ) -> Row[Any]:
     """A request within reach. Raises NoSuchApproval, LostUpdate."""
     row = await mechanism.find(tx, approval_id, lock=lock)
-    if row is None or not sees(who, row):
+    if row is None or not (sees(who, row) or sees(who, row, await loans_to(tx, who.sub))):
         raise NoSuchApproval()
     if if_match is not None and if_match != row.version:
         raise LostUpdate()
@@ -128,8 +167,18 @@ async def decide(
         after = rules.withdraw(request, who.sub, tx.now)
     else:
         rule = {"approve": rules.approve, "refuse": rules.refuse, "return": rules.send_back}[action]
-        after = rule(request, who.sub, who.roles, tx.now)
+        after = rule(request, who.sub, *await _powers(tx, who, row))
     return await mechanism.act(tx, row, after, action, reason=reason)
+
+
+async def _powers(
+    tx: Tx, who: Principal, row: Row[Any]
+) -> tuple[Collection[str], datetime, Sequence[rules.Lent]]:
+    """By what somebody decides about a request at this instant: roles that still hold, and those lent for its place."""
+    loans = [loan for loan in await loans_to(tx, who.sub) if not loan.units.isdisjoint(row.path)]
+    # Whoever reads it by a loan alone decides by that loan alone.
+    roles = await present_roles(tx, who.sub, who.roles) if sees(who, row) else frozenset()
+    return roles, tx.now, [loan.lent for loan in loans]
 
 
 async def delegate(
@@ -137,7 +186,8 @@ async def delegate(
 ) -> Row[Any]:
     """Hand the present step to an employee. Raises ApprovalInvalid for somebody else, and what the rules refuse."""
     row = await find(tx, who, approval_id, if_match, lock=True)
-    after = rules.delegate(request_of(row), who.sub, who.roles, to, tx.now)
+    roles = await present_roles(tx, who.sub, who.roles)
+    after = rules.delegate(request_of(row), who.sub, roles, to, tx.now)
     if not await repository.is_staff(tx, to):
         raise ApprovalInvalid(fields=[FieldError("to", "没有这名员工", "There is no such member of staff")])
     return await mechanism.act(tx, row, after, "delegate", reason=reason, to=to)
@@ -168,8 +218,11 @@ async def page(
     """Requests within reach, the newest first; ``mine``: those one asked, or is to decide."""
     c = approvals.c
     conditions: list[ColumnElement[bool]] = []
+    loans = await loans_to(tx, who.sub)
     if not access.sees_everything(tx, who):
-        conditions.append(or_(literal(who.sub) == any_(c.involved), access.under_units(who, c.path)))
+        lent = sorted({unit for loan in loans for unit in loan.units})
+        borrowed = [c.path.overlap(array([literal(unit, Uuid) for unit in lent]))] if lent else []
+        conditions.append(or_(literal(who.sub) == any_(c.involved), access.under_units(who, c.path), *borrowed))
     if state is not None:
         conditions.append(c.state == state)
     if subject_id is not None:
@@ -177,7 +230,7 @@ async def page(
     if mine == "asked":
         conditions.append(c.asked_by == who.sub)
     elif mine == "to_decide":
-        conditions.append(mechanism.to_decide(who.sub, sorted(who.roles)))
+        conditions.append(mechanism.to_decide(who.sub, sorted(who.roles), [loan.lent for loan in loans]))
     return await mechanism.page(tx, conditions, after, limit)
 
 

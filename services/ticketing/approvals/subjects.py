@@ -11,7 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.ticketing.tickets import repository, service
+from services.ticketing.assignments import deciding as appointments
+from services.ticketing.domain.duties import ABOVE
+from services.ticketing.leaves import deciding as leaves
+from services.ticketing.tickets import pausing, repository, service
 from shared.approvals.rules import Rung
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -24,7 +27,8 @@ GM_FROM_FEN: Final = 5_000_000
 class Subject:
     """A kind of request: whether money is asked for, who decides unless an org unit says otherwise, for how long.
 
-    ``find`` raises what its slice raises for what is outside the caller's reach; it answers community and path.
+    ``find`` raises what its slice raises for what is outside the caller's reach; it answers community and path. None
+    where the slice itself asks, in the transaction that makes the thing.
     ``decided`` tells the thing itself. ``keeps`` says what is wrong with an org unit's own ladder (Chinese, English).
     """
 
@@ -34,7 +38,7 @@ class Subject:
     money: bool
     ladder: Sequence[Rung]
     expires_after: timedelta
-    find: Callable[[Tx, Principal, UUID], Awaitable[Row[Any]]]
+    find: Callable[[Tx, Principal, UUID], Awaitable[Row[Any]]] | None
     decided: Callable[[Tx, Row[Any]], Awaitable[None]]
     keeps: Callable[[Sequence[Rung]], tuple[str, str] | None]
 
@@ -73,6 +77,7 @@ _EXPENDITURE: Final = Subject(
     ladder=(
         Rung(("supervisor", "cs_manager", "project_manager")),
         Rung(("project_manager",), 500_000),
+        # row: D-001, D-083, F-061 from 50,000.00 yuan on the general manager decides last
         Rung(("gm",), GM_FROM_FEN, strict=True),
     ),
     expires_after=timedelta(days=7),
@@ -81,4 +86,61 @@ _EXPENDITURE: Final = Subject(
     keeps=keeps_gm,
 )
 
-SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType({s.code: s for s in (_EXPENDITURE,)})
+
+def keeps_nothing(ladder: Sequence[Rung]) -> tuple[str, str] | None:
+    """Where an org unit may set any ladder it likes."""
+    return None
+
+
+def keeps_above(ladder: Sequence[Rung]) -> tuple[str, str] | None:
+    """D-018, D-084 hold whatever an org unit sets: what was proposed is decided above the department in the end."""
+    # row: D-018, D-084 the manager only proposes
+    if ladder and ABOVE.issuperset(ladder[-1].roles):
+        return None
+    return (
+        "最后一级只能由项目经理、总经理、人力资源或系统管理员审批",
+        "The last rung is the project manager's, the general manager's, human resources' or the administrator's",
+    )
+
+
+_APPOINTMENT: Final = Subject(
+    code="appointment",
+    zh="任命提名",
+    en="appointment that was proposed",
+    money=False,
+    # row: D-018 the deputy is decided above the customer service manager
+    ladder=(Rung(("project_manager", "gm", "hr")),),
+    expires_after=timedelta(days=14),
+    find=None,
+    decided=appointments.decided,
+    keeps=keeps_above,
+)
+
+_LEAVE: Final = Subject(
+    code="leave",
+    zh="请假",
+    en="leave",
+    money=False,
+    # row: C-145 the supervisor decides about leave, and whoever stands above
+    ladder=(Rung(("supervisor", "cs_manager", "project_manager")),),
+    expires_after=timedelta(days=14),
+    find=None,
+    decided=leaves.decided,
+    keeps=keeps_nothing,
+)
+
+_PAUSE: Final = Subject(
+    code="pause",
+    zh="暂停计时",
+    en="pause of a case",
+    money=False,
+    ladder=(Rung(("supervisor", "cs_manager", "project_manager")),),
+    expires_after=timedelta(days=3),
+    find=pausing.find_asked,
+    decided=pausing.decided,
+    keeps=keeps_nothing,
+)
+
+SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
+    {s.code: s for s in (_EXPENDITURE, _APPOINTMENT, _LEAVE, _PAUSE)}
+)

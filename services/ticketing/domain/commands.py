@@ -44,6 +44,11 @@ ACTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "reopen": ("重新处理", "reopened"),
     "cancel": ("撤销", "cancelled"),
     "close": ("自动关闭", "closed"),
+    "pause": ("暂停计时", "paused"),
+    "pause-asked": ("申请暂停", "asked to be paused"),
+    "pause-refused": ("暂停未获批准", "not paused"),
+    "resume": ("恢复计时", "resumed"),
+    "acknowledge": ("自动回执", "acknowledged automatically"),
     "revisit": ("回访", "followed up by phone"),
 }
 
@@ -54,7 +59,15 @@ PROOFS: Final = frozenset({"respond", "arrive", "plan"})
 AFTER_COMPLETION: Final = frozenset({"sign", "refuse-signature", "rate", "reopen"})
 
 #: What the handler of a case leaves to others (architecture §3).
-NOT_BY_HANDLER: Final = frozenset({"rate", "rule-validity", "revisit"})
+NOT_BY_HANDLER: Final = frozenset(
+    {
+        "rate",
+        # row: AMB-084 nor does the handler rule on its validity
+        "rule-validity",
+        # row: C-054 nor make its follow-up call
+        "revisit",
+    }
+)
 
 
 def next_state(kind: TicketKind, state: str, action: str, number: str = "") -> str:
@@ -124,7 +137,8 @@ def apply(
                 )
             ]
         )
-    return replace(_EFFECTS[action](before, at, _Given(args, actor_id, zone)), state=state)
+    after = _EFFECTS[action](before, at, _Given(args, actor_id, zone))
+    return replace(after, state=state, state_since=before.state_since if state == before.state else at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +183,11 @@ def _plan(facts: Facts, at: datetime, given: _Given) -> Facts:
 def _dispatch(facts: Facts, at: datetime, given: _Given) -> Facts:
     assignee, department = given.get("assignee_id"), given.get("department")
     return replace(
-        facts, assignee_id=assignee or facts.assignee_id, department=department or facts.department
+        facts,
+        # row: C-004, C-011, D-045 a case is given to a person
+        assignee_id=assignee or facts.assignee_id,
+        department=department or facts.department,
+        dispatched_at=min(at, facts.dispatched_at or at),
     )
 
 
@@ -199,6 +217,11 @@ def _note(facts: Facts, at: datetime, given: _Given) -> Facts:
     return facts
 
 
+def _follow_up(facts: Facts, at: datetime, given: _Given) -> Facts:
+    # What an owner adds is no follow-up of ours.
+    return facts if given.get("by_owner") else replace(facts, followed_up_at=min(at, facts.followed_up_at or at))
+
+
 def _validity(facts: Facts, at: datetime, given: _Given) -> Facts:
     return replace(facts, valid=given["valid"])
 
@@ -206,6 +229,7 @@ def _validity(facts: Facts, at: datetime, given: _Given) -> Facts:
 def _complete(facts: Facts, at: datetime, given: _Given) -> Facts:
     # A receptionist types in what the engineer's slip says: the engineer handled it.
     handler = given.get("handler_id") or facts.assignee_id or given.actor_id
+    # row: C-024, AMB-087 handled when the department says it was
     return replace(facts, completed_at=at, result=given.get("result"), handler_id=handler)
 
 
@@ -249,7 +273,9 @@ _EFFECTS: Final[Mapping[str, _Effect]] = {
     "plan": _plan,
     "classify": _classify,
     "set-deadline": _deadline,
-    "follow-up-note": _note,
+    "follow-up-note": _follow_up,
+    "pause": _note,
+    "resume": _note,
     "propose-validity": _note,
     "rule-validity": _validity,
     "complete": _complete,

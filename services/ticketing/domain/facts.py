@@ -7,17 +7,22 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.ticketing.domain.limits import Pause
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """A case as its rules see it. Times are UTC; ``received_at`` is when the owner told us, not when we typed it.
 
-    ``deadline_set_at`` is when the deadline was agreed; ``contacted_at`` belongs to a follow-up call and is no column
-    of the ticket. ``rated_at`` and ``signed_at`` speak of the present round: reopening clears them.
+    ``deadline_set_at`` is when the deadline was agreed; ``contacted_at`` belongs to a follow-up call and ``pauses`` are
+    rows of their own: no columns of the ticket. ``state_since`` is when the case came into its state,
+    ``followed_up_at`` when staff first noted what they found out. ``rated_at`` and ``signed_at`` speak of the present
+    round: reopening clears them.
     """
 
     state: str
     received_at: datetime
+    state_since: datetime | None = None
     urgency: str = "normal"
     complex: bool = False
     major: bool = False
@@ -25,6 +30,8 @@ class Facts:
     assignee_id: UUID | None = None
     department: str | None = None
     handler_id: UUID | None = None
+    dispatched_at: datetime | None = None
+    followed_up_at: datetime | None = None
     responded_at: datetime | None = None
     arrived_at: datetime | None = None
     plan_sent_at: datetime | None = None
@@ -42,6 +49,7 @@ class Facts:
     cancelled_at: datetime | None = None
     rounds: int = 1
     contacted_at: datetime | None = None
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def cancelled(self) -> bool:
@@ -50,7 +58,7 @@ class Facts:
 
 
 #: Columns of ``tickets`` that a command may change.
-COLUMNS = tuple(f.name for f in fields(Facts) if f.name != "contacted_at")
+COLUMNS = tuple(f.name for f in fields(Facts) if f.name not in ("contacted_at", "pauses"))
 
 
 def changed(before: Facts, after: Facts) -> dict[str, Any]:

@@ -15,17 +15,24 @@ from typing import Any
 
 from services.ticketing.domain.clocks import ClockSpec
 from services.ticketing.domain.facts import Facts
+from services.ticketing.domain.limits import Limit
 from shared.registry import discover
 
 
 @dataclass(frozen=True, slots=True)
 class StateSpec:
-    """A state as people read it; a final one takes only records of what happened before it."""
+    """A state as people read it; a final one takes only records of what happened before it.
+
+    ``role`` answers for a case in this state, and ``limit`` is how long it may stay there (None: no limit is shipped; a
+    policy may set one, :mod:`services.ticketing.domain.steps`).
+    """
 
     code: str
     zh: str
     en: str
     final: bool = False
+    role: str = "clerk"
+    limit: Limit | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,25 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, select
 
 from services.ticketing.access import within_reach
 from services.ticketing.domain.kind import kinds
-from services.ticketing.models import buildings, communities, people, relations, staff, tickets, units
+from services.ticketing.domain.rosters import OUTCOMES
+from services.ticketing.models import (
+    attendance,
+    buildings,
+    communities,
+    org_units,
+    people,
+    relations,
+    staff,
+    tickets,
+    units,
+)
 from services.ticketing.people.repository import people_reach, staff_reach
 from services.ticketing.places.service import unit_reach
+from services.ticketing.rosters.reach import mine_or_led
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.masking import mask_email, mask_name, mask_phone
+from shared.periods import Period
 from shared.runtime import Runtime
 
 PAGE: Final = 1000
@@ -38,6 +51,8 @@ class Export:
     query: Select[Any]
     reach: Reach
     columns: Sequence[tuple[str, str, Callable[[Row[Any]], Any]]]  # key, heading, value
+    #: The local day by which a list is asked for month by month.
+    day: ColumnElement[Any] | None = None
     about_people: bool = False  # a table of people is an opening, masked as it is: whole lists are what gets sold
 
 
@@ -160,18 +175,50 @@ _TICKETS = Export(
     ),
 )
 
+_ATTENDANCE = Export(
+    # row: E-038, C-143 the month's attendance as a table
+    "attendance",
+    "考勤",
+    "attendance.read",
+    attendance,
+    select(
+        attendance, staff.c.external_id.label("person"), staff.c.name, org_units.c.name.label("org_unit")
+    ).select_from(
+        attendance.join(staff, _joined(attendance, staff, attendance.c.person_id)).join(
+            org_units, _joined(attendance, org_units, attendance.c.org_unit_id)
+        )
+    ),
+    lambda tx, who: [*mine_or_led(tx, who, attendance), attendance.c.cancelled.is_(False)],
+    (
+        ("day", "日期 Day", _get("day")),
+        ("person", "工号 Staff code", _get("person")),
+        ("name", "姓名（已脱敏） Name, masked", lambda row: mask_name(row.name)),
+        ("org_unit", "部门 Org unit", _get("org_unit")),
+        ("post", "岗点 Post", _get("post")),
+        ("outcomes", "结果 Outcome", lambda row: [OUTCOMES[code][0] for code in row.outcomes]),
+        ("late_minutes", "迟到分钟 Minutes late", _get("late_minutes")),
+        ("early_minutes", "早退分钟 Minutes early", _get("early_minutes")),
+        ("leave_kind", "假别 Leave", _get("leave_kind")),
+    ),
+    day=attendance.c.day,
+)
+
 EXPORTS: Final[Mapping[str, Export]] = MappingProxyType(
-    {export.code: export for export in (_UNITS, _PEOPLE, _STAFF, _RELATIONS, _TICKETS)}
+    {export.code: export for export in (_UNITS, _PEOPLE, _STAFF, _RELATIONS, _TICKETS, _ATTENDANCE)}
 )
 
 
-async def rows(rt: Runtime, who: Principal, export: Export) -> AsyncIterator[list[Any]]:
-    """Every row within the caller's reach in the order of making, each page out of a transaction of its own."""
+async def rows(
+    rt: Runtime, who: Principal, export: Export, month: Period | None = None
+) -> AsyncIterator[list[Any]]:
+    """Every row within the caller's reach (of a month) in the order of making, each page out of its own transaction."""
     after = None
     while True:
         async with rt.db.read(who.org) as tx:
             c = export.table.c
             wanted = export.query.where(c.org_id == tx.org_id, *export.reach(tx, who))
+            if month is not None and export.day is not None:
+                wanted = wanted.where(export.day >= month.start, export.day < month.end)
             if after is not None:
                 wanted = wanted.where(c.id > after)
             found = await tx.rows(wanted.order_by(c.id).limit(PAGE))

@@ -6,17 +6,20 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import Request
+from fastapi import Query, Request
 from fastapi.responses import StreamingResponse
 
-from services.ticketing.errors import NoSuchResource
+from services.ticketing.errors import ExportInvalid, NoSuchResource
 from services.ticketing.imports.exports import EXPORTS, Export, rows
 from services.ticketing.personal.openings import opened
 from services.ticketing.powers import POWERS
 from shared.auth import Principal, allow
 from shared.auth.powers import require
+from shared.errors import FieldError
 from shared.http.routing import problems, service_router
+from shared.http.schemas import Month
 from shared.ids import uuid7
+from shared.periods import Period
 from shared.runtime import Runtime
 from shared.tabular import csv_stream, ndjson_stream, xlsx_stream
 from shared.telemetry.context import request_id
@@ -39,14 +42,23 @@ FORMATS: dict[str, tuple[str, Stream]] = {
 def _endpoint(format: str) -> Callable[..., Awaitable[StreamingResponse]]:
     media_type, stream = FORMATS[format]
 
-    async def endpoint(table: str, request: Request, who: Exports) -> StreamingResponse:
+    async def endpoint(
+        table: str,
+        request: Request,
+        who: Exports,
+        month: Annotated[Month | None, Query(description="Of attendance: one month alone")] = None,
+    ) -> StreamingResponse:
         export = EXPORTS.get(table)
         if export is None:
             raise NoSuchResource(known=", ".join(EXPORTS))
         require(who, export.power, POWERS)
+        if month is not None and export.day is None:
+            wrong = ("此列表不能按月导出", "This list is not exported by month")
+            raise ExportInvalid(fields=[FieldError("query.month", *wrong)])
+        period = None if month is None else Period.parse(month)
         rt: Runtime = request.app.state.runtime
+        told = {"table": table, "format": format, **({} if month is None else {"month": month})}
         async with rt.db.tx(who.org, actor_id=who.sub, request_id=request_id.get()) as tx:
-            told = {"table": table, "format": format}
             if export.about_people:
                 opened(tx, "table.export_opened", "export", uuid7(), person_id=None, reason=export.zh, more=told)
             else:
@@ -57,7 +69,7 @@ def _endpoint(format: str) -> Callable[..., Awaitable[StreamingResponse]]:
             "Cache-Control": "private, no-store",
             "X-Content-Type-Options": "nosniff",
         }
-        return StreamingResponse(stream(export, rows(rt, who, export)), media_type=media_type, headers=headers)
+        return StreamingResponse(stream(export, rows(rt, who, export, period)), media_type=media_type, headers=headers)
 
     endpoint.__name__ = f"export_{format}"
     return endpoint

@@ -14,6 +14,8 @@ from services.ticketing.places import service as places
 from services.ticketing.places.schemas import UnitsBulk
 from services.ticketing.register.bulk import Entity
 from services.ticketing.register.schemas import BulkOut
+from services.ticketing.rosters import presence, shifts
+from services.ticketing.rosters.tables import PresencesBulk, ShiftsBulk
 from shared.auth import STAFF, Principal
 from shared.auth.roles import ROLES
 from shared.db.tx import Tx
@@ -140,6 +142,49 @@ _RELATIONSHIPS = Resource(
     lambda values: {**values, "until": values["since"] - timedelta(days=1), "powers": []},
 )
 
+_PERSON_AT = (
+    Column("person", "工号", "Staff code", required=True, example="E12"),
+    Column("org_unit", "部门编号", "Org unit", required=True, example="HZ"),
+)
+_SHIFTS = Resource(
+    # row: E-046 the roster as a table
+    Table(
+        "shifts",
+        "排班",
+        "Roster",
+        (
+            Column("external_id", "班次编号", "Shift code", required=True, example="E12-0307-A", width=20),
+            *_PERSON_AT,
+            Column("post", "岗点", "Post", required=True, example="frontdesk"),
+            Column("starts_at", "上班时间", "Starts", required=True, example="2025-03-07 08:00", width=20),
+            Column("ends_at", "下班时间", "Ends", required=True, example="2025-03-07 14:00", width=20),
+        ),
+    ),
+    "roster.write",
+    ShiftsBulk,
+    shifts.bulk_shifts,
+    shifts.SHIFT,
+    dict,
+)
+_PRESENCES = Resource(
+    Table(
+        "presences",
+        "打卡记录",
+        "Presence",
+        (
+            Column("external_id", "记录编号", "Record code", required=True, example="E12-0307", width=20),
+            *_PERSON_AT,
+            Column("in_at", "上班打卡", "Clock-in", example="2025-03-07 07:56", width=20),
+            Column("out_at", "下班打卡", "Clock-out", example="2025-03-07 14:02", width=20),
+        ),
+    ),
+    "roster.write",
+    PresencesBulk,
+    presence.bulk_presences,
+    presence.PRESENCE,
+    dict,
+)
+
 RESOURCES: Final[Mapping[str, Resource]] = MappingProxyType(
-    {resource.table.code: resource for resource in (_UNITS, _PEOPLE, _STAFF, _RELATIONSHIPS)}
+    {resource.table.code: resource for resource in (_UNITS, _PEOPLE, _STAFF, _RELATIONSHIPS, _SHIFTS, _PRESENCES)}
 )

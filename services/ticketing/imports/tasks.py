@@ -145,7 +145,7 @@ async def _chunk(
         items = [dict(chunk[n].values) for n in clean]
         if store:
             answer = await _bulk(tx, who, resource, source, items)
-            await repository.add_changes(tx, import_id, _changes(tx, resource, before))
+            await repository.add_changes(tx, import_id, await _changes(tx, resource, before))
         else:
             answer = await _tried(tx, who, resource, source, items)
         for error in answer.errors:
@@ -219,19 +219,18 @@ def _patched(resource: Resource, parsed: Parsed, faults: Sequence[Fault]) -> dic
     return values
 
 
-def _changes(tx: Tx, resource: Resource, begin: int) -> list[dict[str, Any]]:
-    """What the bulk import changed, as its own audit entries and events tell: row, version after, columns before."""
-    versions = {event["subject"]: event["seq"] for event in tx.pending.events}
+async def _changes(tx: Tx, resource: Resource, begin: int) -> list[dict[str, Any]]:
+    """What the bulk import changed, as its own audit entries tell: row, version after, columns before."""
+    entries = [entry for entry in tx.pending.audit[begin:] if entry["entity"] == resource.entity.name]
+    rows = await repository.entities(tx, resource.entity.table, {entry["entity_id"] for entry in entries})
     found = []
-    for entry in tx.pending.audit[begin:]:
-        if entry["entity"] != resource.entity.name:
-            continue
+    for entry in entries:
         created = entry["action"].endswith(".created")
         before = {**(entry["before"] or {}), **((entry["personal"] or {}).get("before") or {})}
         found.append(
             {
                 "entity_id": entry["entity_id"],
-                "version": versions[entry["entity_id"]],
+                "version": rows[entry["entity_id"]].version,
                 "before": None if created else before,
             }
         )

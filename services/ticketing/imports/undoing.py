@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Column, Date, Numeric, Row, Uuid
+from sqlalchemy import ARRAY, Column, Date, DateTime, Numeric, Row, Uuid
 
 from services.ticketing.imports import repository
 from services.ticketing.imports.resources import RESOURCES, Resource
@@ -75,7 +75,9 @@ def _farewell(tx: Tx, resource: Resource, row: Row[Any]) -> None:
     """Tell peers of a row that goes: the same row without effect; of people, that their data is gone."""
     entity = resource.entity
     values = resource.parting({name: getattr(row, name) for name in entity.columns})
-    assert entity.event is not None
+    if entity.event is None:
+        tx.audit(f"{entity.name}.removed", entity.name, row.id, before={"external_id": row.external_id})
+        return
     data, community_id = entity.event(row.id, row.version + 1, values)
     if entity.personal:
         tx.emit("person.erased.v1", subject=row.id, seq=row.version + 1, data={})
@@ -94,6 +96,8 @@ def typed(column: Column[Any], value: Any) -> Any:
         return [UUID(item) for item in value] if isinstance(kind.item_type, Uuid) else list(value)
     if isinstance(kind, Uuid):
         return UUID(value)
+    if isinstance(kind, DateTime):
+        return datetime.fromisoformat(value)
     if isinstance(kind, Date):
         return date.fromisoformat(value)
     if isinstance(kind, Numeric):

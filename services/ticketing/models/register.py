@@ -37,6 +37,8 @@ communities = entity_table(
     Column("path", ARRAY(Uuid), nullable=False),  # the org unit's path: what staff scopes are compared with
     Column("timezone", String(64), nullable=False),
     Column("address", String(400)),
+    Column("clock_plan_id", Uuid),  # the plan its org units' policies and calendars make; null: what is shipped
+    Column("clock_plan_since", UtcDateTime),
     UniqueConstraint("org_id", "source", "external_id"),
     ForeignKeyConstraint(["org_id", "org_unit_id"], [org_units.c.org_id, org_units.c.id]),
 )
@@ -83,6 +85,7 @@ people = entity_table(
     Column("email", String(254)),
     Column("locale", String(10), nullable=False),
     Column("erased_at", UtcDateTime),
+    Column("merged_into", Uuid),  # who survived, when two rows turned out to be one person
     UniqueConstraint("org_id", "source", "external_id"),
     Index("ix_people_phone", "org_id", "phone"),  # who is calling
 )
@@ -99,6 +102,7 @@ relations = entity_table(
     Column("since", Date, nullable=False),
     Column("until", Date),  # the last day, included
     Column("powers", ARRAY(String(40)), nullable=False),
+    Column("granted_by", Uuid),  # the relation by which somebody of the household admitted this person; ends with it
     UniqueConstraint("org_id", "source", "external_id"),
     ForeignKeyConstraint(["org_id", "person_id"], [people.c.org_id, people.c.id]),
     ForeignKeyConstraint(["org_id", "unit_id"], [units.c.org_id, units.c.id]),
@@ -119,6 +123,11 @@ staff = entity_table(
     Column("locale", String(10), nullable=False),
     Column("roles", ARRAY(String(40)), nullable=False),
     Column("units", ARRAY(Uuid), nullable=False),  # org units
+    # What the register's source says, once dated assignments stand beside it: ``roles`` and ``units`` are both together
+    # as they hold now. Null as long as there are none.
+    Column("base_roles", ARRAY(String(40))),
+    Column("base_units", ARRAY(Uuid)),
+    Column("left_at", UtcDateTime),  # whoever has left holds nothing any more, whatever a source says
     Column("erased_at", UtcDateTime),
     UniqueConstraint("org_id", "source", "external_id"),
 )

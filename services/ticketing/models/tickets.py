@@ -44,9 +44,12 @@ tickets = entity_table(
     Column("major", Boolean, nullable=False),
     Column("appointment", UtcDateTime),
     Column("received_at", UtcDateTime, nullable=False),  # when the owner told us: every limit counts from here
+    Column("state_since", UtcDateTime),  # when it came into its state: where the limit of a step counts from
     Column("assignee_id", Uuid),
     Column("department", String(80)),
     Column("handler_id", Uuid),  # who did the work: may not rate it, call about it or rule on it
+    Column("dispatched_at", UtcDateTime),
+    Column("followed_up_at", UtcDateTime),
     Column("responded_at", UtcDateTime),
     Column("arrived_at", UtcDateTime),
     Column("plan_sent_at", UtcDateTime),
@@ -63,11 +66,22 @@ tickets = entity_table(
     Column("closed_at", UtcDateTime),
     Column("cancelled_at", UtcDateTime),
     Column("rounds", SmallInteger, nullable=False),  # 1, and one more each time it is reopened
+    Column("origin", JSONB),  # what its channel demands: call or visit, screenshot, outlet
+    Column("authority_number", String(60)),  # the number that 12345 or an authority gave the case
+    Column("authority_deadline", UtcDateTime),  # until when they want the answer
     UniqueConstraint("org_id", "number"),
+    Index(
+        "uq_tickets_authority_number",
+        "org_id",
+        "authority_number",
+        unique=True,
+        postgresql_where=text("authority_number IS NOT NULL"),
+    ),
     # No foreign key to the community: its check locks that one row in every intake of a community, and ten at once make
     # Postgres keep lists of lockers. Intake reads the community in the same transaction, and none is ever deleted.
     Index("ix_tickets_community", "org_id", "community_id", "id"),
     Index("ix_tickets_unit", "org_id", "unit_id", "id"),
+    Index("ix_tickets_reporter", "org_id", "reporter_id", "id"),
 )
 
 # A reopened case has one more follow-up call, and so one more clock of that code: ``subject_id`` is the ticket or the
@@ -83,7 +97,11 @@ ticket_clocks = entity_table(
     Column("met_at", UtcDateTime),
     Column("breached_at", UtcDateTime),
     Column("state", String(10), nullable=False),  # running, met, breached, withdrawn, cancelled
-    Column("policy", String(40), nullable=False),  # the version of the limits it was started under
+    Column("policy", String(40), nullable=False),  # the version of the limits it was planned under
+    Column("plan_id", Uuid),  # the plan they came from; null: what is shipped
+    Column("allowance", String(40)),  # the limit itself, as ``Limit`` writes it
+    Column("calendar", String(40)),  # the version of the working calendar; null where none has a say
+    Column("warned", SmallInteger),  # the highest share of the budget (percent) that somebody was told of
     UniqueConstraint("org_id", "subject_id", "clock"),
     Index("ix_ticket_clocks_ticket", "org_id", "ticket_id"),
     Index(
@@ -92,6 +110,22 @@ ticket_clocks = entity_table(
         "due_at",
         postgresql_where=text("state IN ('running', 'breached') AND met_at IS NULL"),
     ),
+)
+
+# What was told about pauses, each with the time it happened: what is paused follows from all of them together.
+ticket_pauses = entity_table(
+    "ticket_pauses",
+    metadata,
+    Column("ticket_id", Uuid, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime),  # the latest end of a pause; null: the case goes on from ``at``
+    Column("cause", String(20)),
+    Column("note", Text),
+    Column("state", String(10), nullable=False),  # counts, asked, refused
+    Column("why_asked", String(20)),  # long, further, reaches_back
+    Column("told_by", Uuid),
+    Column("late_reason", String(300)),
+    Index("ix_ticket_pauses_ticket", "org_id", "ticket_id"),
 )
 
 ticket_entries = log_table(

@@ -144,6 +144,7 @@ class PersonOut(EntityOut):
     locale: str
     masked: bool
     erased_at: UtcTime | None
+    merged_into: Annotated[UUID | None, Field(description="Who this person turned out to be")]
 
 
 class OpenedPeopleOut(Output):
@@ -165,7 +166,7 @@ class RelationOut(EntityOut):
 
 
 class StaffOut(EntityOut):
-    """An employee; the id is the subject of their tokens and the person that ``/people`` knows."""
+    """An employee as of now; the id is the subject of their tokens and the person that ``/people`` knows."""
 
     name: str | None
     phone: str | None
@@ -174,6 +175,7 @@ class StaffOut(EntityOut):
     masked: bool
     roles: list[str]
     units: list[UUID]
+    left_at: UtcTime | None
 
 
 def _entity(row: DbRow[Any]) -> dict[str, Any]:
@@ -199,7 +201,13 @@ def _personal(row: DbRow[Any], masked: bool) -> dict[str, Any]:
 
 def person_out(row: DbRow[Any], *, masked: bool, kind: str = "person") -> PersonOut:
     """A stored person (or employee) as it is answered, shortened unless the caller may read it."""
-    return PersonOut(**_entity(row), **_personal(row, masked), kind=kind, erased_at=row.erased_at)
+    return PersonOut(
+        **_entity(row),
+        **_personal(row, masked),
+        kind=kind,
+        erased_at=row.erased_at,
+        merged_into=row.merged_into if kind == "person" else None,
+    )
 
 
 def relation_out(row: DbRow[Any]) -> RelationOut:
@@ -218,4 +226,10 @@ def relation_out(row: DbRow[Any]) -> RelationOut:
 
 def staff_out(row: DbRow[Any], *, masked: bool) -> StaffOut:
     """A stored employee as it is answered, shortened unless the caller may read it."""
-    return StaffOut(**_entity(row), **_personal(row, masked), roles=list(row.roles), units=list(row.units))
+    return StaffOut(
+        **_entity(row),
+        **_personal(row, masked),
+        roles=list(row.roles),
+        units=list(row.units),
+        left_at=row.left_at,
+    )

@@ -8,7 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Row as DbRow
 
+from services.ticketing.assignments.repository import holdings
+from services.ticketing.domain.duties import GUARDED_ROLES
 from services.ticketing.domain.register import relation_powers
+from services.ticketing.domain.staffing import standing
 from services.ticketing.errors import NoSuchPerson
 from services.ticketing.models import org_units, people, relations, staff, units
 from services.ticketing.people import repository
@@ -30,13 +33,20 @@ from services.ticketing.sessions.identities import follow
 from shared.auth import Principal
 from shared.db.tx import Tx
 
-#: Roles that only an administrator hands out: whoever holds one could give themselves everything else.
-_GUARDED_ROLES = frozenset({"admin", "ops"})
-
 ERASED: Fault = (
     "external_id",
     "此人的个人信息已被删除，不能重新导入",
     "This person's data was erased and cannot be imported again",
+)
+MERGED: Fault = (
+    "external_id",
+    "此人已合并到其他档案，请更新合并后的档案",
+    "This person was merged into another; change the one that survived",
+)
+LEFT: Fault = (
+    "external_id",
+    "此人已办理离职；返聘请使用新的工号",
+    "This member of staff has left; whoever comes back gets a new code",
 )
 
 
@@ -74,7 +84,11 @@ RELATION = Entity(
     _relation_event,
 )
 STAFF_ENTITY = Entity(
-    "staff", staff, ("name", "phone", "email", "locale", "roles", "units"), _staff_event, _PERSONAL
+    "staff",
+    staff,
+    ("name", "phone", "email", "locale", "roles", "units", "base_roles", "base_units"),
+    _staff_event,
+    _PERSONAL,
 )
 
 
@@ -95,6 +109,9 @@ async def bulk_people(tx: Tx, who: Principal, body: PeopleBulk) -> BulkOut:
     def guard(row: DbRow[Any], draft: Draft) -> Fault | None:
         if row.id in hidden:
             return unknown_reference("external_id", draft.external_id)
+        # A source that still sends somebody who was merged away does not bring them back.
+        if row.merged_into is not None:
+            return MERGED
         return ERASED if row.erased_at is not None else None
 
     await store(tx, PERSON, batch, drafts, guard)
@@ -120,7 +137,7 @@ async def bulk_relations(tx: Tx, who: Principal, body: RelationsBulk) -> BulkOut
             batch.refuse(index, item.external_id, unknown_reference("person", item.person))
             continue
         values = {
-            "person_id": person.id,
+            "person_id": person.merged_into or person.id,
             "unit_id": home.id,
             "community_id": home.community_id,
             "role": item.role,
@@ -156,7 +173,7 @@ async def bulk_staff(tx: Tx, who: Principal, body: StaffBulk) -> BulkOut:
         if missing:
             batch.refuse(index, item.external_id, unknown_reference("units", missing[0]))
             continue
-        guarded = _GUARDED_ROLES & set(item.roles)
+        guarded = GUARDED_ROLES & set(item.roles)
         if guarded and "admin" not in who.roles:
             name = min(guarded)
             fault = ("roles", f"只有系统管理员可以授予 {name} 角色", f"Only an administrator may give the role {name}")
@@ -169,9 +186,12 @@ async def bulk_staff(tx: Tx, who: Principal, body: StaffBulk) -> BulkOut:
             "locale": item.locale,
             "roles": sorted(set(item.roles)),
             "units": sorted({found[unit].id for unit in item.units}),
+            "base_roles": None,
+            "base_units": None,
         }
         drafts.append(Draft(index, item.external_id, values))
     known = await locked(tx, staff, batch.source, {draft.external_id for draft in drafts})
+    await _with_assignments(tx, known, drafts)
     mine = await repository.by_ids(
         tx, staff, {row.id for row in known.values()}, repository.staff_reach(tx, who)
     )
@@ -180,8 +200,10 @@ async def bulk_staff(tx: Tx, who: Principal, body: StaffBulk) -> BulkOut:
     def guard(row: DbRow[Any], draft: Draft) -> Fault | None:
         if row.external_id in known and row.id not in visible:
             return unknown_reference("external_id", draft.external_id)
-        if _GUARDED_ROLES & set(row.roles) and "admin" not in who.roles:
+        if GUARDED_ROLES & set(row.roles) and "admin" not in who.roles:
             return ("roles", "只有系统管理员可以更改此账号", "Only an administrator may change this account")
+        if row.left_at is not None:
+            return LEFT
         return ERASED if row.erased_at is not None else None
 
     await store(tx, STAFF_ENTITY, batch, drafts, guard)
@@ -191,6 +213,19 @@ async def bulk_staff(tx: Tx, who: Principal, body: StaffBulk) -> BulkOut:
             "person.upserted.v1", subject=change.id, seq=change.version, data={"version": change.version}
         )
     return batch.answer()
+
+
+async def _with_assignments(tx: Tx, known: Mapping[str, DbRow[Any]], drafts: Sequence[Draft]) -> None:
+    """Whoever holds dated assignments keeps them: a source tells only what stands without a date."""
+    held = await holdings(tx, {row.id for row in known.values()})
+    for draft in drafts:
+        row = known.get(draft.external_id)
+        if row is None or row.id not in held:
+            continue
+        values = draft.values
+        values |= {"base_roles": values["roles"], "base_units": values["units"]}
+        now = standing(values["roles"], values["units"], held[row.id], tx.now, None)
+        values |= {"roles": list(now.roles), "units": list(now.units)}
 
 
 def reads_in_full(who: Principal, person_id: UUID) -> bool:

@@ -24,6 +24,7 @@ from services.ticketing.places.schemas import (
     UnitsBulk,
 )
 from services.ticketing.places.tree import COMMUNITY
+from services.ticketing.policies.assigning import assign
 from services.ticketing.register.bulk import Batch, Draft, Entity, Fault, store, unknown_reference
 from services.ticketing.register.repository import by_references
 from services.ticketing.register.schemas import BulkOut
@@ -101,6 +102,7 @@ async def bulk_communities(tx: Tx, who: Principal, body: CommunitiesBulk) -> Bul
         return None if who.sees(row.path) else unknown_reference("external_id", draft.external_id)
 
     await store(tx, COMMUNITY, batch, drafts, guard)
+    await assign(tx, ids=[change.id for change in (*batch.created, *batch.updated)])
     return batch.answer()
 
 

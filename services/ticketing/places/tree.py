@@ -13,6 +13,7 @@ from services.ticketing.errors import NoSuchOrgUnit
 from services.ticketing.models import communities, org_units
 from services.ticketing.places import repository
 from services.ticketing.places.schemas import OrgUnitIn, OrgUnitsBulk
+from services.ticketing.policies.assigning import assign
 from services.ticketing.register.bulk import (
     Batch,
     Change,
@@ -186,6 +187,7 @@ async def _move_below(
     changes = [_with_path(row, COMMUNITY, paths[row.org_unit_id]) for row in rows]
     await write_changes(tx, COMMUNITY, changes)
     announce(tx, COMMUNITY, changes)
+    await assign(tx, ids=[change.id for change in changes])
 
 
 def _with_path(row: DbRow[Any], entity: Entity, path: tuple[UUID, ...]) -> Change:

@@ -16,8 +16,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, and_, select
 
 from services.ticketing.access import zone_of
+from services.ticketing.assignments.repository import holdings, staff_row
+from services.ticketing.assignments.standing import standing_of
 from services.ticketing.domain.register import on
-from services.ticketing.models import communities, integrators, metadata, people, relations, staff, units
+from services.ticketing.models import communities, integrators, metadata, people, relations, units
 from services.ticketing.sessions.identities import Candidate
 from shared.auth.roles import INTEGRATOR, RESIDENT
 from shared.db.tx import Tx
@@ -62,6 +64,12 @@ class Account:
         return held if chosen is None else held & frozenset(chosen)
 
 
+async def is_organisation(tx: Tx) -> bool:
+    """Whether the transaction's organisation is one of this installation."""
+    found = await tx.scalar(select(organisations.c.id).where(organisations.c.id == tx.org_id))
+    return found is not None
+
+
 async def account(tx: Tx, candidate: Candidate) -> Account | None:
     """The account behind a candidate of the transaction's organisation; None when they may not sign in (any more)."""
     name: str = await tx.scalar(select(organisations.c.name).where(organisations.c.id == tx.org_id)) or ""
@@ -92,26 +100,26 @@ async def _system(tx: Tx, candidate: Candidate, organisation: str) -> Account | 
 
 
 async def _employee(tx: Tx, candidate: Candidate, organisation: str) -> Account | None:
-    row = await tx.one_or_none(
-        select(staff.c.name, staff.c.phone, staff.c.email, staff.c.roles, staff.c.units, staff.c.erased_at).where(
-            staff.c.org_id == tx.org_id, staff.c.id == candidate.subject_id
-        )
-    )
+    row = await staff_row(tx, candidate.subject_id)
+    if row is None or row.erased_at is not None:
+        return None
+    held = (await holdings(tx, [row.id])).get(row.id, [])
+    now = standing_of(row, held, tx)
     # Whoever holds no role has left, or has not begun.
-    if row is None or row.erased_at is not None or not row.roles:
+    if not now.roles:
         return None
     return Account(
-        candidate, organisation, row.name, row.phone, row.email, frozenset(row.roles), (), frozenset(row.units)
+        candidate, organisation, row.name, row.phone, row.email, frozenset(now.roles), (), frozenset(now.units)
     )
 
 
 async def _resident(tx: Tx, candidate: Candidate, organisation: str) -> Account | None:
     row = await tx.one_or_none(
-        select(people.c.name, people.c.phone, people.c.email, people.c.erased_at).where(
+        select(people.c.name, people.c.phone, people.c.email, people.c.erased_at, people.c.merged_into).where(
             people.c.org_id == tx.org_id, people.c.id == candidate.subject_id
         )
     )
-    if row is None or row.erased_at is not None:
+    if row is None or row.erased_at is not None or row.merged_into is not None:
         return None
     homes = await _homes(tx, candidate.subject_id)
     return Account(candidate, organisation, row.name, row.phone, row.email, frozenset({RESIDENT}), homes)

@@ -15,11 +15,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row
 
 from services.ticketing.access import zone_of
-from services.ticketing.domain.clocks import Change, ClockSpec, fire_at, reconcile_all
+from services.ticketing.domain.clocks import ClockSpec
 from services.ticketing.domain.facts import COLUMNS, Facts, changed
 from services.ticketing.domain.kind import TicketKind, kinds
-from services.ticketing.domain.ticket_events import PUBLIC, clock_event, common, events_of
-from services.ticketing.tickets import repository
+from services.ticketing.domain.limits import Pause
+from services.ticketing.domain.pauses import Mark, paused
+from services.ticketing.domain.plans import Plan
+from services.ticketing.domain.ticket_events import PUBLIC, common, events_of
+from services.ticketing.policies import plans
+from services.ticketing.tickets import pause_repository, repository
+from services.ticketing.tickets.ticking import WARNED, bring_up
 from shared.db.tx import Tx
 
 AUTO_CLOSE = "ticket.auto_close"
@@ -28,13 +33,19 @@ AUTO_CLOSE = "ticket.auto_close"
 
 @dataclass(slots=True)
 class Case:
-    """A locked ticket while it changes. ``version`` counts on with each change of the same transaction."""
+    """A locked ticket while it changes. ``version`` counts on with each change of the same transaction.
+
+    ``plan`` holds the limits of its community, ``marks`` are the stored pauses.
+    """
 
     row: Row[Any]
     kind: TicketKind
     facts: Facts
     clocks: Sequence[Row[Any]]
     version: int
+    plan: Plan
+    marks: Sequence[Row[Any]]
+    said: bool = False
 
     @property
     def id(self) -> UUID:
@@ -51,11 +62,27 @@ class Case:
         """Stored clocks of the ticket itself, or of one of its follow-up calls, by code."""
         return {c.clock: c for c in self.clocks if c.subject_id == subject_id}
 
+    def say(self, tx: Tx, type: str, data: Mapping[str, Any], at: datetime | None = None) -> None:
+        """:func:`emit` about this case."""
+        emit(tx, self, type, data, at)
 
-def facts_of(row: Row[Any]) -> Facts:
-    """What the rules know of a stored ticket."""
+    def warn(self, tx: Tx, data: Mapping[str, Any]) -> None:
+        """Warn of a promise. That alone changes nothing of the case, and so makes nobody's update a lost one."""
+        version, said = self.version, self.said
+        self.version = version if said else self.row.version
+        emit(tx, self, "clock.warned.v1", data)
+        self.version, self.said = version, said
+
+
+def facts_of(row: Row[Any], marks: Sequence[Row[Any]] = ()) -> Facts:
+    """What the rules know of a stored ticket, with what was told of its pauses."""
     mapping = row._mapping
-    return Facts(**{name: mapping[name] for name in COLUMNS})
+    return Facts(**{name: mapping[name] for name in COLUMNS}, pauses=pauses_in(marks))
+
+
+def pauses_in(marks: Sequence[Row[Any]]) -> tuple[Pause, ...]:
+    """The pauses that count, of the stored marks."""
+    return paused(Mark(m.at, m.until) for m in marks if m.state == "counts")
 
 
 async def lock(tx: Tx, ticket_id: UUID) -> Case | None:
@@ -64,11 +91,14 @@ async def lock(tx: Tx, ticket_id: UUID) -> Case | None:
     if row is None:
         return None
     clocks = await repository.clocks_of(tx, ticket_id)
-    return Case(row, kinds()[row.kind], facts_of(row), clocks, row.version)
+    marks = await pause_repository.marks_of(tx, ticket_id)
+    plan = await plans.of_community(tx, row._mapping)
+    return Case(row, kinds()[row.kind], facts_of(row, marks), clocks, row.version, plan, marks)
 
 
 def emit(tx: Tx, case: Case, type: str, data: Mapping[str, Any], at: datetime | None = None) -> None:
     """Say what happened to a case, with the fields that every event about a ticket carries."""
+    case.said = True
     tx.emit(
         type,
         subject=case.id,
@@ -108,7 +138,7 @@ async def act(
     }
     for type, fields in events_of(action, after, at) if events is None else events:
         emit(tx, case, type, fields, at)
-    entries = [entry, *await _tick(tx, case, case.id, case.kind.clocks, after)]
+    entries = [entry, *await bring_up(tx, case, case.id, case.kind.clocks, after)]
     await repository.add_entries(tx, entries)
     tx.audit(
         f"ticket.{action}",
@@ -120,17 +150,22 @@ async def act(
     _auto_close(tx, case, before, after)
 
 
-async def tick(tx: Tx, case: Case, subject_id: UUID, specs: Sequence[ClockSpec], facts: Facts) -> bool:
-    """Bring clocks up to ``tx.now`` without a command, as timers do; whether anything changed."""
+async def tick(
+    tx: Tx, case: Case, subject_id: UUID, specs: Sequence[ClockSpec], facts: Facts, fired: str | None = None
+) -> bool:
+    """Bring clocks up to ``tx.now`` without a command, as timers and new plans do; whether there was a thing to tell.
+
+    ``fired`` names the clock whose timer has just gone off.
+    """
     version = case.version
     case.version += 1
-    entries = await _tick(tx, case, subject_id, specs, facts)
-    if not entries:
+    entries = await bring_up(tx, case, subject_id, specs, facts, fired)
+    if any(entry["action"] != WARNED for entry in entries):
+        await repository.update_ticket(tx, case.id, case.version, {})
+    else:
         case.version = version
-        return False
-    await repository.update_ticket(tx, case.id, case.version, {})
     await repository.add_entries(tx, entries)
-    return True
+    return bool(entries)
 
 
 async def record(tx: Tx, case: Case, entry: Mapping[str, Any]) -> None:
@@ -141,43 +176,7 @@ async def record(tx: Tx, case: Case, entry: Mapping[str, Any]) -> None:
 
 async def start_or_stop(tx: Tx, case: Case, subject_id: UUID, spec: ClockSpec, facts: Facts) -> None:
     """Bring one clock of a follow-up call up to these facts, as part of a command on its ticket."""
-    await repository.add_entries(tx, await _tick(tx, case, subject_id, (spec,), facts))
-
-
-async def _tick(
-    tx: Tx, case: Case, subject_id: UUID, specs: Sequence[ClockSpec], facts: Facts
-) -> list[dict[str, Any]]:
-    stored = case.clocks_about(subject_id)
-    before = {code: repository.clock_of(row) for code, row in stored.items()}
-    after, changes = reconcile_all(specs, before, facts, tx.now)
-    await repository.save_clocks(tx, case.id, subject_id, stored, list(after.values()), case.kind.policy)
-    for change in changes:
-        told(tx, case, subject_id, change)
-    return [_entry(tx, case, change) for change in changes]
-
-
-def told(tx: Tx, case: Case, subject_id: UUID, change: Change) -> None:
-    """Emit a clock's event and set or stop its timer."""
-    type, data, at = clock_event(change)
-    emit(tx, case, type, {"ticket_id": case.id, **data}, at)
-    clock = change.clock
-    if clock.state == "running":
-        tx.set_timer(clock.code, subject_id, fire_at(clock.due_at))
-    else:
-        tx.cancel_timer(clock.code, subject_id)
-
-
-def _entry(tx: Tx, case: Case, change: Change) -> dict[str, Any]:
-    clock = change.clock
-    return {
-        "ticket_id": case.id,
-        "action": f"clock.{change.what}",
-        "state": case.facts.state,
-        "public": False,
-        "occurred_at": clock.breached_at if change.what == "breached" else tx.now,
-        "late_reason": None,
-        "data": {"clock": clock.code, "due_at": clock.due_at, "met_at": clock.met_at},
-    }
+    await repository.add_entries(tx, await bring_up(tx, case, subject_id, (spec,), facts))
 
 
 def _auto_close(tx: Tx, case: Case, before: Facts, after: Facts) -> None:

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.ticketing.tickets import service
+from services.ticketing.tickets import pause_commands, service
+from services.ticketing.tickets.clock_schemas import PauseIn, ResumeIn
 from services.ticketing.tickets.examples import EXAMPLES
 from services.ticketing.tickets.present import present_ticket
 from services.ticketing.tickets.schemas import (
@@ -56,6 +57,8 @@ COMMANDS: tuple[tuple[str, type[Told], str, str], ...] = (
     ("rate", RateIn, "ticket.rate", "The owner's own rating (AMB-110)."),
     ("reopen", CommandReasonIn, "ticket.reopen", "The work turned out not to be done."),
     ("cancel", CommandReasonIn, "ticket.cancel", "The owner takes it back."),
+    ("pause", PauseIn, "ticket.pause", "The case stands still; a long, further or backdated pause once approved."),
+    ("resume", ResumeIn, "ticket.pause", "The case goes on."),
 )
 
 
@@ -70,6 +73,10 @@ def _endpoint(action: str, model: type[Told], power: str) -> Callable[..., Any]:
     ) -> TicketOut:
         if isinstance(body, SignIn):
             row = await service.sign(tx, who, ticket_id, body, if_match)
+        elif isinstance(body, PauseIn):
+            row = await pause_commands.pause(tx, who, ticket_id, body, if_match)
+        elif isinstance(body, ResumeIn):
+            row = await pause_commands.resume(tx, who, ticket_id, body, if_match)
         else:
             row = await service.command(tx, who, ticket_id, action, body, if_match)
         etag(response, row.version)

@@ -24,4 +24,6 @@ EXAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "late_reason": "业主当日未联系上前台",
     },
     "cancel": {"reason": "业主已自行处理"},
+    "pause": {"cause": "parts", "note": "水泵叶轮缺货，厂家次日发货"},
+    "resume": {"note": "配件已到"},
 }

@@ -1,31 +1,20 @@
-"""Stored rows as they go out: personal fields masked, states named, clocks explained."""
+"""Stored rows as they go out: personal fields masked, states named."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.ticketing.access import zone_of
-from services.ticketing.domain.clock_texts import explain, explain_gate
-from services.ticketing.domain.kind import clock_specs, kinds
+from services.ticketing.domain.kind import kinds
 from services.ticketing.domain.signatures import document_hash
 from services.ticketing.domain.ticket_events import entry_name
-from services.ticketing.tickets.casework import facts_of
-from services.ticketing.tickets.repository import clock_of
-from services.ticketing.tickets.schemas import (
-    ClockOut,
-    ClocksOut,
-    ContactOut,
-    EntryOut,
-    TicketOut,
-)
+from services.ticketing.tickets.schemas import ContactOut, EntryOut, TicketOut
 from services.ticketing.tickets.signature_schemas import OpenSignatureOut, SignatureOut
 from shared.http.schemas import Text
-from shared.masking import mask_name, mask_phone
+from shared.masking import mask_email, mask_name, mask_phone
 
 _SAME = tuple(
     name
@@ -60,58 +49,8 @@ def _masked(contact: Mapping[str, Any]) -> ContactOut:
     return ContactOut.model_construct(
         name=mask_name(contact.get("name")),
         phone=mask_phone(contact.get("phone")),
+        email=mask_email(contact.get("email")),
         person_id=UUID(person) if person else None,
-    )
-
-
-def present_clocks(ticket: Row[Any], clocks: Sequence[Row[Any]], now: datetime) -> ClocksOut:
-    """Every promise of a ticket with its explanation at ``now``, gates last."""
-    zone = zone_of(ticket.timezone)
-    items = [_clock(row, now, zone) for row in clocks]
-    kind = kinds()[ticket.kind]
-    facts = facts_of(ticket)
-    for gate in kind.gates:
-        met_at = gate.met(facts)
-        zh, en = explain_gate(gate, met_at, zone)
-        items.append(
-            ClockOut(
-                clock=gate.code,
-                row=gate.row,
-                name=Text(zh=gate.zh, en=gate.en),
-                subject_id=ticket.id,
-                from_at=None,
-                due_at=None,
-                met_at=met_at,
-                breached_at=None,
-                counted_seconds=None,
-                allowed_seconds=None,
-                calendar="24x7",
-                policy=kind.policy,
-                state="open" if met_at is None else "met",
-                explanation=Text(zh=zh, en=en),
-            )
-        )
-    return ClocksOut(ticket_id=ticket.id, as_of=now, items=items)
-
-
-def _clock(row: Row[Any], now: datetime, zone: Any) -> ClockOut:
-    spec = clock_specs()[row.clock]
-    told = explain(clock_of(row), spec, now, zone)
-    return ClockOut(
-        clock=row.clock,
-        row=spec.row,
-        name=Text(zh=spec.zh, en=spec.en),
-        subject_id=row.subject_id,
-        from_at=row.from_at,
-        due_at=row.due_at,
-        met_at=row.met_at,
-        breached_at=row.breached_at,
-        counted_seconds=int(told.counted.total_seconds()),
-        allowed_seconds=int(told.allowed.total_seconds()),
-        calendar="24x7",
-        policy=row.policy,
-        state=row.state,
-        explanation=Text(zh=told.zh, en=told.en),
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, exists, insert, literal, or_, select, update
 
 from services.ticketing.domain.clocks import Clock
+from services.ticketing.domain.limits import Limit
 from services.ticketing.models import (
     communities,
     relations,
@@ -28,7 +29,7 @@ _SCHEMA = tickets.schema
 
 # Place, scope, unit and the owner whom staff report for, in one round trip: the only read of an intake.
 _PLACE = f"""
-SELECT c.path, c.timezone, u.id AS unit_id,
+SELECT c.path, c.timezone, c.clock_plan_id, c.clock_plan_since, u.id AS unit_id,
        (SELECT r.person_id FROM {_SCHEMA}.relations r
          WHERE r.org_id = $1 AND r.unit_id = $3 AND r.role = 'owner'
            AND r.since <= ($4::timestamptz AT TIME ZONE c.timezone)::date
@@ -40,7 +41,13 @@ SELECT c.path, c.timezone, u.id AS unit_id,
 """
 
 _WITH_PLACE = (
-    select(tickets, communities.c.path, communities.c.timezone)
+    select(
+        tickets,
+        communities.c.path,
+        communities.c.timezone,
+        communities.c.clock_plan_id,
+        communities.c.clock_plan_since,
+    )
     .select_from(
         tickets.join(
             communities,
@@ -51,7 +58,7 @@ _WITH_PLACE = (
 
 
 async def place(tx: Tx, community_id: UUID, unit_id: UUID | None) -> Any:
-    """``path, timezone, unit_id, owner_id`` of where a ticket is about, or None for an unknown community.
+    """Path, zone, plan, ``unit_id, owner_id`` of where a ticket is about, or None for an unknown community.
 
     ``unit_id`` is null when the unit is not of this community; ``owner_id`` is its first present owner.
     """
@@ -60,9 +67,13 @@ async def place(tx: Tx, community_id: UUID, unit_id: UUID | None) -> Any:
 
 
 async def insert_case(
-    tx: Tx, counter: str, ticket: dict[str, Any], clocks: Sequence[Clock], policy: str, entry: Mapping[str, Any]
+    tx: Tx,
+    counter: str,
+    ticket: dict[str, Any],
+    clocks: Sequence[tuple[UUID, Clock, str]],
+    entry: Mapping[str, Any],
 ) -> int:
-    """Store a new ticket with its clocks and first entry; returns its number of the day.
+    """Store a new ticket with its clocks (subject, clock, policy) and first entry; returns its number of the day.
 
     ``ticket["number"]`` is set from it. The number comes from a reserve: taking it from the counter's own row would
     queue all intakes of an organisation behind each other's commits.
@@ -72,7 +83,7 @@ async def insert_case(
     value = await tx.quick_number(counter)
     ticket["number"] = f"{counter}-{value:04d}"
     await raw.execute(insert_sql(tickets), *_values(tickets, ticket))
-    rows = [_values(ticket_clocks, _clock_row(tx, c, ticket["id"], ticket["id"], policy)) for c in clocks]
+    rows = [_values(ticket_clocks, _clock_row(tx, c, ticket["id"], subject, policy)) for subject, c, policy in clocks]
     if len(rows) == 1:
         await raw.execute(insert_sql(ticket_clocks), *rows[0])
     elif rows:
@@ -80,7 +91,7 @@ async def insert_case(
     return value
 
 
-_JSON = frozenset({"contact", "fields", "attachments", "data"})
+_JSON = frozenset({"contact", "fields", "attachments", "data", "origin"})
 
 
 def _values(table: Any, row: Mapping[str, Any]) -> list[Any]:
@@ -106,7 +117,19 @@ def _clock_row(tx: Tx, clock: Clock, ticket_id: UUID, subject_id: UUID, policy: 
         "breached_at": clock.breached_at,
         "state": clock.state,
         "policy": policy,
+        "plan_id": clock.plan,
+        "allowance": str(clock.limit) if clock.limit is not None else None,
+        "calendar": clock.calendar,
+        "warned": clock.warned,
     }
+
+
+async def number_of_authority(tx: Tx, number: str) -> str | None:
+    """The number of the ticket that has an authority's number already; None when none has."""
+    found: str | None = await tx.scalar(
+        select(tickets.c.number).where(tickets.c.org_id == tx.org_id, tickets.c.authority_number == number)
+    )
+    return found
 
 
 async def find(tx: Tx, ticket_id: UUID, *, lock: bool = False) -> Row[Any] | None:
@@ -133,39 +156,37 @@ async def update_ticket(tx: Tx, ticket_id: UUID, version: int, values: Mapping[s
     )
 
 
-async def save_clocks(
-    tx: Tx,
-    ticket_id: UUID,
-    subject_id: UUID,
-    stored: Mapping[str, Row[Any]],
-    clocks: Sequence[Clock],
-    policy: str,
+async def save_clock(
+    tx: Tx, ticket_id: UUID, subject_id: UUID, stored: Sequence[Row[Any]], clock: Clock, policy: str
 ) -> None:
-    """Write clocks that are new or differ from what is stored."""
-    fresh = [_clock_row(tx, c, ticket_id, subject_id, policy) for c in clocks if c.code not in stored]
-    if fresh:
-        await insert_rows(tx, ticket_clocks, fresh)
-    for clock in clocks:
-        row = stored.get(clock.code)
-        if row is None or clock_of(row) == clock:
-            continue
-        await tx.execute(
-            update(ticket_clocks)
-            .where(ticket_clocks.c.org_id == tx.org_id, ticket_clocks.c.id == row.id)
-            .values(
-                due_at=clock.due_at,
-                met_at=clock.met_at,
-                breached_at=clock.breached_at,
-                state=clock.state,
-                version=row.version + 1,
-                updated_at=tx.now,
-            )
-        )
+    """Write a clock that is new or differs from what is stored."""
+    row = next((r for r in stored if r.subject_id == subject_id and r.clock == clock.code), None)
+    values = _clock_row(tx, clock, ticket_id, subject_id, policy)
+    if row is None:
+        await insert_rows(tx, ticket_clocks, [values])
+        return
+    kept = {"org_id", "id", "created_at", "ticket_id", "subject_id", "clock"}
+    await tx.execute(
+        update(ticket_clocks)
+        .where(ticket_clocks.c.org_id == tx.org_id, ticket_clocks.c.id == row.id)
+        .values(**{k: v for k, v in values.items() if k not in kept} | {"version": row.version + 1})
+    )
 
 
 def clock_of(row: Row[Any]) -> Clock:
     """The clock in a stored row."""
-    return Clock(row.clock, row.from_at, row.due_at, row.state, row.met_at, row.breached_at)
+    return Clock(
+        row.clock,
+        row.from_at,
+        row.due_at,
+        row.state,
+        row.met_at,
+        row.breached_at,
+        Limit.parse(row.allowance) if row.allowance is not None else None,
+        row.plan_id,
+        row.calendar,
+        row.warned or 0,
+    )
 
 
 async def add_entries(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:

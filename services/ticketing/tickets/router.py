@@ -8,17 +8,17 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.ticketing.tickets import lists, service
+from services.ticketing.tickets.clock_schemas import ClocksOut
 from services.ticketing.tickets.intake import create
 from services.ticketing.tickets.present import (
-    present_clocks,
     present_entry,
     present_new,
     present_open_signature,
     present_signature,
     present_ticket,
 )
+from services.ticketing.tickets.present_clocks import present_clocks
 from services.ticketing.tickets.schemas import (
-    ClocksOut,
     ContactOut,
     EntryOut,
     KindCode,
@@ -100,9 +100,9 @@ async def get_ticket(
 async def get_clocks(
     ticket_id: UUID, tx: TxDep, who: Annotated[Principal, allow("ticket.read")]
 ) -> ClocksOut:
-    """Every promise of the ticket: from when, until when, what counted, how it stands, in a sentence."""
-    row, clocks = await service.clocks(tx, who, ticket_id)
-    return present_clocks(row, clocks, tx.now)
+    """Every promise of the ticket: from when, until when, how it stands, and stretch by stretch what counted."""
+    found = await service.clocks(tx, who, ticket_id)
+    return present_clocks(found.ticket, found.clocks, found.marks, found.plans, tx.now)
 
 
 @router.get("/{ticket_id}/entries", operation_id="list_ticket_entries", responses=problems(404))
@@ -149,5 +149,8 @@ async def open_contact(
     """The contact in full; who opened it and why is recorded. In one's own open case the case is the reason."""
     contact = await service.open_contact(tx, who, ticket_id, body.reason)
     return ContactOut(
-        name=contact.get("name"), phone=contact.get("phone"), person_id=contact.get("person_id")
+        name=contact.get("name"),
+        phone=contact.get("phone"),
+        email=contact.get("email"),
+        person_id=contact.get("person_id"),
     )

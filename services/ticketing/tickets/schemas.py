@@ -1,18 +1,16 @@
 """What goes in and out of ``/ticketing/v1/tickets``."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from services.ticketing.domain.clocks import State as ClockState
 from services.ticketing.domain.kind import kinds
+from services.ticketing.tickets.origin_schemas import Channel, OriginIn
 from shared.http.schemas import Input, Output, Text, UtcTime
 
 #: Files on a case, whenever they were attached.
 MOST_FILES = 20
-CHANNELS = ("app", "phone", "visit", "email", "chat", "patrol", "system")
 
 
 def _known_kind(code: str) -> str:
@@ -29,7 +27,6 @@ KindCode = Annotated[
     Field(json_schema_extra={"enum": sorted(c for c, k in kinds().items() if not k.retired)}),
 ]
 Urgency = Literal["normal", "urgent"]
-Channel = Literal["app", "phone", "visit", "email", "chat", "patrol", "system"]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Paragraph = Annotated[str, Field(min_length=1, max_length=5000)]
 Score = Annotated[int, Field(strict=True, ge=0, le=100, description="0 to 100; 80 or more is satisfied")]
@@ -40,6 +37,7 @@ class ContactIn(Input):
 
     name: Annotated[str, Field(max_length=100)] | None = None
     phone: Annotated[str, Field(max_length=40)] | None = None
+    email: Annotated[str, Field(max_length=254)] | None = None
     person_id: UUID | None = None
 
 
@@ -65,6 +63,7 @@ class TicketIn(Told):
         Urgency | None, Field(description="Staff classify with it; from an owner it is a wish (AMB-084)")
     ] = None
     channel: Channel | None = None
+    origin: OriginIn | None = None
     contact: ContactIn | None = None
     appointment: UtcTime | None = None
     fields: Annotated[dict[str, Any], Field(description="The kind's own fields")] = {}
@@ -91,6 +90,9 @@ class RespondIn(Told):
 
     note: Paragraph | None = None
     channel: Channel | None = None
+    automatic: Annotated[
+        bool, Field(description="A receipt that no person wrote; it is noted and is no response (B-007)")
+    ] = False
 
 
 class DispatchIn(Told):
@@ -188,6 +190,7 @@ class ContactOut(Output):
 
     name: str | None
     phone: str | None
+    email: str | None
     person_id: UUID | None
 
 
@@ -204,6 +207,9 @@ class TicketOut(Output):
     place_id: UUID | None
     reporter_id: UUID | None
     channel: str
+    origin: Annotated[dict[str, Any] | None, Field(description="Where it came from, as given at the intake")]
+    authority_number: Annotated[str | None, Field(description="The number that 12345 or an authority gave it")]
+    authority_deadline: Annotated[UtcTime | None, Field(description="Until when they want the answer")]
     summary: str
     detail: str | None
     contact: ContactOut | None
@@ -238,33 +244,6 @@ class TicketOut(Output):
     actions: list[str]
     version: int
     updated_at: UtcTime
-
-
-class ClockOut(Output):
-    """One promise, explained. A gate has no times: it is open or met."""
-
-    clock: str
-    row: str
-    name: Text
-    subject_id: UUID
-    from_at: UtcTime | None
-    due_at: UtcTime | None
-    met_at: UtcTime | None
-    breached_at: UtcTime | None
-    counted_seconds: int | None
-    allowed_seconds: int | None
-    calendar: Literal["24x7"]
-    policy: str
-    state: ClockState | Literal["open"]
-    explanation: Text
-
-
-class ClocksOut(Output):
-    """All promises of a ticket, its follow-up calls' included."""
-
-    ticket_id: UUID
-    as_of: datetime
-    items: list[ClockOut]
 
 
 class EntryOut(Output):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.ticketing.access import sees_unit
 from services.ticketing.domain.commands import apply, next_state, not_before
 from services.ticketing.domain.late_entry import entry_time
+from services.ticketing.domain.plans import Plan
 from services.ticketing.domain.register import RATES, SIGNS
 from services.ticketing.domain.signatures import document_hash
 from services.ticketing.domain.ticket_errors import (
@@ -23,8 +24,10 @@ from services.ticketing.domain.ticket_errors import (
 )
 from services.ticketing.domain.ticket_events import signed_events
 from services.ticketing.personal.openings import opened
+from services.ticketing.policies import plans
+from services.ticketing.residents import reaches, residence
 from services.ticketing.revisits import opening
-from services.ticketing.tickets import attachments, casework, persons, repository
+from services.ticketing.tickets import attachments, casework, pause_repository, pausing, persons, repository
 from services.ticketing.tickets import signatures as signed
 from services.ticketing.tickets.casework import Case
 from services.ticketing.tickets.schemas import SignIn, Told
@@ -37,11 +40,15 @@ from shared.errors import FieldError, LostUpdate
 _RELATION_POWER = {"sign": SIGNS, "refuse-signature": SIGNS, "rate": RATES}
 
 
-def sees(who: Principal, row: Row[Any]) -> bool:
-    """Whether a ticket is within the caller's reach: staff by scope, residents by unit or as its reporter."""
-    if who.is_resident and row.unit_id is None:
-        return bool(row.reporter_id == who.sub)
-    return sees_unit(who, row.unit_id, row.path)
+async def sees(tx: Tx, who: Principal, row: Row[Any]) -> bool:
+    """Whether a ticket is within the caller's reach: staff by scope, residents as its reporter or by their unit.
+
+    Of a unit residents reach what was reported in their own time there, not what the household before them reported.
+    """
+    if not who.is_resident:
+        return who.sees(row.path)
+    # row: D-075 what a household reported is its own: whoever comes later does not read it
+    return bool(row.reporter_id == who.sub) or reaches(await residence(tx, who), row.unit_id, row.received_at)
 
 
 async def find(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:
@@ -51,7 +58,7 @@ async def find(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:
         NoSuchTicket: unknown, or outside the caller's reach.
     """
     row = await repository.find(tx, ticket_id)
-    if row is None or not sees(who, row):
+    if row is None or not await sees(tx, who, row):
         raise NoSuchTicket()
     return row
 
@@ -64,7 +71,7 @@ async def locked(tx: Tx, who: Principal, ticket_id: UUID, if_match: int | None =
         LostUpdate: ``if_match`` names a version that is no longer the present one.
     """
     case = await casework.lock(tx, ticket_id)
-    if case is None or not sees(who, case.row):
+    if case is None or not await sees(tx, who, case.row):
         raise NoSuchTicket()
     if if_match is not None and if_match != case.version:
         raise LostUpdate()
@@ -98,16 +105,23 @@ async def command(
     at = happened(tx, case, action, body)
     await _check_relation(tx, who, case, action)
     args = body.model_dump(exclude={"occurred_at", "late_reason"}, exclude_none=True)
-    public: bool | None = None
+    facts_args, public = args, None
+    # row: B-007 a machine's receipt is noted and answers nobody
+    if action == "respond" and (args.pop("automatic", False) or not who.is_staff):
+        await casework.act(tx, case, case.facts, "acknowledge", at, data=args, late_reason=body.late_reason)
+        return await again(tx, ticket_id)
     if action == "follow-up-note":
         public = bool(args.pop("public", False)) or who.is_resident
         if files := args.pop("attachments", []):
             await attachments.add(tx, who, case, files, public=public)
             args["attachments"] = [str(id) for id in files]
+        facts_args = {**args, "by_owner": who.is_resident}
     if action in ("cancel", "reopen") and not who.is_resident and not args.get("reason"):
         raise TicketInvalid(fields=[FieldError("reason", "请说明原因", "Say why")])
+    if action in ("complete", "cancel"):
+        await pausing.end(tx, case, at)
     after = apply(
-        case.kind, case.facts, action, at, args, actor_id=who.sub, number=case.row.number, zone=case.zone
+        case.kind, case.facts, action, at, facts_args, actor_id=who.sub, number=case.row.number, zone=case.zone
     )
     await casework.act(
         tx, case, after, action, at, data=args, late_reason=body.late_reason, public=public
@@ -116,7 +130,7 @@ async def command(
         await opening.open_due(tx, case)
     elif action in ("reopen", "cancel"):
         await opening.cancel_due(tx, case)
-    return await _again(tx, ticket_id)
+    return await again(tx, ticket_id)
 
 
 async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: int | None) -> Row[Any]:
@@ -159,7 +173,7 @@ async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: 
     await casework.act(tx, case, after, action, at, data=data, late_reason=body.late_reason, events=events)
     if body.refused:
         await opening.cancel_due(tx, case)
-    return await _again(tx, ticket_id)
+    return await again(tx, ticket_id)
 
 
 async def _check_relation(tx: Tx, who: Principal, case: Case, action: str) -> None:
@@ -167,12 +181,14 @@ async def _check_relation(tx: Tx, who: Principal, case: Case, action: str) -> No
     if power is None or not who.is_resident or case.row.unit_id is None:
         return
     held = await repository.relation_powers(tx, who.sub, case.row.unit_id, tx.now, case.zone)
-    # Without a row on the register the token itself is the relation: it names the unit.
-    if held and not any(power in powers for powers in held):
+    # Without a row on the register the token itself is the relation: it names the unit. Whoever left the unit still
+    # reads what they reported, and decides nothing there any more.
+    if case.row.unit_id not in who.units or (held and not any(power in powers for powers in held)):
         raise MayNotDecide()
 
 
-async def _again(tx: Tx, ticket_id: UUID) -> Row[Any]:
+async def again(tx: Tx, ticket_id: UUID) -> Row[Any]:
+    """A ticket after a command on it."""
     row = await repository.find(tx, ticket_id)
     assert row is not None
     return row
@@ -193,6 +209,7 @@ async def open_contact(tx: Tx, who: Principal, ticket_id: UUID, reason: str | No
         raise TicketInvalid(fields=[FieldError("reason", "请说明查看的原因", "Say why you need it")])
     contact: Mapping[str, Any] = row.contact or {}
     named = contact.get("person_id")
+    # row: D-075, D-076 who opened it and why
     opened(
         tx,
         "ticket.contact_opened",
@@ -204,10 +221,23 @@ async def open_contact(tx: Tx, who: Principal, ticket_id: UUID, reason: str | No
     return contact
 
 
-async def clocks(tx: Tx, who: Principal, ticket_id: UUID) -> tuple[Row[Any], Sequence[Row[Any]]]:
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What an explanation of a ticket's clocks needs: their rows, what was told of pauses, the plans they name."""
+
+    ticket: Row[Any]
+    clocks: Sequence[Row[Any]]
+    marks: Sequence[Row[Any]]
+    plans: Mapping[UUID | None, Plan]
+
+
+async def clocks(tx: Tx, who: Principal, ticket_id: UUID) -> Promises:
     """A ticket and all its clocks. Raises NoSuchTicket."""
     row = await find(tx, who, ticket_id)
-    return row, await repository.clocks_of(tx, ticket_id)
+    found = await repository.clocks_of(tx, ticket_id)
+    marks = await pause_repository.marks_of(tx, ticket_id)
+    named = {c.plan_id: await plans.find(tx, c.plan_id, row.timezone) for c in found}
+    return Promises(row, found, marks, named)
 
 
 async def entries(

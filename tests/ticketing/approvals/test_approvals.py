@@ -54,6 +54,7 @@ def office(desk: Desk) -> Office:
 
 
 async def test_f061_an_expenditure_of_fifty_thousand_is_approved_by_the_gm_in_the_end(office: Office) -> None:
+    # D-001, D-083
     ticket = await office.desk.ticket("repair")
     below = await office.asked(ticket, "49999.99")
     assert [step["roles"] for step in below["chain"]][-1] == ["project_manager"]
@@ -118,7 +119,7 @@ async def test_a_request_that_nobody_decides_expires(office: Office, standing: C
     assert full["state"] == "expired" and full["entries"][-1]["action"] == "expire"
     late = await office.act(request, "approve", office.people["supervisor"])
     assert (late.status_code, late.json()["code"]) == (409, "approval.request.not_pending")
-    assert [e["action"] for e in await office.desk.entries(ticket)][-1] == "approval.expired"
+    assert "approval.expired" in [e["action"] for e in await office.desk.entries(ticket)]
 
 
 async def test_lists_show_what_one_asked_and_what_one_is_to_decide(office: Office) -> None:

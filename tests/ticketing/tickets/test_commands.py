@@ -14,6 +14,7 @@ Clock = Callable[[datetime], Standing]
 
 
 async def test_the_whole_way_of_an_urgent_complex_complaint(desk: Desk, standing: Clock) -> None:
+    # C-018, C-019, C-020, C-021, C-024, C-025, C-051; C-004, C-011, D-045
     clock = standing(NOON)
     ticket = await desk.ticket(urgency="urgent")
     clock.by(10 * M)
@@ -111,7 +112,7 @@ async def test_a_late_record_withdraws_the_breach_and_the_history_shows_both(des
     found = (await desk.clocks(ticket))["complaint.response"]
     assert (found["state"], found["met_at"]) == ("withdrawn", z(NOON + 9 * M))
     assert "撤回" in found["explanation"]["zh"] and "withdrawn" in found["explanation"]["en"]
-    history = [e["action"] for e in await desk.entries(ticket)]
+    history = [e["action"] for e in await desk.entries(ticket) if e["action"] != "clock.warned"]
     assert history == ["create", "clock.breached", "respond", "clock.breach_withdrawn"]
     (event,) = await desk.register.events("clock.breach_withdrawn.v1")
     assert event["data"]["met_at"].startswith("2025-03-07T01:09:00")
@@ -221,6 +222,7 @@ async def test_a_cancelled_case_stops_its_clocks(desk: Desk, standing: Clock) ->
 
 
 async def test_a_repair_goes_its_way_and_closes_by_itself(desk: Desk, standing: Clock) -> None:
+    # C-006
     clock = standing(NOON)
     ticket = await desk.ticket("repair")
     assert (await desk.try_(ticket, "complete", result="x")).status_code == 409

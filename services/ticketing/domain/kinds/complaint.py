@@ -1,6 +1,7 @@
 """Complaints (投诉): the whole process of 003.64, B-007 to B-011, and the follow-up call B-013 (C-016 … C-035).
 
-Limits count from receipt, around the clock. A complaint ends with the owner's signature and in no other way
+Limits count from receipt, around the clock unless a policy says otherwise; nothing pauses the three of 003.64 and the
+call. A complaint ends with the owner's signature and in no other way
 (AMB-105). A deadline of a complex complaint counts only when it was agreed within the 24 hours of the plan; who
 classifies a case as complex later than that is late (B-010).
 """
@@ -11,20 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-from services.ticketing.domain.clocks import ClockSpec, in_time, whole
+from services.ticketing.domain.clocks import ClockSpec, in_time
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.kind import Example, Gate, StateSpec, Step, TicketKind, stay
+from services.ticketing.domain.kinds._shared import FOLLOW_UP
+from services.ticketing.domain.limits import wall
 
-RESPONSE_LIMIT: Final = timedelta(minutes=10)
-ONSITE_LIMIT: Final = timedelta(minutes=30)
-PLAN_LIMIT: Final = timedelta(hours=24)
-REVISIT_LIMIT: Final = timedelta(hours=48)
+#: The plan's limit is also that of agreeing a deadline (B-010).
+PLAN_LIMIT: Final = wall(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
 class Fields:
     """What a complaint is about, kept apart because separate targets count them (C-030)."""
 
+    # row: C-030 kinds that separate targets count are kept apart
     topic: Literal[
         "service_attitude", "staff_initiative", "service_quality", "facility", "order", "environment", "other"
     ] = "other"
@@ -36,15 +38,12 @@ def _received(facts: Facts) -> datetime:
     return facts.received_at
 
 
-def _deadline_due(facts: Facts) -> datetime | None:
+def _agreed(facts: Facts, plan_due: datetime | None) -> datetime | None:
     """Until a deadline is agreed the promise is to agree one in time; then it is the deadline itself."""
-    if not facts.complex:
+    set_at = facts.deadline_set_at
+    if facts.deadline is None or set_at is None or plan_due is None or not in_time(set_at, plan_due):
         return None
-    plan_due = whole(facts.received_at) + PLAN_LIMIT
-    agreed = facts.deadline_set_at
-    if facts.deadline is not None and agreed is not None and in_time(agreed, plan_due):
-        return facts.deadline
-    return plan_due
+    return facts.deadline
 
 
 _OPEN = ("received", "responded", "on_site", "planned")
@@ -69,21 +68,31 @@ KIND = TicketKind(
         StateSpec("cancelled", "已撤销", "cancelled", final=True),
     ),
     moves={
+        # row: C-018 a response is recorded with its time
         "respond": {"received": "responded", **stay("responded", "on_site", "planned", *_AFTER)},
         "dispatch": stay(*_OPEN, "reopened"),
+        # row: C-019 being on site is recorded with its time and finding
         "arrive": {
             "received": "on_site",
             "responded": "on_site",
             **stay("on_site", "planned", *_AFTER),
         },
+        # row: C-020 the preliminary plan goes back to the owner
         "plan": {"responded": "planned", "on_site": "planned", **stay("planned", *_AFTER)},
         "classify": stay(*_OPEN),
+        # row: C-021 a complex complaint gets an explicit deadline
         "set-deadline": stay(*_OPEN),
         "follow-up-note": stay(*_OPEN, *_AFTER),
+        "pause": stay(*_OPEN, "reopened"),
+        "resume": stay(*_OPEN, "reopened"),
+        # row: C-022 validity is proposed
         "propose-validity": stay(*_OPEN, *_AFTER),
+        # row: C-022 and ruled by somebody whose letter does not count it
         "rule-validity": stay(*_OPEN, *_AFTER),
         "complete": {"planned": "handled", "reopened": "handled"},
+        # row: C-026, D-085 the owner's signature and nothing else closes a complaint
         "sign": {"handled": "closed"},
+        # row: AMB-105 a refusal keeps it open
         "refuse-signature": {"handled": "reopened"},
         "rate": stay("handled", "closed"),
         "reopen": {"handled": "reopened", "closed": "reopened"},
@@ -95,38 +104,66 @@ KIND = TicketKind(
             "B-007",
             "接到投诉后10分钟内响应",
             "respond within 10 minutes of receipt",
-            due=lambda f: f.received_at + RESPONSE_LIMIT,
+            {"complaint.response": wall(minutes=10)},
             met=lambda f: f.responded_at,
             starts=_received,
+            firm=True,
         ),
         ClockSpec(
             "complaint.onsite.urgent",
             "B-008",
             "紧急投诉30分钟内到达现场核实",
             "be on site within 30 minutes of receipt of an urgent complaint",
-            due=lambda f: f.received_at + ONSITE_LIMIT if f.urgency == "urgent" else None,
+            {"complaint.onsite.urgent": wall(minutes=30)},
             met=lambda f: f.arrived_at,
             starts=_received,
+            firm=True,
+            which=lambda f: "" if f.urgency == "urgent" else None,  # row: AMB-025 the urgent class alone
         ),
         ClockSpec(
             "complaint.plan",
             "B-009",
             "24小时内反馈初步处理方案",
             "send a preliminary plan within 24 hours of receipt",
-            due=lambda f: f.received_at + PLAN_LIMIT,
+            {"complaint.plan": PLAN_LIMIT},
             met=lambda f: f.plan_sent_at,
-            starts=_received,
+            starts=_received,  # row: AMB-024 from receipt, not from the visit
+            firm=True,
         ),
         ClockSpec(
             "complaint.complex.deadline",
             "B-010",
             "复杂投诉24小时内约定解决时限，并在时限内处理完毕",
             "agree a deadline for a complex complaint within 24 hours of receipt, and keep it",
-            due=_deadline_due,
+            {"complaint.plan": PLAN_LIMIT},
             met=lambda f: f.completed_at,
             starts=_received,
+            which=lambda f: "" if f.complex else None,
+            agreed=_agreed,
             movable=True,
         ),
+        ClockSpec(
+            "complaint.resolution",
+            "B-015",
+            "在规定期限内解决",
+            "solve it within the set limit",
+            {"complaint.resolution": None},  # T001N: 3 working days; a policy sets it
+            met=lambda f: f.completed_at,
+            starts=_received,
+            pausable=True,
+        ),
+        ClockSpec(
+            "complaint.rectification",
+            "B-028",
+            "有效投诉按期整改",
+            "put a valid complaint right within the set limit",
+            {"complaint.rectification": None},
+            met=lambda f: f.completed_at,
+            starts=_received,
+            which=lambda f: "" if f.valid else None,
+            pausable=True,
+        ),
+        FOLLOW_UP,
     ),
     gates=(
         Gate(
@@ -137,14 +174,17 @@ KIND = TicketKind(
             met=lambda f: f.signed_at,
         ),
     ),
+    # row: C-025, C-051 every handled complaint is followed up by phone
     revisit=ClockSpec(
         "revisit.48h",
         "B-013",
         "处理完毕后48小时内电话回访",
         "call the owner within 48 hours of completion",
-        due=lambda f: f.completed_at + REVISIT_LIMIT if f.completed_at else None,
+        {"revisit.48h": wall(hours=48)},
         met=lambda f: f.contacted_at,
         starts=lambda f: f.completed_at or f.received_at,
+        which=lambda f: "" if f.completed_at else None,
+        firm=True,
     ),
     examples=(
         Example(

@@ -1,21 +1,23 @@
 """Repairs (报修): reception, work slip, work, acceptance (C-001 … C-015).
 
 The documents say 及时 without a number; the shipped default (AMB-116) is: on site within 30 minutes of the request if
-urgent, else by the appointment, else within 24 hours. A completion limit would be a parameter of its own.
+urgent, else by the appointment, else within 24 hours; staff are told within 30 minutes, 10 if urgent (B-019). A limit
+on completion is a parameter of its own, off until a policy sets it (B-021).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, Literal
 
 from services.ticketing.domain.clocks import ClockSpec
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.kind import Example, StateSpec, Step, TicketKind, stay
+from services.ticketing.domain.kinds._shared import FOLLOW_UP
+from services.ticketing.domain.limits import wall
 
-URGENT_LIMIT: Final = timedelta(minutes=30)
-ARRIVAL_LIMIT: Final = timedelta(hours=24)
 AUTO_CLOSE: Final = timedelta(days=7)
 
 
@@ -30,10 +32,8 @@ class Fields:
     paid: bool = False
 
 
-def _arrival_due(facts: Facts) -> datetime:
-    if facts.urgency == "urgent":
-        return facts.received_at + URGENT_LIMIT
-    return facts.appointment or facts.received_at + ARRIVAL_LIMIT
+def _by_urgency(code: str) -> Callable[[Facts], str]:
+    return lambda facts: f"{code}.urgent" if facts.urgency == "urgent" else code
 
 
 _OPEN = ("received", "dispatched", "on_site")
@@ -49,8 +49,8 @@ KIND = TicketKind(
     fields=Fields,
     states=(
         StateSpec("received", "已登记", "received"),
-        StateSpec("dispatched", "已派工", "dispatched"),
-        StateSpec("on_site", "维修中", "in progress"),
+        StateSpec("dispatched", "已派工", "dispatched", role="engineer"),
+        StateSpec("on_site", "维修中", "in progress", role="engineer"),
         StateSpec("completed", "已完工", "completed"),
         StateSpec("reopened", "返修", "reopened"),
         StateSpec("closed", "已关闭", "closed", final=True),
@@ -67,6 +67,9 @@ KIND = TicketKind(
         },
         "classify": stay(*_OPEN),
         "follow-up-note": stay(*_OPEN, *_AFTER),
+        "pause": stay(*_OPEN, "reopened"),
+        "resume": stay(*_OPEN, "reopened"),
+        # row: C-006 the work is done when the slip is back
         "complete": dict.fromkeys(("dispatched", "on_site", "reopened"), "completed"),
         "sign": {"completed": "closed"},
         "refuse-signature": {"completed": "reopened"},
@@ -81,10 +84,39 @@ KIND = TicketKind(
             "B-022",
             "维修人员按时上门（紧急30分钟内，否则按预约时间，无预约24小时内）",
             "be on site in time: within 30 minutes if urgent, else by the appointment, else within 24 hours",
-            due=_arrival_due,
+            {
+                "repair.arrival": wall(hours=24),  # row: AMB-116 without an appointment
+                "repair.arrival.urgent": wall(minutes=30),  # row: AMB-116 a burst pipe does not wait
+            },
             met=lambda f: f.arrived_at,
             starts=lambda f: f.received_at,
+            which=_by_urgency("repair.arrival"),
+            # row: B-020 the agreed time is the promise
+            agreed=lambda f, due: None if f.urgency == "urgent" else f.appointment,
+            pausable=True,
         ),
+        ClockSpec(
+            "repair.dispatch",
+            "B-019",
+            "在规定时间内将报修内容通知维修人员",
+            "tell the maintenance staff within the set time",
+            {"repair.dispatch": wall(minutes=30), "repair.dispatch.urgent": wall(minutes=10)},
+            met=lambda f: f.dispatched_at or f.arrived_at,
+            starts=lambda f: f.received_at,
+            which=_by_urgency("repair.dispatch"),
+        ),
+        ClockSpec(
+            "repair.completion",
+            "B-021",
+            "派工后按时完成",
+            "complete the work in time after it was dispatched",
+            {"repair.completion": None, "repair.completion.urgent": None},
+            met=lambda f: f.completed_at,
+            starts=lambda f: f.dispatched_at or f.received_at,
+            which=lambda f: _by_urgency("repair.completion")(f) if f.dispatched_at else None,
+            pausable=True,
+        ),
+        FOLLOW_UP,
     ),
     auto_close=AUTO_CLOSE,
     examples=(
@@ -93,7 +125,7 @@ KIND = TicketKind(
             (Step("dispatch", _D(minutes=5)), Step("arrive", _D(hours=24)), Step("complete", _D(hours=25))),
             until=_D(hours=26),
             state="completed",
-            clocks={"repair.arrival": "met"},
+            clocks={"repair.arrival": "met", "repair.dispatch": "met"},
         ),
         Example(
             "with an appointment the appointment is the promise",
@@ -101,7 +133,7 @@ KIND = TicketKind(
             until=_D(hours=7),
             state="on_site",
             appointment_after=_D(hours=6),
-            clocks={"repair.arrival": "breached"},
+            clocks={"repair.arrival": "breached", "repair.dispatch": "met"},
         ),
         Example(
             "a burst pipe does not wait for the appointment",
@@ -110,14 +142,14 @@ KIND = TicketKind(
             state="on_site",
             urgency="urgent",
             appointment_after=_D(hours=6),
-            clocks={"repair.arrival": "met"},
+            clocks={"repair.arrival": "met", "repair.dispatch": "met"},
         ),
         Example(
             "an unsigned repair closes by itself after a week",
             (Step("dispatch", _D(minutes=5)), Step("arrive", _D(hours=1)), Step("complete", _D(hours=2))),
             until=_D(days=8),
             state="closed",
-            clocks={"repair.arrival": "met"},
+            clocks={"repair.arrival": "met", "repair.dispatch": "met"},
         ),
     ),
 )

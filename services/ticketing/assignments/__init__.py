@@ -1,0 +1,1 @@
+"""Dated roles, designations and skills: who holds which where, from when to when, and who decided it."""

@@ -1,0 +1,1 @@
+"""Working calendars of org units and the yearly notices of holidays."""

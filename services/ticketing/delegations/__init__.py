@@ -1,0 +1,1 @@
+"""Standing delegations of the power to decide approvals, for a time."""

@@ -1,0 +1,1 @@
+"""Transfer and leaving: nobody goes while open work would be nobody's."""

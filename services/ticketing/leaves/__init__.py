@@ -1,0 +1,1 @@
+"""Leave: asked for, decided as an approval, kept apart from absence."""

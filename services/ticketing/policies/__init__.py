@@ -1,0 +1,1 @@
+"""Limits of org units, and the clock plans that follow from them."""
