@@ -32,7 +32,6 @@ def _read(code: str, period: str, reading: str) -> dict[str, str]:
 
 
 async def test_c072_each_parking_space_is_charged_for_the_days_it_is_held(village: Village) -> None:
-    """C-063, C-070, C-072."""
     first, second = village.units.values()
     await village.standard(
         code="parking", name="停车费", rule="fixed", fee_kind="parking", params={"rate": "300"}
@@ -47,6 +46,17 @@ async def test_c072_each_parking_space_is_charged_for_the_days_it_is_held(villag
         (str(second), "150.00", "parking"),
     ]
     await village.proven()
+
+
+async def test_c063_c070_property_fee_and_service_fees_are_charged_side_by_side(village: Village) -> None:
+    """C-063, C-070."""
+    await village.standard("2.00")
+    await village.bill("2025-01")
+    slip = {"number": "YC-1", "service": "更换龙头", "amount": {"amount": "80.00"}, "served_on": "2025-03-20"}
+    answer = await village.post("service-slips", {"unit_id": str(village.first()), **slip})
+    assert answer.status_code == 201
+    kinds = [b["fee_kind"] for b in await village.bills(unit_id=str(village.first()))]
+    assert kinds == ["property", "service"]
 
 
 async def test_a_space_is_held_by_one_unit_at_a_time(village: Village) -> None:
