@@ -21,7 +21,7 @@ from services.billing.domain.vocabulary import RECEIVABLE
 from services.billing.ledger.repository import Account
 from shared.db.flush import dumps
 from shared.db.tx import Tx
-from shared.ids import uuid7
+from shared.ids import uuid7s
 
 _ACCOUNTS = """
 INSERT INTO {s}.accounts AS a (org_id, id, version, created_at, updated_at, unit_id, community_id, receivable_fen,
@@ -90,7 +90,7 @@ async def owe(tx: Tx, community_id: UUID, drafts: Sequence[Draft]) -> dict[UUID,
         tx.org_id,
         tx.now,
         community_id,
-        [uuid7() for _ in units],
+        uuid7s(len(units)),
         units,
         [owed[unit] for unit in units],
     )
@@ -102,7 +102,7 @@ async def issue(
 ) -> None:
     """Store the drafts as bills under these numbers, with all that a bill causes."""
     # Ids are drawn when the accounts are locked, so that the events of one bill keep their order.
-    ids = [uuid7() for _ in drafts]
+    ids = uuid7s(len(drafts))
     await tx.raw.execute(
         _BILLS.format(s=tx.schema),
         tx.org_id,
@@ -125,10 +125,10 @@ async def issue(
         [draft.payer_id for draft in drafts],
         [draft.part for draft in drafts],
         [draft.amount_fen for draft in drafts],
-        [uuid7() for _ in drafts],
-        [uuid7() for _ in drafts],
-        [uuid7() for _ in drafts],
-        [uuid7() for _ in drafts],
+        uuid7s(len(drafts)),
+        uuid7s(len(drafts)),
+        uuid7s(len(drafts)),
+        uuid7s(len(drafts)),
         tx.wall,
     )
     lines = [(bill_id, line) for bill_id, draft in zip(ids, drafts, strict=True) for line in draft.lines]
@@ -139,7 +139,7 @@ async def issue(
         run.id,
         version.rule,
         version.rule_version,
-        [uuid7() for _ in lines],
+        uuid7s(len(lines)),
         [bill_id for bill_id, _ in lines],
         [texts.of(line.text) for _, line in lines],
         [line.quantity for _, line in lines],

@@ -28,7 +28,9 @@ class Params:
 
 def lines(params: Params, basis: Basis) -> Sequence[Line]:
     """One line: area x rate x months x share, rounded half-up to the fen once, at its end."""
-    exact = Fraction(basis.area) * Fraction(params.rate) * basis.months * basis.share
+    exact = Fraction(basis.area) * Fraction(params.rate) * basis.months
+    if basis.share != 1:
+        exact *= basis.share
     return (
         Line(
             text={"zh": "物业服务费(按建筑面积)", "en": "Property fee by area"},
