@@ -33,6 +33,7 @@ WHOLE: Final = {"ticketing/notices"}
 AT_HOME: Final = {
     *("ticketing/units", "ticketing/people", "ticketing/relations", "ticketing/tickets", "ticketing/files"),
     *("billing/bills", "billing/payments", "billing/accounts", "notify/inbox"),
+    "billing/deposits",
 }
 #: Everybody has their own, staff too; that of the estate is the owner's.
 ONE_S_OWN: Final = {"notify/inbox"}
