@@ -29,6 +29,7 @@ from services.ticketing.identity.router import router as issuer_keys
 from services.ticketing.imports.exports_router import router as exports
 from services.ticketing.imports.router import router as imports
 from services.ticketing.integrators.router import router as integrators
+from services.ticketing.invitations.router import router as invitations
 from services.ticketing.leaves.router import router as leaves
 from services.ticketing.mail.router import router as mail
 from services.ticketing.people.router import router as people
@@ -73,7 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         SERVICE,
         settings,
         routers=[
-            *(sessions, credentials, integrators, issuer_keys),
+            *(sessions, credentials, invitations, integrators, issuer_keys),
             *(assignments, rosters, leaves, handover, delegations),
             *(imports, exports),
             *(search, promises, timeline, analysis),

@@ -9,6 +9,7 @@ from services.ticketing.consumers import SUBSCRIPTIONS
 from services.ticketing.duplicates import service as duplicates
 from services.ticketing.files import tasks as files
 from services.ticketing.imports import tasks as imports
+from services.ticketing.invitations import tasks as invitations
 from services.ticketing.models import metadata
 from services.ticketing.policies import tasks as policies
 from services.ticketing.powers import POWERS
@@ -35,7 +36,7 @@ TIMERS = {
     **rosters.TIMERS,
     **policies.TIMERS,
 }
-JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS, **policies.JOBS, **search.JOBS}
+JOBS = {**files.JOBS, **invitations.JOBS, **imports.JOBS, **sessions.JOBS, **policies.JOBS, **search.JOBS}
 
 SERVICE = ServiceSpec(
     name="ticketing",

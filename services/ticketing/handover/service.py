@@ -28,6 +28,7 @@ from services.ticketing.domain.staff_errors import (
 from services.ticketing.errors import NoSuchOrgUnit
 from services.ticketing.handover import repository
 from services.ticketing.handover.schemas import GoIn, GoneOut, TransferIn, WorkKind, WorkOut
+from services.ticketing.invitations import service as invitations
 from services.ticketing.revisits import repository as calls
 from services.ticketing.sessions.service import end_all
 from services.ticketing.tickets import casework
@@ -79,6 +80,7 @@ async def leave(tx: Tx, who: Principal, person_id: UUID, body: GoIn) -> GoneOut:
     ended = await staffing.end_all(tx, person_id, tx.now)
     shifts = await repository.cancel_shifts(tx, person_id)
     await staffing.update_staff(tx, person_id, {"base_roles": [], "base_units": [], "left_at": tx.now})
+    await invitations.end(tx, person_id)
     return await _gone(tx, row, body, done, ended, shifts, "left")
 
 

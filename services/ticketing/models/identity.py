@@ -5,7 +5,19 @@ hashes, passwords argon2id, one-time codes keyed hashes, refresh tokens hashes, 
 under the installation's master key.
 """
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, SmallInteger, String, Table, UniqueConstraint, Uuid
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.ticketing.models.base import metadata
@@ -35,6 +47,22 @@ credentials = entity_table(
     Column("confirmed", Boolean, nullable=False),  # a TOTP secret counts once its first code was shown
     Column("last_step", Integer),  # totp: the step used last, so that no code counts twice
     UniqueConstraint("org_id", "subject_id", "kind"),
+)
+
+#: A code sent to a member of staff, by which they set a password; one of each person is open at a time.
+invitations = entity_table(
+    "invitations",
+    metadata,
+    Column("staff_id", Uuid, nullable=False),
+    Column("kind", String(10), nullable=False),  # invite, reset
+    Column("channel", String(10), nullable=False),  # phone, email
+    Column("code_hash", LargeBinary, nullable=False),  # keyed, with the address that the code went to
+    Column("state", String(10), nullable=False),  # open, used, withdrawn, replaced
+    Column("invited_by", Uuid, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Index("ix_invitations_open", "org_id", "staff_id", unique=True, postgresql_where=text("state = 'open'")),
+    Index("ix_invitations_staff", "org_id", "staff_id", "created_at"),
 )
 
 #: A session is a family of refresh tokens; one of them is good at any time.

@@ -61,6 +61,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "delegations": "employees at work: whose powers are lent to whom, and why",
         "documents": "number and hash of what was printed; what stood on it is not stored",
         "imports": "the employee who asked; the table itself is in the store and goes after thirty days",
+        "invitations": "employees at work: who was sent a code by whom; the code is a keyed hash",
         "integrators": "connected systems, not people",
         "leaves": "employees at work: leave by kind and time, with its decision",
         "moves": "which relations ended and began on a day, and the employee who recorded it",

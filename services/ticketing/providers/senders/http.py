@@ -1,6 +1,7 @@
 """To whatever sends text messages in the house, by one signed POST (the signature of Standard Webhooks).
 
-``{"to": "13812341234", "code": "123456", "language": "zh", "text": "…"}`` to ``STEWARD_TICKETING_CODE_SENDER_URL`` with
+``{"to": "13812341234", "purpose": "code", "code": "123456", "language": "zh", "text": "…"}`` (``invite`` and ``reset``
+may go to an e-mail address) to ``STEWARD_TICKETING_CODE_SENDER_URL`` with
 ``webhook-id``, ``webhook-timestamp`` and ``webhook-signature``; any 2xx means that it is on its way.
 """
 
@@ -37,7 +38,13 @@ class Http:
         if not url or len(secret) < 24:
             raise Permanent("STEWARD_TICKETING_CODE_SENDER_URL and …_SECRET (24 characters or more) are wanted")
         body = orjson.dumps(
-            {"to": message.phone, "code": message.code, "language": message.language, "text": message.text}
+            {
+                "to": message.phone,
+                "purpose": message.purpose,
+                "code": message.code,
+                "language": message.language,
+                "text": message.text,
+            }
         )
         stamp = str(int(wall().timestamp()))
         signed = hmac.new(secret.encode(), f"{message.id}.{stamp}.".encode() + body, hashlib.sha256).digest()

@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from services.ticketing.providers.senders._base import CodeMessage, Sender
-from shared.masking import mask_phone
+from shared.masking import mask_email, mask_phone
 from shared.settings import ServiceSettings
 
 log = structlog.get_logger(__name__)
@@ -23,7 +23,8 @@ class Log:
 
     async def send(self, settings: ServiceSettings, message: CodeMessage) -> None:
         """Never fails."""
-        log.warning("sign_in.code", to=mask_phone(message.phone), one_time_code=message.code)
+        masked = mask_email if "@" in message.phone else mask_phone
+        log.warning("sign_in.code", to=masked(message.phone), one_time_code=message.code)
 
 
 SENDER: Final[Sender] = Log()
