@@ -17,7 +17,7 @@ from services.ticketing.invitations.service import hashed
 from services.ticketing.sessions import hashing, passwords
 from services.ticketing.sessions.accounts import Account, account, goes_by
 from services.ticketing.sessions.context import Context
-from services.ticketing.sessions.errors import CodeWrong, OtpNeeded, SignInRefused
+from services.ticketing.sessions.errors import CodeWrong, OtpNeeded, PasswordWeak, SignInRefused
 from services.ticketing.sessions.identities import Candidate, find, key_of
 from services.ticketing.sessions.limiter import purse, too_often
 
@@ -62,7 +62,7 @@ async def redeem(
             except SignInRefused:
                 await _refund(ctx, lanes)
                 raise
-            except (OtpNeeded, passwords.PasswordWeak):
+            except (OtpNeeded, PasswordWeak):
                 await _refund(ctx, {**lanes, **{name: tries[name] for name in allowed}})
                 raise
             await _refund(ctx, lanes)
