@@ -13,6 +13,7 @@ from services.ticketing.credentials.router import router as credentials
 from services.ticketing.delegations.router import router as delegations
 from services.ticketing.documents.router import router as documents
 from services.ticketing.files.router import router as files
+from services.ticketing.following.router import router as following
 from services.ticketing.handover.router import router as handover
 from services.ticketing.identity.router import publish_keys
 from services.ticketing.identity.router import router as issuer_keys
@@ -32,8 +33,10 @@ from services.ticketing.sessions import senders
 from services.ticketing.sessions.issuer import published_keys
 from services.ticketing.sessions.router import router as sessions
 from services.ticketing.settings import Settings
+from services.ticketing.signing.router import router as signing
 from services.ticketing.surveys.report_router import router as survey_reports
 from services.ticketing.surveys.router import router as surveys
+from services.ticketing.talk.router import router as talk
 from services.ticketing.tickets.commands_router import router as commands
 from services.ticketing.tickets.router import router as tickets
 from services.ticketing.worker import SERVICE
@@ -60,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             places,
             *(personal, people),  # personal's fixed paths before people's {id}
             *(tickets, commands),
+            *(following, talk, signing),
             revisits,
             archives,
             *(surveys, survey_reports),

@@ -74,9 +74,15 @@ _CASES: Powers = {
     "ticket.complete": _SERVING | _FIELD,
     # Owners sign in the app, or on a device or paper that staff hold out to them.
     "ticket.sign": _SERVING | _FIELD | {"resident"},
+    # row: AMB-105 nobody below decides on what no owner signs
+    "ticket.decide_unsigned": frozenset({"gm"}),
     # Whoever works on the case knows why it stands still; what is long or late somebody else approves.
     "ticket.pause": _SERVING | _FIELD,
     "ticket.rate": frozenset({"resident"}),
+    "ticket.mine": frozenset({"resident"}),
+    # row: D-063 owners talk on their case and urge it; staff do so for an owner on the phone
+    "ticket.reply": _SERVING | _FIELD | {"resident", "qa"},
+    "ticket.urge": _DESK | {"resident"},
     "ticket.reopen": _SERVING | {"resident", "qa"},
     "ticket.cancel": _DESK | {"resident"},
     # The supervisor, whose own letter counts valid complaints, proposes; others rule (AMB-084).

@@ -146,6 +146,46 @@ CASES: Final = (
     _ticket("cancelled", "业主撤回", "the owner took it back", cancelled_at=TIME),
 )
 
+#: What is said on a case, without the words. `internal`: staff among themselves; no resident is shown such an event.
+TALK: Final = (
+    _ticket(
+        "replied",
+        "工单有新回复",
+        "owner or staff replied; `responded`: it was the response to the owner",
+        by_owner=BOOL,
+        automatic=BOOL,
+        responded=BOOL,
+        replied_at=TIME,
+        assignee_id=maybe(ID),
+    ),
+    _ticket("reply_withdrawn", "回复已撤回", "a reply was taken back", reply_id=ID, by_owner=BOOL),
+    _ticket("noted", "新增跟进记录", "a note was added", internal=BOOL, by_owner=BOOL),
+    _ticket(
+        "urged",
+        "业主催单",
+        "the owner urged it for the so-manieth time",
+        times=INT,
+        urged_at=TIME,
+        by_owner=BOOL,
+        **_WHOM,
+    ),
+    _ticket(
+        "rating_requested",
+        "已邀请业主评价",
+        "the owner was asked to rate this round of the work",
+        requested_at=TIME,
+        round=INT,
+    ),
+    _ticket(
+        "unsigned_decided",
+        "未签字工单的总经理决定",
+        "the general manager decided on a case that nobody signs; `ground` is refused or unreachable",
+        ground=CODE,
+        close=BOOL,
+        decided_at=TIME,
+    ),
+)
+
 CLOCKS: Final = (
     EventType(
         "clock.started.v1",
@@ -281,4 +321,4 @@ CONSENTS: Final = (
     ),
 )
 
-EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS)
+EVENTS: Final = (*REGISTER, *CASES, *TALK, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS)

@@ -50,13 +50,18 @@ ACTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "resume": ("恢复计时", "resumed"),
     "acknowledge": ("自动回执", "acknowledged automatically"),
     "revisit": ("回访", "followed up by phone"),
+    "reply": ("回复", "replied to"),
+    "withdraw-reply": ("撤回回复", "relieved of a reply"),
+    "urge": ("催单", "urged"),
+    "decide-unsigned": ("未签字结案决定", "closed unsigned by decision"),
+    "keep-open": ("未签字不结案决定", "kept open by decision"),
 }
 
 #: Records that may come in after the case was closed, for something that happened before it was.
 PROOFS: Final = frozenset({"respond", "arrive", "plan"})
 
 #: What concerns the work done: it cannot have happened before the work was.
-AFTER_COMPLETION: Final = frozenset({"sign", "refuse-signature", "rate", "reopen"})
+AFTER_COMPLETION: Final = frozenset({"sign", "refuse-signature", "rate", "reopen", "decide-unsigned"})
 
 #: What the handler of a case leaves to others (architecture §3).
 NOT_BY_HANDLER: Final = frozenset(
@@ -66,6 +71,8 @@ NOT_BY_HANDLER: Final = frozenset(
         "rule-validity",
         # row: C-054 nor make its follow-up call
         "revisit",
+        # row: AMB-105 nor is a case decided on by whoever handled it
+        "decide-unsigned",
     }
 )
 
@@ -285,4 +292,5 @@ _EFFECTS: Final[Mapping[str, _Effect]] = {
     "reopen": _reopen,
     "cancel": _cancel,
     "close": _close,
+    "decide-unsigned": _close,
 }

@@ -72,6 +72,11 @@ def events_of(action: str, facts: Facts, at: datetime) -> tuple[tuple[str, dict[
     return ()
 
 
+def noted_events(public: bool, by_owner: bool) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """A note rings for those who look at the case; residents hear of public ones alone."""
+    return (("ticket.noted.v1", {"internal": not public, "by_owner": by_owner}),)
+
+
 def signed_events(facts: Facts, method: str) -> tuple[tuple[str, dict[str, Any]], ...]:
     """A signature signs off and closes."""
     return (

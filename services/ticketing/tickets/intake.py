@@ -119,7 +119,12 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
         "occurred_at": at,
         "recorded_at": tx.now,
         "late_reason": body.late_reason,
-        "data": {"channel": row["channel"], "urgency": row["urgency"], "wished_urgency": row["wished_urgency"]},
+        "data": {
+            "channel": row["channel"],
+            "urgency": row["urgency"],
+            "wished_urgency": row["wished_urgency"],
+            **body.on_paper(),
+        },
     }
     if wrong := await attach(tx, who, body.attachments, "ticket", row["id"]):
         raise TicketInvalid(fields=wrong)

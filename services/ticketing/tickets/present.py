@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.ticketing.domain.kind import kinds
-from services.ticketing.domain.signatures import document_hash
+from services.ticketing.domain.signatures import document_hash, intact
 from services.ticketing.domain.ticket_events import entry_name
+from services.ticketing.tickets.entries_shown import Line
 from services.ticketing.tickets.schemas import ContactOut, EntryOut, TicketOut
 from services.ticketing.tickets.signature_schemas import OpenSignatureOut, SignatureOut
 from shared.http.schemas import Text
@@ -53,7 +54,7 @@ def _masked(contact: Mapping[str, Any]) -> ContactOut:
     )
 
 
-def present_entry(row: Row[Any]) -> EntryOut:
+def present_entry(row: Line) -> EntryOut:
     """A line of the history."""
     zh, en = entry_name(row.action)
     return EntryOut(
@@ -66,20 +67,29 @@ def present_entry(row: Row[Any]) -> EntryOut:
         occurred_at=row.occurred_at,
         recorded_at=row.recorded_at,
         late_reason=row.late_reason,
-        data=row.data,
+        data=dict(row.data),
     )
 
 
-def present_signature(row: Row[Any], sealed: Mapping[str, Any] | None) -> SignatureOut:
+def present_signature(case: Row[Any], row: Row[Any], sealed: Mapping[str, Any] | None) -> SignatureOut:
     """A signature without its artefact; the signer's name masked, empty once the person was erased."""
-    return SignatureOut(**_signature(row), signer_name=mask_name((sealed or {}).get("name")) or "")
+    return SignatureOut(**_signature(case, row), signer_name=mask_name((sealed or {}).get("name")) or "")
 
 
-def present_open_signature(row: Row[Any], sealed: Mapping[str, Any] | None) -> OpenSignatureOut:
+def present_open_signature(case: Row[Any], row: Row[Any], sealed: Mapping[str, Any] | None) -> OpenSignatureOut:
     """A signature in full; neither name nor artefact is left of an erased person's."""
     known = sealed or {}
-    return OpenSignatureOut(**_signature(row), signer_name=known.get("name"), artefact=known.get("artefact"))
+    return OpenSignatureOut(
+        **_signature(case, row),
+        signer_name=known.get("name"),
+        artefact=known.get("artefact"),
+        place=known.get("place"),
+        statement=known.get("statement"),
+        document=row.document,
+    )
 
 
-def _signature(row: Row[Any]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in SignatureOut.model_fields if name != "signer_name"}
+def _signature(case: Row[Any], row: Row[Any]) -> dict[str, Any]:
+    made = {"intact": intact(row.document, row.document_hash, case._asdict())}
+    same = SignatureOut.model_fields.keys() - made.keys() - {"signer_name"}
+    return {**{name: getattr(row, name) for name in same}, **made}

@@ -120,7 +120,8 @@ async def list_signatures(
     ticket_id: UUID, tx: TxDep, who: Annotated[Principal, allow("ticket.read")]
 ) -> list[SignatureOut]:
     """Signatures and refusals, oldest first, each with the hash of what was signed."""
-    return [present_signature(row, sealed) for row, sealed in await service.signatures(tx, who, ticket_id)]
+    case, found = await service.signatures(tx, who, ticket_id)
+    return [present_signature(case, row, sealed) for row, sealed in found]
 
 
 @router.post(
@@ -133,8 +134,8 @@ async def open_signatures(
     ticket_id: UUID, body: ReasonIn, tx: TxDep, who: Annotated[Principal, allow("ticket.contact")]
 ) -> list[OpenSignatureOut]:
     """Signatures with names and artefacts in full; who opened them and why is recorded."""
-    found = await service.open_signatures(tx, who, ticket_id, body.reason)
-    return [present_open_signature(row, sealed) for row, sealed in found]
+    case, found = await service.open_signatures(tx, who, ticket_id, body.reason)
+    return [present_open_signature(case, row, sealed) for row, sealed in found]
 
 
 @router.post(

@@ -48,6 +48,14 @@ class Told(Input):
     late_reason: Annotated[
         str | None, Field(max_length=300, description="Wanted beyond 15 minutes after it happened")
     ] = None
+    # row: G-006 the record here names the record on paper
+    paper_no: Annotated[str | None, Field(max_length=60, description="Number of the slip or page it was noted on")] = (
+        None
+    )
+
+    def on_paper(self) -> dict[str, str]:
+        """What the line of history says of the record on paper, if there is one."""
+        return {} if self.paper_no is None else {"paper_no": self.paper_no}
 
 
 class TicketIn(Told):
@@ -155,8 +163,20 @@ class CompleteIn(Told):
     handler_id: UUID | None = None
 
 
+class PlaceIn(Input):
+    """Where it was signed, as the device knows it."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    accuracy: Annotated[float | None, Field(ge=0, le=100_000, description="Metres")] = None
+
+
 class SignIn(Told):
-    """The owner's signature, or the refusal of one (``refused`` with a ``reason``; the case goes on)."""
+    """The owner's signature, or the refusal of one (``refused`` with a ``reason``; the case goes on).
+
+    ``paper`` is a scanned slip, and wants a witness: an employee who neither handled the case nor records this. A
+    refusal may have one, with what they say they saw.
+    """
 
     signer_name: Annotated[str, Field(min_length=1, max_length=100)]
     method: Literal["app", "device", "paper"]
@@ -167,6 +187,12 @@ class SignIn(Told):
         str | None,
         Field(pattern="^[0-9a-f]{64}$", description="As shown on the ticket; 409 when the case changed since"),
     ] = None
+    signature_file: Annotated[
+        UUID | None, Field(description="Instead of `signature`: uploaded before by the caller, picture or PDF")
+    ] = None
+    place: PlaceIn | None = None
+    witness_id: Annotated[UUID | None, Field(description="A second employee who saw it")] = None
+    statement: Annotated[Paragraph | None, Field(description="What the witness says")] = None
     refused: bool = False
     reason: Paragraph | None = None
 

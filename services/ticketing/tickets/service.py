@@ -15,7 +15,7 @@ from services.ticketing.domain.commands import apply, next_state, not_before
 from services.ticketing.domain.late_entry import entry_time
 from services.ticketing.domain.plans import Plan
 from services.ticketing.domain.register import RATES, SIGNS
-from services.ticketing.domain.signatures import document_hash
+from services.ticketing.domain.signatures import canonical, document_hash
 from services.ticketing.domain.ticket_errors import (
     DocumentChanged,
     MayNotDecide,
@@ -23,13 +23,23 @@ from services.ticketing.domain.ticket_errors import (
     TicketInvalid,
     WrongSigner,
 )
-from services.ticketing.domain.ticket_events import signed_events
+from services.ticketing.domain.ticket_events import noted_events, signed_events
 from services.ticketing.personal.openings import opened
 from services.ticketing.policies import plans
 from services.ticketing.revisits import opening
-from services.ticketing.tickets import attachments, casework, pause_repository, pausing, persons, repository
+from services.ticketing.tickets import (
+    attachments,
+    casework,
+    entries_shown,
+    pause_repository,
+    pausing,
+    persons,
+    repository,
+    signing,
+)
 from services.ticketing.tickets import signatures as signed
 from services.ticketing.tickets.casework import Case
+from services.ticketing.tickets.entries_shown import Line
 from services.ticketing.tickets.schemas import SignIn, Told
 from services.ticketing.tickets.signatures import Signed
 from shared.auth import Principal
@@ -37,7 +47,7 @@ from shared.db.tx import Tx
 from shared.errors import FieldError, LostUpdate
 
 #: What a resident needs in their relation to the unit for these (architecture §3).
-_RELATION_POWER = {"sign": SIGNS, "refuse-signature": SIGNS, "rate": RATES}
+_RELATION_POWER = {"sign": SIGNS, "refuse-signature": SIGNS, "rate": RATES, "cancel": SIGNS}
 
 
 def sees(who: Principal, row: Row[Any]) -> bool:
@@ -101,7 +111,7 @@ async def command(
     at = happened(tx, case, action, body)
     await _check_relation(tx, who, case, action)
     args = body.model_dump(exclude={"occurred_at", "late_reason"}, exclude_none=True)
-    facts_args, public = args, None
+    facts_args, public, events = args, None, None
     # row: B-007 a machine's receipt is noted and answers nobody
     if action == "respond" and (args.pop("automatic", False) or not who.is_staff):
         await casework.act(tx, case, case.facts, "acknowledge", at, data=args, late_reason=body.late_reason)
@@ -112,6 +122,7 @@ async def command(
             await attachments.add(tx, who, case, files, public=public)
             args["attachments"] = [str(id) for id in files]
         facts_args = {**args, "by_owner": who.is_resident}
+        events = noted_events(public, who.is_resident)
     if action in ("cancel", "reopen") and not who.is_resident and not args.get("reason"):
         raise TicketInvalid(fields=[FieldError("reason", "请说明原因", "Say why")])
     if action in ("complete", "cancel"):
@@ -120,10 +131,13 @@ async def command(
         case.kind, case.facts, action, at, facts_args, actor_id=who.sub, number=case.row.number, zone=case.zone
     )
     await casework.act(
-        tx, case, after, action, at, data=args, late_reason=body.late_reason, public=public
+        tx, case, after, action, at, data=args, late_reason=body.late_reason, public=public, events=events
     )
     if action == "complete":
         await opening.open_due(tx, case)
+        if case.row.reporter_id is not None and "rate" in case.kind.allowed(after.state):
+            # row: AMB-110 each time the work is done its owner is asked for a rating of their own
+            case.say(tx, "ticket.rating_requested.v1", {"requested_at": at, "round": after.rounds}, at)
     elif action in ("reopen", "cancel"):
         await opening.cancel_due(tx, case)
     return await again(tx, ticket_id)
@@ -145,10 +159,7 @@ async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: 
         raise WrongSigner()
     if body.refused and not body.reason:
         raise TicketInvalid(fields=[FieldError("reason", "请说明业主拒签的原因", "Say why the owner refuses")])
-    if body.method == "device" and not body.refused and not body.signature:
-        raise TicketInvalid(
-            fields=[FieldError("signature", "请附上设备采集的签名", "Attach the signature taken on the device")]
-        )
+    await signing.check(tx, who, case, body)
     await _check_relation(tx, who, case, action)
     digest = document_hash(case.row._asdict())
     if body.document_hash is not None and body.document_hash != digest:
@@ -159,10 +170,14 @@ async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: 
         "method": body.method,
         "document_hash": digest,
         "signed_at": at,
+        "document": canonical(case.row._asdict()).decode(),
+        "file_id": body.signature_file,
+        "witness_id": body.witness_id,
     }
     signer_id = who.sub if who.is_resident else None
-    await signed.keep(tx, case.row, signature, signer_id=signer_id, name=body.signer_name, artefact=body.signature)
-    data: dict[str, Any] = {"method": body.method, "document_hash": digest}
+    await signing.attach_artefact(tx, who, case, body)
+    await signed.keep(tx, case.row, signature, signing.sealed(body), signer_id=signer_id)
+    data: dict[str, Any] = {"method": body.method, "document_hash": digest, **body.on_paper()}
     if body.reason:
         data["reason"] = body.reason
     events = None if body.refused else signed_events(after, body.method)
@@ -174,6 +189,8 @@ async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: 
 
 async def _check_relation(tx: Tx, who: Principal, case: Case, action: str) -> None:
     power = _RELATION_POWER.get(action)
+    if action == "cancel" and case.row.reporter_id == who.sub:
+        return  # one's own to take back, whatever one is to the dwelling
     if power is None or not who.is_resident or case.row.unit_id is None:
         return
     held = await repository.relation_powers(tx, who.sub, case.row.unit_id, tx.now, case.zone)
@@ -237,24 +254,26 @@ async def clocks(tx: Tx, who: Principal, ticket_id: UUID) -> Promises:
 
 async def entries(
     tx: Tx, who: Principal, ticket_id: UUID, after: UUID | None, limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Line]:
     """The history of a ticket; owners read its public part. Raises NoSuchTicket."""
     await find(tx, who, ticket_id)
-    return await repository.entries_of(tx, ticket_id, public_only=who.is_resident, after=after, limit=limit)
+    return await entries_shown.shown(tx, who, ticket_id, after, limit)
 
 
-async def signatures(tx: Tx, who: Principal, ticket_id: UUID) -> Sequence[Signed]:
-    """Signatures and refusals of a ticket. Raises NoSuchTicket."""
-    await find(tx, who, ticket_id)
-    return await signed.read(tx, ticket_id)
+async def signatures(tx: Tx, who: Principal, ticket_id: UUID) -> tuple[Row[Any], Sequence[Signed]]:
+    """A ticket with its signatures and refusals. Raises NoSuchTicket."""
+    row = await find(tx, who, ticket_id)
+    return row, await signed.read(tx, ticket_id)
 
 
-async def open_signatures(tx: Tx, who: Principal, ticket_id: UUID, reason: str | None) -> Sequence[Signed]:
+async def open_signatures(
+    tx: Tx, who: Principal, ticket_id: UUID, reason: str | None
+) -> tuple[Row[Any], Sequence[Signed]]:
     """Names and artefacts in full, which is recorded. Raises NoSuchTicket, and TicketInvalid without a reason."""
-    await find(tx, who, ticket_id)
+    row = await find(tx, who, ticket_id)
     if not reason:
         raise TicketInvalid(fields=[FieldError("reason", "请说明查看的原因", "Say why you need it")])
-    return await signed.open_all(tx, ticket_id, reason)
+    return row, await signed.open_all(tx, ticket_id, reason)
 
 
 async def forget_person(tx: Tx, person_id: UUID) -> None:

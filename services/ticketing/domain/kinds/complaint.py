@@ -90,10 +90,12 @@ KIND = TicketKind(
         # row: C-022 and ruled by somebody whose letter does not count it
         "rule-validity": stay(*_OPEN, *_AFTER),
         "complete": {"planned": "handled", "reopened": "handled"},
-        # row: C-026, D-085 the owner's signature and nothing else closes a complaint
+        # row: C-026, D-085 the owner's signature closes a complaint, no clerk
         "sign": {"handled": "closed"},
         # row: AMB-105 a refusal keeps it open
         "refuse-signature": {"handled": "reopened"},
+        # row: AMB-105 or the general manager's recorded decision where nobody signs, never by itself
+        "decide-unsigned": {"handled": "closed"},
         "rate": stay("handled", "closed"),
         "reopen": {"handled": "reopened", "closed": "reopened"},
         "cancel": dict.fromkeys(_OPEN, "cancelled"),
