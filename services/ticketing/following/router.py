@@ -95,19 +95,22 @@ async def stream_ticket(
     who: Annotated[Principal, allow("ticket.read")],
     after: Annotated[UUID | None, _AFTER] = None,
     last_event_id: Annotated[UUID | None, Header()] = None,
+    seconds: Annotated[
+        float, Query(ge=0, le=_LONGEST_STREAM, description="How long at most; then reconnect, it goes on")
+    ] = _LONGEST_STREAM,
 ) -> StreamingResponse:
     """A case as it moves (`id` = entry, `event` = action). Ends with the token, or with the reach."""
     first = await _look(request, who, ticket_id, last_event_id or after, MOST_ENTRIES)
-    stream = _stream(request, who, ticket_id, last_event_id or after, first)
+    stream = _stream(request, who, ticket_id, last_event_id or after, first, seconds)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
 async def _stream(
-    request: Request, who: Principal, ticket_id: UUID, after: UUID | None, first: Look
+    request: Request, who: Principal, ticket_id: UUID, after: UUID | None, first: Look, seconds: float
 ) -> AsyncIterator[bytes]:
     watch: SubjectWatch = request.app.state.subject_watch
-    ends = monotonic() + min(_LONGEST_STREAM, _left_of(who))
+    ends = monotonic() + min(seconds, _left_of(who))
     yield b"retry: 3000\n\n"
     async with watch.on(who.org, ticket_id) as bell:
         found: Look | None = first

@@ -15,7 +15,7 @@ from services.ticketing.tickets.entries_shown import Line
 from services.ticketing.tickets.schemas import ContactOut, EntryOut, TicketOut
 from services.ticketing.tickets.signature_schemas import OpenSignatureOut, SignatureOut
 from shared.http.schemas import Text
-from shared.masking import mask_name, mask_phone
+from shared.masking import mask_email, mask_name, mask_phone
 
 _SAME = tuple(
     name
@@ -50,6 +50,7 @@ def _masked(contact: Mapping[str, Any]) -> ContactOut:
     return ContactOut.model_construct(
         name=mask_name(contact.get("name")),
         phone=mask_phone(contact.get("phone")),
+        email=mask_email(contact.get("email")),
         person_id=UUID(person) if person else None,
     )
 
