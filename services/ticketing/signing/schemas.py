@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.ticketing.tickets.schemas import Paragraph, Told
+from services.ticketing.tickets.schemas import Paragraph, Recorded
 from shared.http.schemas import Output, Text
 
 
@@ -29,7 +29,7 @@ class SignLineOut(Output):
     value: str
 
 
-class DecideUnsignedIn(Told):
+class DecideUnsignedIn(Recorded):
     """What the general manager decides on a case that nobody signs. It stays open unless `close` says otherwise."""
 
     ground: Annotated[

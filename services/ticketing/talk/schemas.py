@@ -5,11 +5,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.ticketing.tickets.schemas import MOST_FILES, Paragraph, Told
+from services.ticketing.tickets.schemas import MOST_FILES, Paragraph, Recorded
 from shared.http.schemas import Input, Output, UtcTime
 
 
-class ReplyIn(Told):
+class ReplyIn(Recorded):
     """A public reply, from the owner or to the owner, with files if there are any."""
 
     text: Paragraph

@@ -48,6 +48,11 @@ class Told(Input):
     late_reason: Annotated[
         str | None, Field(max_length=300, description="Wanted beyond 15 minutes after it happened")
     ] = None
+
+
+class Recorded(Told):
+    """What is told of a case, with the paper it was noted on first."""
+
     # row: G-006 the record here names the record on paper
     paper_no: Annotated[str | None, Field(max_length=60, description="Number of the slip or page it was noted on")] = (
         None
@@ -58,7 +63,7 @@ class Told(Input):
         return {} if self.paper_no is None else {"paper_no": self.paper_no}
 
 
-class TicketIn(Told):
+class TicketIn(Recorded):
     """An intake. ``occurred_at`` is when the owner told us: every limit counts from it."""
 
     community_id: UUID
@@ -93,7 +98,7 @@ class TicketIn(Told):
     }
 
 
-class RespondIn(Told):
+class RespondIn(Recorded):
     """The owner was answered."""
 
     note: Paragraph | None = None
@@ -103,7 +108,7 @@ class RespondIn(Told):
     ] = False
 
 
-class DispatchIn(Told):
+class DispatchIn(Recorded):
     """Given to a person, a department, or both."""
 
     assignee_id: UUID | None = None
@@ -111,20 +116,20 @@ class DispatchIn(Told):
     note: Paragraph | None = None
 
 
-class ArriveIn(Told):
+class ArriveIn(Recorded):
     """Somebody was on site: where, and what they found."""
 
     place: Line | None = None
     finding: Paragraph | None = None
 
 
-class PlanIn(Told):
+class PlanIn(Recorded):
     """The preliminary plan as it was sent to the owner."""
 
     text: Paragraph
 
 
-class ClassifyIn(Told):
+class ClassifyIn(Recorded):
     """Staff's judgement; what is left out stays."""
 
     urgency: Urgency | None = None
@@ -133,13 +138,13 @@ class ClassifyIn(Told):
     reason: Paragraph | None = None
 
 
-class DeadlineIn(Told):
+class DeadlineIn(Recorded):
     """The deadline agreed with the owner of a complex complaint."""
 
     deadline: UtcTime
 
 
-class NoteIn(Told):
+class NoteIn(Recorded):
     """A follow-up entry, with files if there are any; owners read it when it is public, and write public ones."""
 
     note: Paragraph
@@ -150,14 +155,14 @@ class NoteIn(Told):
     ] = []
 
 
-class ValidityIn(Told):
+class ValidityIn(Recorded):
     """Whether a complaint is valid (有效投诉), and why."""
 
     valid: bool
     reason: Paragraph
 
 
-class CompleteIn(Told):
+class CompleteIn(Recorded):
     """The work is done. The handler is named here, or is the assignee, or whoever says so."""
 
     result: Paragraph
@@ -172,7 +177,7 @@ class PlaceIn(Input):
     accuracy: Annotated[float | None, Field(ge=0, le=100_000, description="Metres")] = None
 
 
-class SignIn(Told):
+class SignIn(Recorded):
     """The owner's signature, or the refusal of one (``refused`` with a ``reason``; the case goes on).
 
     ``paper`` is a scanned slip, and wants a witness: an employee who neither handled the case nor records this. A
@@ -198,14 +203,14 @@ class SignIn(Told):
     reason: Paragraph | None = None
 
 
-class RateIn(Told):
+class RateIn(Recorded):
     """The owner's own rating of the work done."""
 
     score: Score
     comment: Paragraph | None = None
 
 
-class ReasonIn(Told):
+class ReasonIn(Recorded):
     """Why; staff have to say."""
 
     reason: Paragraph | None = None

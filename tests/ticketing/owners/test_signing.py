@@ -32,7 +32,7 @@ async def signatures(desk: Desk, ticket: dict[str, Any]) -> list[dict[str, Any]]
 
 
 async def test_c026_the_signer_reads_the_very_document_that_the_hash_covers(desk: Desk, standing: Any) -> None:
-    """B-011: what is signed cannot be moved to other words."""
+    """B-011: what is signed cannot be moved to other words. G-010: strokes are seen by those who may open contacts."""
     standing(NOON)
     early = await desk.ticket()
     assert (await shown(desk, early)).status_code == 409
