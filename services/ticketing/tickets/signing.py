@@ -59,5 +59,6 @@ async def attach_artefact(tx: Tx, who: Principal, case: Case, body: SignIn) -> N
 
 def sealed(body: SignIn) -> dict[str, Any]:
     """What of a signature is the signer's own, and goes with their key."""
-    place = None if body.place is None else body.place.model_dump()
-    return {"name": body.signer_name, "artefact": body.signature, "place": place, "statement": body.statement}
+    more = {"place": body.place and body.place.model_dump(), "statement": body.statement}
+    said = {name: value for name, value in more.items() if value is not None}
+    return {"name": body.signer_name, "artefact": body.signature, **said}
