@@ -20,6 +20,7 @@ from services.ticketing.imports.exports_router import router as exports
 from services.ticketing.imports.router import router as imports
 from services.ticketing.integrators.router import router as integrators
 from services.ticketing.leaves.router import router as leaves
+from services.ticketing.orders.router import router as orders
 from services.ticketing.people.router import router as people
 from services.ticketing.personal.router import router as personal
 from services.ticketing.places.router import router as places
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             places,
             *(personal, people),  # personal's fixed paths before people's {id}
             *(tickets, commands),
+            orders,
             revisits,
             archives,
             *(surveys, survey_reports),

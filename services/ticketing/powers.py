@@ -82,6 +82,11 @@ _CASES: Powers = {
     # The supervisor, whose own letter counts valid complaints, proposes; others rule (AMB-084).
     "ticket.propose_validity": _LEADS,
     "ticket.rule_validity": frozenset({"qa", "project_manager", "gm"}),
+    # Whoever serves at the desk gives orders out; whoever goes out takes them on, refuses or hands them over.
+    "order.read": STAFF - {"ops"},
+    "order.work": _SERVING | _FIELD,
+    "order.give": _SERVING,
+    "order.rules": _LEADS,
     "revisit.read": _SERVING | {"qa", "service"},
     "revisit.assign": _LEADS,
     "revisit.attempt": _DESK | {"qa"},

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from shared.contracts.events import EventType
+from shared.contracts.field_events import FIELD
 from shared.contracts.fields import (
     BOOL,
     CODE,
@@ -281,4 +282,4 @@ CONSENTS: Final = (
     ),
 )
 
-EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS)
+EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS, *FIELD)

@@ -3,6 +3,7 @@
 from services.ticketing.models.approvals import APPROVALS, approval_entries, approval_ladders, approvals
 from services.ticketing.models.archives import archive_check_items, archive_checks, archives
 from services.ticketing.models.base import metadata
+from services.ticketing.models.field import dispatch_rules, repeat_faults, service_slips, work_orders
 from services.ticketing.models.files import documents, files
 from services.ticketing.models.identity import (
     credentials,
@@ -49,6 +50,7 @@ __all__ = [
     "consents",
     "credentials",
     "delegations",
+    "dispatch_rules",
     "documents",
     "files",
     "identities",
@@ -67,8 +69,10 @@ __all__ = [
     "posts",
     "presences",
     "relations",
+    "repeat_faults",
     "revisit_attempts",
     "revisits",
+    "service_slips",
     "sessions",
     "shifts",
     "sign_in_limits",
@@ -83,4 +87,5 @@ __all__ = [
     "ticket_signatures",
     "tickets",
     "units",
+    "work_orders",
 ]

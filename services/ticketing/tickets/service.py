@@ -24,6 +24,7 @@ from services.ticketing.domain.ticket_errors import (
     WrongSigner,
 )
 from services.ticketing.domain.ticket_events import signed_events
+from services.ticketing.orders import following
 from services.ticketing.personal.openings import opened
 from services.ticketing.policies import plans
 from services.ticketing.revisits import opening
@@ -122,6 +123,7 @@ async def command(
     await casework.act(
         tx, case, after, action, at, data=args, late_reason=body.late_reason, public=public
     )
+    await following.follow(tx, case, action, at, args.get("assignee_id"))
     if action == "complete":
         await opening.open_due(tx, case)
     elif action in ("reopen", "cancel"):

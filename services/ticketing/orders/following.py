@@ -1,0 +1,42 @@
+"""What becomes of a case's open order when the case itself goes on, whoever commands it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from services.ticketing.domain.orders import skill_for
+from services.ticketing.orders import repository
+from services.ticketing.tickets import casework
+from services.ticketing.tickets.casework import Case
+from shared.db.tx import Tx
+
+
+async def follow(tx: Tx, case: Case, action: str, at: datetime, assignee_id: UUID | None) -> None:
+    """End the open order with the work, or with the case; a plain dispatch to somebody is an order of theirs."""
+    if action not in ("complete", "cancel") and not (action == "dispatch" and assignee_id is not None):
+        return
+    row = await repository.open_of(tx, case.id)
+    if action == "dispatch" and row is not None and row.engineer_id == assignee_id:
+        return
+    if row is not None:
+        state = "done" if action == "complete" and row.engineer_id is not None else "withdrawn"
+        # row: C-011 nobody keeps an order of a case that is done, taken back or somebody else's
+        await repository.change(tx, row.id, {"state": state, "ended_at": at})
+        told = {"order_id": row.id, "ticket_id": case.id, "engineer_id": row.engineer_id, "state": state}
+        casework.emit(tx, case, "order.ended.v1", told, at)
+    if action == "dispatch":
+        new = {
+            "ticket_id": case.id,
+            "community_id": case.row.community_id,
+            "mode": "assign",
+            "skill": skill_for(case.row.fields),
+            "state": "offered",
+            "engineer_id": assignee_id,
+            "offered_at": at,
+            "previous_id": None if row is None else row.id,
+            "considered": [],
+        }
+        order_id = await repository.add(tx, new)
+        told = {"order_id": order_id, "ticket_id": case.id, "engineer_id": assignee_id, "mode": "assign"}
+        casework.emit(tx, case, "order.offered.v1", told, at)

@@ -1,0 +1,45 @@
+"""What ticketing says of work orders, paid service slips and repeated faults. Part of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from shared.contracts.events import EventType
+from shared.contracts.fields import CODE, ID, TEXT, Kind, maybe, record, some
+
+_CASE: Final[Mapping[str, Kind]] = {
+    "kind": CODE,
+    "number": TEXT,
+    "unit_id": maybe(ID),
+    "reporter_id": maybe(ID),
+    "ticket_id": ID,
+}
+_ORDER: Final[Mapping[str, Kind]] = {**_CASE, "order_id": ID}
+
+
+def _order(what: str, zh: str, en: str, **fields: Kind) -> EventType:
+    return EventType(f"order.{what}.v1", "ticket", zh, en, record(**_ORDER, **fields))
+
+
+FIELD: Final = (
+    _order("offered", "已派单给维修人员", "a case was offered to an engineer", engineer_id=ID, mode=CODE),
+    _order(
+        "pooled",
+        "无人接单，待抢单或指派",
+        "nobody has the case: `why` is open (to be taken), nobody_on_duty or refused; `role` near the org units acts",
+        why=CODE,
+        role=CODE,
+        org_units=some(ID),
+    ),
+    _order("accepted", "维修人员已接单", "an engineer has taken the case on", engineer_id=ID, mode=CODE),
+    _order("refused", "维修人员拒单", "an engineer refused the case", engineer_id=ID),
+    _order("transferred", "已转派", "the case was handed over; who has it next follows", engineer_id=ID),
+    _order(
+        "ended",
+        "派工结束",
+        "an order ended with the work (done), or because the case was taken back or given to somebody else (withdrawn)",
+        engineer_id=maybe(ID),
+        state=CODE,
+    ),
+)
