@@ -33,6 +33,7 @@ from services.ticketing.sessions import senders
 from services.ticketing.sessions.issuer import published_keys
 from services.ticketing.sessions.router import router as sessions
 from services.ticketing.settings import Settings
+from services.ticketing.slips.router import router as slips
 from services.ticketing.surveys.report_router import router as survey_reports
 from services.ticketing.surveys.router import router as surveys
 from services.ticketing.tickets.commands_router import router as commands
@@ -61,7 +62,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             places,
             *(personal, people),  # personal's fixed paths before people's {id}
             *(tickets, commands),
-            orders,
+            *(orders, slips),
             revisits,
             archives,
             *(surveys, survey_reports),

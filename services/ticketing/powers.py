@@ -87,6 +87,11 @@ _CASES: Powers = {
     "order.work": _SERVING | _FIELD,
     "order.give": _SERVING,
     "order.rules": _LEADS,
+    "slip.read": (STAFF - {"ops"}) | {"resident", "service"},
+    "slip.draft": _SERVING | _FIELD,
+    # Owners confirm in the app, or sign on what staff hold out to them.
+    "slip.confirm": _SERVING | _FIELD | {"resident"},
+    "slip.post": _DESK | {"finance"},
     "revisit.read": _SERVING | {"qa", "service"},
     "revisit.assign": _LEADS,
     "revisit.attempt": _DESK | {"qa"},

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from shared.contracts.events import EventType
-from shared.contracts.fields import CODE, ID, TEXT, Kind, maybe, record, some
+from shared.contracts.fields import CODE, FEN, ID, TEXT, TIME, Kind, maybe, record, some
 
 _CASE: Final[Mapping[str, Kind]] = {
     "kind": CODE,
@@ -15,6 +15,7 @@ _CASE: Final[Mapping[str, Kind]] = {
     "reporter_id": maybe(ID),
     "ticket_id": ID,
 }
+_SLIP: Final[Mapping[str, Kind]] = {**_CASE, "slip_id": ID, "slip_number": TEXT}
 _ORDER: Final[Mapping[str, Kind]] = {**_CASE, "order_id": ID}
 
 
@@ -22,7 +23,42 @@ def _order(what: str, zh: str, en: str, **fields: Kind) -> EventType:
     return EventType(f"order.{what}.v1", "ticket", zh, en, record(**_ORDER, **fields))
 
 
+def _slip(what: str, zh: str, en: str, **fields: Kind) -> EventType:
+    return EventType(f"slip.{what}.v1", "ticket", zh, en, record(**_SLIP, **fields))
+
+
+_SLIPS: Final = (
+    _slip("created", "有偿服务单已开具", "a paid service slip was written", amount_fen=FEN, done_at=TIME),
+    _slip(
+        "changed",
+        "有偿服务单明细已变更，待重新确认",
+        "the lines changed; what was confirmed before no longer holds",
+        amount_fen=FEN,
+        done_at=TIME,
+    ),
+    _slip(
+        "confirmed",
+        "业主已确认有偿服务单",
+        "the owner agreed to this amount",
+        amount_fen=FEN,
+        confirmed_at=TIME,
+        method=CODE,
+        done_at=TIME,
+    ),
+    _slip("refused", "业主不认可有偿服务单", "the owner refused this amount", amount_fen=FEN, refused_at=TIME),
+    _slip(
+        "posted",
+        "有偿服务金额已录入",
+        "the amount was entered for the deduction run",
+        amount_fen=FEN,
+        posted_at=TIME,
+        done_at=TIME,
+    ),
+    _slip("voided", "有偿服务单已作废", "the slip no longer counts"),
+)
+
 FIELD: Final = (
+    *_SLIPS,
     _order("offered", "已派单给维修人员", "a case was offered to an engineer", engineer_id=ID, mode=CODE),
     _order(
         "pooled",

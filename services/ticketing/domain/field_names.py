@@ -9,5 +9,11 @@ FIELD_NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "order.pool": ("等待接单", "waiting for somebody to take it"),
     "order.accept": ("接单", "order accepted"),
     "order.refuse": ("拒单", "order refused"),
+    "slip.draft": ("开具有偿服务单", "service slip written"),
+    "slip.price": ("修改有偿服务单", "service slip changed"),
+    "slip.confirm": ("业主确认有偿服务单", "service slip confirmed"),
+    "slip.refuse": ("业主不认可有偿服务单", "service slip refused"),
+    "slip.post": ("录入有偿服务金额", "service slip posted"),
+    "slip.void": ("作废有偿服务单", "service slip made void"),
     "order.transfer": ("转派交接", "handed over"),
 }

@@ -28,6 +28,7 @@ from services.ticketing.orders import following
 from services.ticketing.personal.openings import opened
 from services.ticketing.policies import plans
 from services.ticketing.revisits import opening
+from services.ticketing.slips import settling
 from services.ticketing.tickets import attachments, casework, pause_repository, pausing, persons, repository
 from services.ticketing.tickets import signatures as signed
 from services.ticketing.tickets.casework import Case
@@ -152,6 +153,8 @@ async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: 
             fields=[FieldError("signature", "请附上设备采集的签名", "Attach the signature taken on the device")]
         )
     await _check_relation(tx, who, case, action)
+    if not body.refused:
+        await settling.forbid_open(tx, case.id)
     digest = document_hash(case.row._asdict())
     if body.document_hash is not None and body.document_hash != digest:
         raise DocumentChanged()

@@ -1,4 +1,4 @@
-"""Work orders: in turn, by hand, first come; refused, handed over, and under two hands at once (C-004, C-011, C-012)."""
+"""Work orders: in turn, by hand, first come; refused, handed over, and under two hands at once."""
 
 from __future__ import annotations
 
