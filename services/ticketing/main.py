@@ -12,6 +12,7 @@ from services.ticketing.consents.router import router as consents
 from services.ticketing.credentials.router import router as credentials
 from services.ticketing.delegations.router import router as delegations
 from services.ticketing.documents.router import router as documents
+from services.ticketing.field.router import router as field
 from services.ticketing.files.router import router as files
 from services.ticketing.handover.router import router as handover
 from services.ticketing.identity.router import publish_keys
@@ -62,7 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             places,
             *(personal, people),  # personal's fixed paths before people's {id}
             *(tickets, commands),
-            *(orders, slips),
+            *(orders, slips, field),
             revisits,
             archives,
             *(surveys, survey_reports),

@@ -87,6 +87,14 @@ _CASES: Powers = {
     "order.work": _SERVING | _FIELD,
     "order.give": _SERVING,
     "order.rules": _LEADS,
+    # An owner proposes, the desk and the field agree.
+    "ticket.appointment": _SERVING | _FIELD | {"resident"},
+    # The owner, or a checker; never the handler, which the case itself says.
+    "ticket.accept_work": _SERVING | {"resident", "qa"},
+    "ticket.return_slip": _SERVING,
+    "ticket.urge": _SERVING,
+    "ticket.review": _LEADS | {"qa", "gm"},
+    "field.sync": _SERVING | _FIELD,
     "slip.read": (STAFF - {"ops"}) | {"resident", "service"},
     "slip.draft": _SERVING | _FIELD,
     # Owners confirm in the app, or sign on what staff hold out to them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.ticketing.approvals import tasks as approvals
 from services.ticketing.assignments import tasks as assignments
 from services.ticketing.consumers import SUBSCRIPTIONS
+from services.ticketing.field import repeats
 from services.ticketing.files import tasks as files
 from services.ticketing.imports import tasks as imports
 from services.ticketing.models import metadata
@@ -30,7 +31,7 @@ TIMERS = {
     **rosters.TIMERS,
     **policies.TIMERS,
 }
-JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS, **policies.JOBS}
+JOBS = {**repeats.JOBS, **files.JOBS, **imports.JOBS, **sessions.JOBS, **policies.JOBS}
 
 SERVICE = ServiceSpec(
     name="ticketing", metadata=metadata, subscriptions=SUBSCRIPTIONS, timers=TIMERS, jobs=JOBS, powers=POWERS

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from shared.contracts.events import EventType
-from shared.contracts.fields import CODE, FEN, ID, TEXT, TIME, Kind, maybe, record, some
+from shared.contracts.fields import BOOL, CODE, FEN, ID, INT, TEXT, TIME, Kind, maybe, record, some
 
 _CASE: Final[Mapping[str, Kind]] = {
     "kind": CODE,
@@ -57,8 +57,43 @@ _SLIPS: Final = (
     _slip("voided", "有偿服务单已作废", "the slip no longer counts"),
 )
 
+def _work(what: str, zh: str, en: str, **fields: Kind) -> EventType:
+    return EventType(f"ticket.{what}.v1", "ticket", zh, en, record(**_CASE, **fields))
+
+
+_WORK: Final = (
+    _work("appointment_proposed", "业主提议预约时间", "the owner proposed a time", appointment=TIME),
+    _work(
+        "appointment_set",
+        "预约时间已确定或变更",
+        "a time was agreed, or moved from `was`",
+        appointment=TIME,
+        was=maybe(TIME),
+    ),
+    _work(
+        "accepted",
+        "质量验收结果",
+        "the work of this round was accepted, or goes back to be done again; by is owner or checker",
+        accepted=BOOL,
+        by=CODE,
+        round=INT,
+        checked_at=TIME,
+    ),
+    _work("slip_returned", "维修任务单已收回", "the work slip was returned", returned_at=TIME, round=INT, method=CODE),
+    _work("urged", "催办", "whoever has the case was urged, for the nth time", times=INT, assignee_id=maybe(ID)),
+    _work("reviewed", "主管已查阅", "a supervisor reviewed the record", reviewed_at=TIME),
+    EventType(
+        "repair.repeated.v1",
+        "ticket",
+        "重复报修",
+        "a fault of the same place and category came again; `days` since the latest of the earlier ones",
+        record(**_CASE, category=CODE, earlier_ids=some(ID, 200), times=INT, days=INT),
+    ),
+)
+
 FIELD: Final = (
     *_SLIPS,
+    *_WORK,
     _order("offered", "已派单给维修人员", "a case was offered to an engineer", engineer_id=ID, mode=CODE),
     _order(
         "pooled",

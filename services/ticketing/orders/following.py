@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from services.ticketing.domain.orders import skill_for
@@ -11,11 +12,21 @@ from services.ticketing.tickets import casework
 from services.ticketing.tickets.casework import Case
 from shared.db.tx import Tx
 
+REPEATS: Final = "repairs.repeats"
+"""Job that looks whether a fault came again."""
+
+
+def look_back(tx: Tx, case: Case) -> None:
+    """Have a repair compared with earlier ones: after the commit, so that no command waits for it."""
+    if case.kind.code == "repair":
+        tx.enqueue(REPEATS, {"ticket_id": str(case.id)})
+
 
 async def follow(tx: Tx, case: Case, action: str, at: datetime, assignee_id: UUID | None) -> None:
     """End the open order with the work, or with the case; a plain dispatch to somebody is an order of theirs."""
     if action not in ("complete", "cancel") and not (action == "dispatch" and assignee_id is not None):
         return
+    look_back(tx, case)
     row = await repository.open_of(tx, case.id)
     if action == "dispatch" and row is not None and row.engineer_id == assignee_id:
         return

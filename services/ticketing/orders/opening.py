@@ -12,6 +12,7 @@ from services.ticketing.domain.commands import apply
 from services.ticketing.domain.orders import Candidate, Mode, explained, in_turn, skill_for
 from services.ticketing.domain.ticket_events import events_of
 from services.ticketing.orders import choosing, repository
+from services.ticketing.orders.following import look_back
 from services.ticketing.tickets import casework
 from services.ticketing.tickets.casework import Case
 from shared.db.tx import Tx
@@ -64,6 +65,7 @@ async def begin(tx: Tx, case: Case, wish: Wish) -> UUID:
         "considered": explained(found, chosen),
     }
     order_id = await repository.add(tx, row)
+    look_back(tx, case)
     if chosen is not None:
         await sent(tx, case, order_id, chosen, wish)
     else:

@@ -14,11 +14,11 @@ from services.ticketing.domain.late_entry import entry_time
 from services.ticketing.domain.register import SIGNS
 from services.ticketing.domain.slip_errors import CaseOver, NoSuchSlip, SlipChanged, SlipInvalid
 from services.ticketing.domain.slips import Line, lines_hash, next_state, total_fen
-from services.ticketing.domain.ticket_errors import MayNotDecide, WrongSigner
+from services.ticketing.domain.ticket_errors import WrongSigner
 from services.ticketing.models import service_slips
 from services.ticketing.slips import repository, settling
 from services.ticketing.slips.schemas import ConfirmIn, LinesIn, PostIn, SlipIn, SlipLineIn, VoidIn
-from services.ticketing.tickets import casework, signatures
+from services.ticketing.tickets import casework, relating, signatures
 from services.ticketing.tickets import repository as ticket_rows
 from services.ticketing.tickets import service as tickets
 from services.ticketing.tickets.casework import Case
@@ -157,7 +157,7 @@ async def confirm(tx: Tx, who: Principal, slip_id: UUID, body: ConfirmIn) -> Row
     if not who.is_resident and not body.refused and not body.signature:
         zh, en = "请附上业主的签名", "Attach the owner's signature"
         raise SlipInvalid(fields=[FieldError("signature", zh, en)])
-    await _check_relation(tx, who, case)
+    await relating.forbid_without(tx, who, case.row, SIGNS)
     # row: E-017 what the owner agrees to is these lines and no others
     if body.lines_hash != row.lines_hash:
         raise SlipChanged()
@@ -185,15 +185,6 @@ async def confirm(tx: Tx, who: Principal, slip_id: UUID, body: ConfirmIn) -> Row
     await _tell(tx, case, action, at, data, late_reason=body.late_reason, public=True, event=event)
     await settling.let_close(tx, case)
     return await find(tx, who, slip_id)
-
-
-async def _check_relation(tx: Tx, who: Principal, case: Case) -> None:
-    if not who.is_resident or case.row.unit_id is None:
-        return
-    held = await ticket_rows.relation_powers(tx, who.sub, case.row.unit_id, tx.now, case.zone)
-    # Without a row on the register the token itself is the relation: it names the unit.
-    if held and not any(SIGNS in powers for powers in held):
-        raise MayNotDecide()
 
 
 async def post(tx: Tx, who: Principal, slip_id: UUID, body: PostIn, if_match: int | None) -> Row[Any]:

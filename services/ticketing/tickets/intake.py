@@ -84,6 +84,7 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
     """
     kind = kinds()[body.kind]
     fields = read_fields(kind, body.fields)
+    # row: B-018, C-001 recorded at once, or with the reason why not
     at = entry_time(body.occurred_at, tx.now, body.late_reason)
     if body.appointment is not None and body.appointment < at:
         raise TicketInvalid(

@@ -18,7 +18,6 @@ from services.ticketing.domain.register import RATES, SIGNS
 from services.ticketing.domain.signatures import document_hash
 from services.ticketing.domain.ticket_errors import (
     DocumentChanged,
-    MayNotDecide,
     NoSuchTicket,
     TicketInvalid,
     WrongSigner,
@@ -29,7 +28,7 @@ from services.ticketing.personal.openings import opened
 from services.ticketing.policies import plans
 from services.ticketing.revisits import opening
 from services.ticketing.slips import settling
-from services.ticketing.tickets import attachments, casework, pause_repository, pausing, persons, repository
+from services.ticketing.tickets import attachments, casework, pause_repository, pausing, persons, relating, repository
 from services.ticketing.tickets import signatures as signed
 from services.ticketing.tickets.casework import Case
 from services.ticketing.tickets.schemas import SignIn, Told
@@ -179,12 +178,8 @@ async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: 
 
 async def _check_relation(tx: Tx, who: Principal, case: Case, action: str) -> None:
     power = _RELATION_POWER.get(action)
-    if power is None or not who.is_resident or case.row.unit_id is None:
-        return
-    held = await repository.relation_powers(tx, who.sub, case.row.unit_id, tx.now, case.zone)
-    # Without a row on the register the token itself is the relation: it names the unit.
-    if held and not any(power in powers for powers in held):
-        raise MayNotDecide()
+    if power is not None:
+        await relating.forbid_without(tx, who, case.row, power)
 
 
 async def again(tx: Tx, ticket_id: UUID) -> Row[Any]:

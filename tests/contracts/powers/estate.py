@@ -149,6 +149,8 @@ async def _cases(e: Estate) -> None:
     )
     for command, body in commands:
         await e.post(f"/ticketing/v1/tickets/{handled}/{command}", body)
+    line = {"what": "labour", "name": "更换接头", "quantity": "40", "price": {"amount": "80.00"}}
+    slip = {"lines": [line]}
     spend = {
         "subject_kind": "expenditure",
         "subject_id": ticket,
@@ -156,6 +158,8 @@ async def _cases(e: Estate) -> None:
         "reason": "更换水泵",
     }
     e.ids |= {
+        "ticketing/work-orders": (await e.post(f"/ticketing/v1/tickets/{ticket}/orders", {"mode": "grab"}))["id"],
+        "ticketing/slips": (await e.post(f"/ticketing/v1/tickets/{ticket}/slips", slip))["id"],
         "ticketing/files": file.json()["id"],
         "ticketing/tickets": ticket,
         "ticketing/revisits": await e.first("/ticketing/v1/revisits"),

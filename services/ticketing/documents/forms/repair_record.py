@@ -27,7 +27,8 @@ def content(subject: Subject) -> Mapping[str, Any]:
         "assignee": subject.assignee,
         "state": f"{state.zh} / {state.en}",
         "result": ticket["result"] or "",
-        "mark": f"{done} 已完成维修" if done else "",  # C-007 wants these words on the original record
+        # row: C-007 these words, with the time, on the original record
+        "mark": f"{done} 已完成维修" if done else "",
     }
 
 
