@@ -5,6 +5,7 @@ from services.ticketing.models.archives import archive_check_items, archive_chec
 from services.ticketing.models.base import metadata
 from services.ticketing.models.field import dispatch_rules, repeat_faults, service_slips, work_orders
 from services.ticketing.models.files import documents, files
+from services.ticketing.models.households import activation_codes, binding_requests, moves
 from services.ticketing.models.identity import (
     credentials,
     identities,
@@ -15,13 +16,37 @@ from services.ticketing.models.identity import (
     sign_in_limits,
 )
 from services.ticketing.models.imports import import_changes, import_faults, imports
+from services.ticketing.models.inbound import (
+    call_returns,
+    calls,
+    connections,
+    inbound_events,
+    mail_messages,
+    seats,
+    visits,
+)
 from services.ticketing.models.personal import consents, notices
 from services.ticketing.models.policies import calendar_notices, calendars, clock_plans, clock_policies
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
-from services.ticketing.models.revisits import revisit_attempts, revisits
+from services.ticketing.models.revisits import (
+    revisit_attempts,
+    revisit_corrections,
+    revisit_draws,
+    revisit_plans,
+    revisits,
+)
 from services.ticketing.models.rosters import attendance, bars, leaves, post_days, posts, presences, shifts
 from services.ticketing.models.staffing import assignments, delegations
-from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
+from services.ticketing.models.surveys import (
+    survey_answers,
+    survey_links,
+    survey_measures,
+    survey_recalls,
+    survey_reports,
+    survey_scope,
+    survey_settings,
+    surveys,
+)
 from services.ticketing.models.tickets import (
     ticket_clocks,
     ticket_entries,
@@ -32,16 +57,22 @@ from services.ticketing.models.tickets import (
 
 __all__ = [
     "APPROVALS",
+    "activation_codes",
     "approval_entries",
     "approval_ladders",
     "approvals",
     "archive_check_items",
     "archive_checks",
     "archives",
+    "binding_requests",
     "assignments",
     "attendance",
     "bars",
     "buildings",
+    "call_returns",
+    "calls",
+    "communities",
+    "connections",
     "calendar_notices",
     "calendars",
     "clock_plans",
@@ -57,10 +88,13 @@ __all__ = [
     "import_changes",
     "import_faults",
     "imports",
+    "inbound_events",
     "integrators",
     "issuer_keys",
+    "mail_messages",
     "leaves",
     "metadata",
+    "moves",
     "notices",
     "one_time_codes",
     "org_units",
@@ -71,15 +105,23 @@ __all__ = [
     "relations",
     "repeat_faults",
     "revisit_attempts",
+    "revisit_corrections",
+    "revisit_draws",
+    "revisit_plans",
     "revisits",
     "service_slips",
+    "seats",
     "sessions",
     "shifts",
     "sign_in_limits",
     "staff",
     "survey_answers",
+    "survey_links",
+    "survey_measures",
+    "survey_recalls",
     "survey_reports",
     "survey_scope",
+    "survey_settings",
     "surveys",
     "ticket_clocks",
     "ticket_entries",
@@ -88,4 +130,5 @@ __all__ = [
     "tickets",
     "units",
     "work_orders",
+    "visits",
 ]

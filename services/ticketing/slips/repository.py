@@ -9,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, insert, select, update
 
 from services.ticketing.domain.slips import UNSETTLED
-from services.ticketing.models import service_slips
+from services.ticketing.models import service_slips, tickets
+from services.ticketing.residents import Residence, within
 from shared.db.tx import Tx
 
 s = service_slips.c
@@ -46,6 +47,13 @@ async def change(tx: Tx, slip_id: UUID, values: Mapping[str, Any]) -> None:
         .where(s.org_id == tx.org_id, s.id == slip_id)
         .values(**values, version=s.version + 1, updated_at=tx.now)
     )
+
+
+def of_cases_within(tx: Tx, held: Residence) -> ColumnElement[bool]:
+    """The condition that a slip's case fell into a resident's time in its unit."""
+    t = tickets.c
+    cases = select(t.id).where(t.org_id == tx.org_id, within(held, t.unit_id, t.received_at))
+    return s.ticket_id.in_(cases)
 
 
 async def page(

@@ -16,6 +16,7 @@ from services.ticketing.domain.slip_errors import CaseOver, NoSuchSlip, SlipChan
 from services.ticketing.domain.slips import Line, lines_hash, next_state, total_fen
 from services.ticketing.domain.ticket_errors import WrongSigner
 from services.ticketing.models import service_slips
+from services.ticketing.residents import residence
 from services.ticketing.slips import repository, settling
 from services.ticketing.slips.schemas import ConfirmIn, LinesIn, PostIn, SlipIn, SlipLineIn, VoidIn
 from services.ticketing.tickets import casework, relating, signatures
@@ -32,7 +33,7 @@ async def find(tx: Tx, who: Principal, slip_id: UUID) -> Row[Any]:
     """One slip. Raises NoSuchSlip: unknown, or of a ticket outside the caller's reach."""
     row = await repository.find(tx, slip_id)
     ticket = None if row is None else await ticket_rows.find(tx, row.ticket_id)
-    if row is None or ticket is None or not tickets.sees(who, ticket):
+    if row is None or ticket is None or not await tickets.sees(tx, who, ticket):
         raise NoSuchSlip()
     return row
 
@@ -241,9 +242,12 @@ async def page(
 ) -> Sequence[Row[Any]]:
     """Slips within reach, oldest first."""
     c = service_slips.c
-    conditions: list[ColumnElement[bool]] = [
-        *within_reach(tx, who, community_column=c.community_id, unit_column=c.unit_id)
-    ]
+    conditions: list[ColumnElement[bool]]
+    if who.is_resident:
+        # row: D-075 a slip is read by whoever reads its case
+        conditions = [repository.of_cases_within(tx, await residence(tx, who))]
+    else:
+        conditions = within_reach(tx, who, community_column=c.community_id)
     if states:
         conditions.append(c.state.in_(list(states)))
     if community_id is not None:

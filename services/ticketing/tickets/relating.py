@@ -18,6 +18,7 @@ async def forbid_without(tx: Tx, who: Principal, ticket: Row[Any], power: str) -
     if not who.is_resident or ticket.unit_id is None:
         return
     held = await repository.relation_powers(tx, who.sub, ticket.unit_id, tx.now, zone_of(ticket.timezone))
-    # Without a row on the register the token itself is the relation: it names the unit.
-    if held and not any(power in powers for powers in held):
+    # Without a row on the register the token itself is the relation: it names the unit. Whoever left the unit still
+    # reads what they reported, and decides nothing there any more.
+    if ticket.unit_id not in who.units or (held and not any(power in powers for powers in held)):
         raise MayNotDecide()

@@ -31,11 +31,12 @@ NOT_WALKED: Final[Mapping[str, str]] = {
 WHOLE: Final = {"ticketing/notices"}
 #: What hangs on one dwelling or one person: the neighbour does not find it either.
 AT_HOME: Final = {
-    *("ticketing/units", "ticketing/people", "ticketing/relations", "ticketing/tickets", "ticketing/files", "ticketing/slips"),
+    *("ticketing/units", "ticketing/people", "ticketing/relations", "ticketing/tickets", "ticketing/files"),
+    "ticketing/slips",
     *("billing/bills", "billing/payments", "billing/accounts", "notify/inbox"),
 }
 #: Done last: after them the thing is found no more, or is not what it was.
-ENDINGS: Final = ("end_integrator", "erase_person")
+ENDINGS: Final = ("end_integrator", "end_connection", "end_relation", "transfer_unit", "erase_person")
 
 
 def kind(endpoint: Endpoint) -> str:

@@ -131,6 +131,22 @@ async def test_c015_a_refused_slip_keeps_the_case_open_until_it_is_settled(crew:
     assert (await crew.send(f"/tickets/{ticket['id']}/slips", "boss", lines=LINES)).status_code == 409
 
 
+async def test_d075_owners_list_the_slips_of_their_own_cases(crew: Crew, clock: Standing) -> None:
+    slip = await slip_of(crew, await crew.repair())
+    for n, found in ((0, [slip["id"]]), (1, [])):
+        listed = (await crew.register.get("/slips", crew.desk.owner(n))).json()["items"]
+        assert [s["id"] for s in listed] == found
+    # somebody who moved in after the case came in reads nothing of it
+    clock.by(timedelta(days=40))
+    rows = [{"external_id": "NEW", "name": "新业主", "phone": "13900000000"}]
+    (new,) = await crew.register.stored("people", rows)
+    since = {"external_id": "NEW-R", "person": "NEW", "unit": "CX-1-1", "role": "owner", "since": "2025-04-10"}
+    await crew.register.stored("relations", [since])
+    token = crew.register.world.token("resident", crew.register.org, units=[crew.here.units[0]], sub=new)
+    assert (await crew.register.get("/slips", token)).json()["items"] == []
+    assert (await crew.register.get(f"/slips/{slip['id']}", token)).status_code == 404
+
+
 async def test_who_confirms_how(crew: Crew) -> None:
     ticket = await crew.repair()
     slip = await slip_of(crew, ticket)

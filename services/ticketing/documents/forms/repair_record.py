@@ -16,6 +16,7 @@ def content(subject: Subject) -> Mapping[str, Any]:
     done = subject.local(ticket["completed_at"])
     return {
         "ticket": ticket["number"],
+        # row: C-002 name and
         "name": subject.name,
         "address": subject.address,
         "phone": subject.phone,
@@ -39,5 +40,6 @@ FORM = Form(
     en="Resident Repair Record",
     prefix="BX",
     kinds=frozenset({"repair"}),
+    # row: E-001 the resident repair record form
     content=content,
 )

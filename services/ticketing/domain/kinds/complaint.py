@@ -26,6 +26,7 @@ PLAN_LIMIT: Final = wall(hours=24)
 class Fields:
     """What a complaint is about, kept apart because separate targets count them (C-030)."""
 
+    # row: C-030 kinds that separate targets count are kept apart
     topic: Literal[
         "service_attitude", "staff_initiative", "service_quality", "facility", "order", "environment", "other"
     ] = "other"
@@ -67,23 +68,31 @@ KIND = TicketKind(
         StateSpec("cancelled", "已撤销", "cancelled", final=True),
     ),
     moves={
+        # row: C-018 a response is recorded with its time
         "respond": {"received": "responded", **stay("responded", "on_site", "planned", *_AFTER)},
         "dispatch": stay(*_OPEN, "reopened"),
+        # row: C-019 being on site is recorded with its time and finding
         "arrive": {
             "received": "on_site",
             "responded": "on_site",
             **stay("on_site", "planned", *_AFTER),
         },
+        # row: C-020 the preliminary plan goes back to the owner
         "plan": {"responded": "planned", "on_site": "planned", **stay("planned", *_AFTER)},
         "classify": stay(*_OPEN),
+        # row: C-021 a complex complaint gets an explicit deadline
         "set-deadline": stay(*_OPEN),
         "follow-up-note": stay(*_OPEN, *_AFTER),
         "pause": stay(*_OPEN, "reopened"),
         "resume": stay(*_OPEN, "reopened"),
+        # row: C-022 validity is proposed
         "propose-validity": stay(*_OPEN, *_AFTER),
+        # row: C-022 and ruled by somebody whose letter does not count it
         "rule-validity": stay(*_OPEN, *_AFTER),
         "complete": {"planned": "handled", "reopened": "handled"},
+        # row: C-026, D-085 the owner's signature and nothing else closes a complaint
         "sign": {"handled": "closed"},
+        # row: AMB-105 a refusal keeps it open
         "refuse-signature": {"handled": "reopened"},
         "rate": stay("handled", "closed"),
         "reopen": {"handled": "reopened", "closed": "reopened"},
@@ -165,6 +174,7 @@ KIND = TicketKind(
             met=lambda f: f.signed_at,
         ),
     ),
+    # row: C-025, C-051 every handled complaint is followed up by phone
     revisit=ClockSpec(
         "revisit.48h",
         "B-013",

@@ -69,6 +69,7 @@ KIND = TicketKind(
         "follow-up-note": stay(*_OPEN, *_AFTER),
         "pause": stay(*_OPEN, "reopened"),
         "resume": stay(*_OPEN, "reopened"),
+        # row: C-006 the work is done when the slip is back
         "complete": dict.fromkeys(("dispatched", "on_site", "reopened"), "completed"),
         "sign": {"completed": "closed"},
         "refuse-signature": {"completed": "reopened"},
