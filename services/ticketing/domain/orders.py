@@ -32,7 +32,6 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
 #: action -> (states in which it is possible, the state after it, Chinese, English).
 _MOVES: Final[Mapping[str, tuple[frozenset[str], str, str, str]]] = {
     "grab": (frozenset({"pooled"}), "accepted", "抢单", "taken"),
-    "offer": (frozenset({"pooled"}), "offered", "派单", "offered"),
     "accept": (frozenset({"offered"}), "accepted", "接单", "accepted"),
     "refuse": (frozenset({"offered"}), "refused", "拒单", "refused"),
     # Before or after it was accepted: what counts is that the next one is told.

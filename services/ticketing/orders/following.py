@@ -23,20 +23,26 @@ def look_back(tx: Tx, case: Case) -> None:
 
 
 async def follow(tx: Tx, case: Case, action: str, at: datetime, assignee_id: UUID | None) -> None:
-    """End the open order with the work, or with the case; a plain dispatch to somebody is an order of theirs."""
-    if action not in ("complete", "cancel") and not (action == "dispatch" and assignee_id is not None):
+    """End the open order with the work, or with the case; a plain dispatch to somebody is an order of theirs.
+
+    Of somebody who leaves, the order goes to the heir of their work (``hand-over``).
+    """
+    given = action in ("dispatch", "hand-over") and assignee_id is not None
+    if action not in ("complete", "cancel") and not given:
         return
-    look_back(tx, case)
     row = await repository.open_of(tx, case.id)
-    if action == "dispatch" and row is not None and row.engineer_id == assignee_id:
+    if given and row is not None and row.engineer_id == assignee_id:
         return
+    if action == "hand-over" and (row is None or row.engineer_id is None):
+        return  # nobody has an order of it that could go to the heir
+    look_back(tx, case)
     if row is not None:
         state = "done" if action == "complete" and row.engineer_id is not None else "withdrawn"
         # row: C-011 nobody keeps an order of a case that is done, taken back or somebody else's
         await repository.change(tx, row.id, {"state": state, "ended_at": at})
         told = {"order_id": row.id, "ticket_id": case.id, "engineer_id": row.engineer_id, "state": state}
         casework.emit(tx, case, "order.ended.v1", told, at)
-    if action == "dispatch":
+    if given:
         new = {
             "ticket_id": case.id,
             "community_id": case.row.community_id,

@@ -186,6 +186,17 @@ async def test_c011_the_order_ends_with_the_work_and_a_plain_dispatch_is_an_orde
     assert (answer.status_code, answer.json()["code"]) == (409, "ticketing.order.not_now")
 
 
+async def test_c012_who_leaves_hands_their_orders_to_the_heir(crew: Crew) -> None:
+    eva, tom = [await crew.engineer(name, "water") for name in ("eva", "tom")]
+    ticket = await crew.repair()
+    await crew.give(ticket, engineer_id=str(eva))
+    await crew.company.done(f"/staff/{eva}/leave", "pm", reason="离职", successor=str(tom))
+    assert [(o["state"], o["engineer_id"]) for o in await crew.orders(ticket)] == [
+        ("withdrawn", str(eva)),
+        ("offered", str(tom)),
+    ]
+
+
 async def test_the_engineers_own_list_tells_what_changed_since(crew: Crew, clock: Standing) -> None:
     eva = str(await crew.engineer("eva", "water"))
     await crew.engineer("tom", "water")

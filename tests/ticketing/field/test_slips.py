@@ -6,9 +6,11 @@ import asyncio
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.ticketing.documents.form import Subject, forms
 from services.ticketing.domain.slips import Line, lines_hash, total_fen
 from tests.support.world import Standing
 from tests.ticketing.cases import z
@@ -145,6 +147,33 @@ async def test_d075_owners_list_the_slips_of_their_own_cases(crew: Crew, clock: 
     token = crew.register.world.token("resident", crew.register.org, units=[crew.here.units[0]], sub=new)
     assert (await crew.register.get("/slips", token)).json()["items"] == []
     assert (await crew.register.get(f"/slips/{slip['id']}", token)).status_code == 404
+
+
+async def test_e017_c067_the_slip_prints_as_it_was_priced_and_blank_without_one(crew: Crew) -> None:
+    ticket = await crew.repair()
+    path = f"/ticketing/v1/tickets/{ticket['id']}/documents/service-slip.pdf"
+    blank = await crew.register.api.get(path, headers=crew.company.by("boss"))
+    slip = await slip_of(crew, ticket)
+    printed = await crew.register.api.get(path, headers=crew.company.by("boss"))
+    assert blank.content.startswith(b"%PDF-") and printed.content.startswith(b"%PDF-")
+    assert printed.headers["x-document-number"] != blank.headers["x-document-number"]
+    row = {
+        "number": slip["number"],
+        "revision": 1,
+        "state": "draft",
+        "done_at": NINE,
+        "confirmed_at": None,
+        "lines_hash": slip["lines_hash"],
+        "total_fen": 9750,
+        "lines": [Line("labour", "更换", Decimal(50), "分钟", 8000).stored()],
+    }
+    zone = ZoneInfo("Asia/Shanghai")
+    told = {"number": ticket["number"], "summary": "漏水"}
+    subject = Subject(told, "翠溪花园", "翠溪花园 1-101", "1-101", "张伟", "13812341234", "", zone, slips=[row])
+    content = forms()["service-slip"].content(subject)
+    assert (content["name"], content["service"], content["total"]) == ("张伟", "漏水", "97.50")
+    assert (content["done_at"], content["slip"]) == ("2025-03-07 09:00", "YC202503-0001")
+    assert content["lines"] == [{"name": "更换", "quantity": "50 分钟", "price": "80.00 / h", "amount": "66.67"}]
 
 
 async def test_who_confirms_how(crew: Crew) -> None:
