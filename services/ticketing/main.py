@@ -21,6 +21,7 @@ from services.ticketing.credentials.router import router as credentials
 from services.ticketing.delegations.router import router as delegations
 from services.ticketing.documents.router import router as documents
 from services.ticketing.duplicates.router import router as duplicates
+from services.ticketing.field.router import router as field
 from services.ticketing.files.router import router as files
 from services.ticketing.following.router import router as following
 from services.ticketing.handover.router import router as handover
@@ -32,6 +33,7 @@ from services.ticketing.imports.router import router as imports
 from services.ticketing.integrators.router import router as integrators
 from services.ticketing.leaves.router import router as leaves
 from services.ticketing.mail.router import router as mail
+from services.ticketing.orders.router import router as orders
 from services.ticketing.people.router import router as people
 from services.ticketing.personal.router import router as personal
 from services.ticketing.places.router import router as places
@@ -49,6 +51,7 @@ from services.ticketing.sessions.issuer import published_keys
 from services.ticketing.sessions.router import router as sessions
 from services.ticketing.settings import Settings
 from services.ticketing.signing.router import router as signing
+from services.ticketing.slips.router import router as slips
 from services.ticketing.surveys.follow_router import router as survey_follow
 from services.ticketing.surveys.report_router import roll_ups as survey_roll_ups
 from services.ticketing.surveys.report_router import router as survey_reports
@@ -80,6 +83,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(assignments, rosters, leaves, handover, delegations),
             *(imports, exports),
             *(following, talk, signing),
+            *(orders, slips, field),
             *(search, promises, timeline, analysis),
             *(revisit_plans, survey_ways, survey_follow, survey_roll_ups, survey_settings),
             *(connections, call_events, call_stream, calls, call_returns, visits, mail),

@@ -116,6 +116,24 @@ _CASES: Powers = {
     "ticket.propose_validity": _LEADS,
     # row: AMB-084 the supervisor proposes, others rule
     "ticket.rule_validity": frozenset({"qa", "project_manager", "gm"}),
+    # Whoever serves at the desk gives orders out; whoever goes out takes them on, refuses or hands them over.
+    "order.read": STAFF - {"ops"},
+    "order.work": _SERVING | _FIELD,
+    "order.give": _SERVING,
+    "order.rules": _LEADS,
+    # An owner proposes, the desk and the field agree.
+    "ticket.appointment": _SERVING | _FIELD | {"resident"},
+    # The owner, or a checker; never the handler, which the case itself says.
+    "ticket.accept_work": _SERVING | {"resident", "qa"},
+    "ticket.return_slip": _SERVING,
+    "ticket.chase": _SERVING,
+    "ticket.review": _LEADS | {"qa", "gm"},
+    "field.sync": _SERVING | _FIELD,
+    "slip.read": (STAFF - {"ops"}) | {"resident", "service"},
+    "slip.draft": _SERVING | _FIELD,
+    # Owners confirm in the app, or sign on what staff hold out to them.
+    "slip.confirm": _SERVING | _FIELD | {"resident"},
+    "slip.post": _DESK | {"finance"},
     "revisit.read": _SERVING | {"qa", "service"},
     # row: D-034 the supervisor names who calls
     "revisit.assign": _LEADS,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from shared.contracts.events import EventType
+from shared.contracts.field_events import FIELD
 from shared.contracts.fields import (
     BOOL,
     CODE,
@@ -262,7 +263,5 @@ APPROVALS: Final = (
     ),
 )
 
-EVENTS: Final = (
-    *(*REGISTER, *CONSENTS, *CASES, *TALK, *CLOCKS, *CALLS, *RECEPTION),
-    *(*SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS),
-)
+_CASEWORK: Final = (*CASES, *TALK, *CLOCKS, *CALLS, *FIELD)
+EVENTS: Final = (*REGISTER, *_CASEWORK, *RECEPTION, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS)

@@ -3,6 +3,7 @@
 from services.ticketing.models.approvals import APPROVALS, approval_entries, approval_ladders, approvals
 from services.ticketing.models.archives import archive_check_items, archive_checks, archives
 from services.ticketing.models.base import metadata
+from services.ticketing.models.field import dispatch_rules, repeat_faults, service_slips, work_orders
 from services.ticketing.models.files import documents, files
 from services.ticketing.models.households import activation_codes, binding_requests, moves
 from services.ticketing.models.identity import (
@@ -81,6 +82,7 @@ __all__ = [
     "consents",
     "credentials",
     "delegations",
+    "dispatch_rules",
     "documents",
     "files",
     "identities",
@@ -102,11 +104,13 @@ __all__ = [
     "posts",
     "presences",
     "relations",
+    "repeat_faults",
     "revisit_attempts",
     "revisit_corrections",
     "revisit_draws",
     "revisit_plans",
     "revisits",
+    "service_slips",
     "search_documents",
     "seats",
     "sessions",
@@ -127,5 +131,6 @@ __all__ = [
     "ticket_signatures",
     "tickets",
     "units",
+    "work_orders",
     "visits",
 ]

@@ -59,6 +59,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "connections": "exchanges and mailboxes: their own names and addresses",
         "counters": "the name is that of a series of numbers",
         "delegations": "employees at work: whose powers are lent to whom, and why",
+        "dispatch_rules": "how org units give orders out; nobody by name",
         "documents": "number and hash of what was printed; what stood on it is not stored",
         "imports": "the employee who asked; the table itself is in the store and goes after thirty days",
         "integrators": "connected systems, not people",
@@ -71,6 +72,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "posts": "the name is that of a place to be staffed",
         "post_days": "minutes of a post that nobody covered, and the employee who checked",
         "presences": "employees at work: when they came and went",
+        "service_slips": "work, materials and amounts of a case; whoever confirmed is in the case's signatures",
         "seats": "employees at work: who sits at which extension",
         "shifts": "employees at work: who is to be where, and when",
         "revisit_draws": "which case drew which lot",
@@ -84,6 +86,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "ticket_pauses": "when a case stood still and why by code, told and approved by employees",
         "ticket_clocks": "the subject is a case or a follow-up call",
         "timers": "ids of cases, files and surveys",
+        "work_orders": "employees at work: who had which case, and what they handed over",
         "idempotency_keys": "the caller's own answers, for seven days",
         "jobs": "ids and plain values; done within the hour",
     }

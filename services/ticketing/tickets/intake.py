@@ -88,6 +88,7 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
     fields = read_fields(kind, body.fields)
     channel = body.channel or ("app" if who.is_resident else "phone")
     origin = body.origin.model_dump(exclude_none=True) if body.origin is not None else {}
+    # row: B-018, C-001 recorded at once, or with the reason why not
     at = entry_time(told_at(channel, origin, body.occurred_at), tx.now, body.late_reason)
     if wrong := faults_of(channel, origin, body.attachments, at, tx.now, resident=who.is_resident):
         raise TicketInvalid(fields=wrong)

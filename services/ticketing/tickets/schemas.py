@@ -116,10 +116,20 @@ class DispatchIn(Recorded):
     note: Paragraph | None = None
 
 
+class Position(Input):
+    """Where a device was, in degrees of WGS 84, and how far off that may be, in metres."""
+
+    lat: Annotated[float, Field(ge=-90, le=90)]
+    lon: Annotated[float, Field(ge=-180, le=180)]
+    accuracy: Annotated[float | None, Field(ge=0, le=100_000)] = None
+
+
 class ArriveIn(Recorded):
-    """Somebody was on site: where, and what they found."""
+    """Somebody was on site: where, by which proof, and what they found."""
 
     place: Line | None = None
+    position: Position | None = None
+    code: Annotated[str | None, Field(max_length=200, description="Read from the QR code of the place")] = None
     finding: Paragraph | None = None
 
 

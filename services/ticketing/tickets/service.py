@@ -17,17 +17,18 @@ from services.ticketing.domain.register import RATES, SIGNS
 from services.ticketing.domain.signatures import canonical, document_hash
 from services.ticketing.domain.ticket_errors import (
     DocumentChanged,
-    MayNotDecide,
     NoSuchTicket,
     TicketInvalid,
     WrongSigner,
 )
 from services.ticketing.domain.ticket_events import noted_events, signed_events
+from services.ticketing.orders import following
 from services.ticketing.personal.openings import opened
 from services.ticketing.policies import plans
 from services.ticketing.residents import reaches, residence
 from services.ticketing.revisits import opening
 from services.ticketing.search import tasks as search
+from services.ticketing.slips import settling
 from services.ticketing.tickets import (
     attachments,
     casework,
@@ -35,6 +36,7 @@ from services.ticketing.tickets import (
     pause_repository,
     pausing,
     persons,
+    relating,
     repository,
     signing,
 )
@@ -138,6 +140,7 @@ async def command(
     await casework.act(
         tx, case, after, action, at, data=args, late_reason=body.late_reason, public=public, events=events
     )
+    await following.follow(tx, case, action, at, args.get("assignee_id"))
     if action == "complete":
         await opening.open_due(tx, case)
         if case.row.reporter_id is not None and "rate" in case.kind.allowed(after.state):
@@ -166,6 +169,8 @@ async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: 
         raise TicketInvalid(fields=[FieldError("reason", "请说明业主拒签的原因", "Say why the owner refuses")])
     await signing.check(tx, who, case, body)
     await _check_relation(tx, who, case, action)
+    if not body.refused:
+        await settling.forbid_open(tx, case.id)
     digest = document_hash(case.row._asdict())
     if body.document_hash is not None and body.document_hash != digest:
         raise DocumentChanged()
@@ -196,13 +201,8 @@ async def _check_relation(tx: Tx, who: Principal, case: Case, action: str) -> No
     power = _RELATION_POWER.get(action)
     if action == "cancel" and case.row.reporter_id == who.sub:
         return  # one's own to take back, whatever one is to the dwelling
-    if power is None or not who.is_resident or case.row.unit_id is None:
-        return
-    held = await repository.relation_powers(tx, who.sub, case.row.unit_id, tx.now, case.zone)
-    # Without a row on the register the token itself is the relation: it names the unit. Whoever left the unit still
-    # reads what they reported, and decides nothing there any more.
-    if case.row.unit_id not in who.units or (held and not any(power in powers for powers in held)):
-        raise MayNotDecide()
+    if power is not None:
+        await relating.forbid_without(tx, who, case.row, power)
 
 
 async def again(tx: Tx, ticket_id: UUID) -> Row[Any]:
