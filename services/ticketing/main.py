@@ -20,6 +20,7 @@ from services.ticketing.imports.exports_router import router as exports
 from services.ticketing.imports.router import router as imports
 from services.ticketing.integrators.router import router as integrators
 from services.ticketing.leaves.router import router as leaves
+from services.ticketing.packs.router import router as packs
 from services.ticketing.people.router import router as people
 from services.ticketing.personal.router import router as personal
 from services.ticketing.places.router import router as places
@@ -35,6 +36,7 @@ from services.ticketing.settings import Settings
 from services.ticketing.surveys.report_router import router as survey_reports
 from services.ticketing.surveys.router import router as surveys
 from services.ticketing.tickets.commands_router import router as commands
+from services.ticketing.tickets.deeds_router import router as deeds
 from services.ticketing.tickets.router import router as tickets
 from services.ticketing.worker import SERVICE
 from shared.http.app import build_app
@@ -59,7 +61,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(calendars, policies),
             places,
             *(personal, people),  # personal's fixed paths before people's {id}
-            *(tickets, commands),
+            *(tickets, commands, deeds),
+            packs,
             revisits,
             archives,
             *(surveys, survey_reports),

@@ -23,6 +23,7 @@ from shared.contracts.fields import (
     record,
     some,
 )
+from shared.contracts.kind_events import KINDS
 from shared.contracts.staff_events import ROSTERS
 
 #: Lists in an event are cut at this length; the rest follows in further events of the same subject.
@@ -281,4 +282,4 @@ CONSENTS: Final = (
     ),
 )
 
-EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS)
+EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS, *KINDS)

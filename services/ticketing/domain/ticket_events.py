@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.ticketing.domain.clocks import Change, Clock, ClockSpec, pauses_of, whole
 from services.ticketing.domain.commands import ACTIONS
+from services.ticketing.domain.deed_events import deed_names
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.limits import Limit, history
 from services.ticketing.domain.milestones import LEVEL, MISSED
@@ -150,7 +151,7 @@ _CLOCK_NAMES: Final[Mapping[str, tuple[str, str]]] = {
 
 def entry_name(action: str) -> tuple[str, str]:
     """How the history names a line, Chinese and English."""
-    return ACTIONS.get(action) or _CLOCK_NAMES.get(action) or (action, action)
+    return ACTIONS.get(action) or _CLOCK_NAMES.get(action) or deed_names().get(action) or (action, action)
 
 
 def common(ticket: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from services.ticketing.models.identity import (
     sign_in_limits,
 )
 from services.ticketing.models.imports import import_changes, import_faults, imports
+from services.ticketing.models.packs import ticket_packs
 from services.ticketing.models.personal import consents, notices
 from services.ticketing.models.policies import calendar_notices, calendars, clock_plans, clock_policies
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
@@ -79,6 +80,7 @@ __all__ = [
     "surveys",
     "ticket_clocks",
     "ticket_entries",
+    "ticket_packs",
     "ticket_pauses",
     "ticket_signatures",
     "tickets",

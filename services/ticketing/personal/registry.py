@@ -63,6 +63,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "presences": "employees at work: when they came and went",
         "shifts": "employees at work: who is to be where, and when",
         "survey_reports": "a community's marks, and the employees who wrote and decided",
+        "ticket_packs": "lines of business, and the employee who switched them",
         "ticket_pauses": "when a case stood still and why by code, told and approved by employees",
         "ticket_clocks": "the subject is a case or a follow-up call",
         "timers": "ids of cases, files and surveys",

@@ -69,6 +69,7 @@ KIND = TicketKind(
         "follow-up-note": stay(*_OPEN, *_AFTER),
         "pause": stay(*_OPEN, "reopened"),
         "resume": stay(*_OPEN, "reopened"),
+        # row: C-010 nothing is repaired in private: what is done was ordered first
         "complete": dict.fromkeys(("dispatched", "on_site", "reopened"), "completed"),
         "sign": {"completed": "closed"},
         "refuse-signature": {"completed": "reopened"},
