@@ -209,6 +209,7 @@ class WorkingCalendar:
         The day of ``start`` never counts, whatever its hour; what happens strictly before the instant returned (aware
         UTC) is in time. Raises ValueError for a negative ``n`` and :class:`NoWorkingTime` when there are fewer.
         """
+        # row: F-084, AMB-054 to the end of the n-th working day after the next
         return self._instant(self.working_day(start, n) + _DAY, 0)
 
     # --- hours -----------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ def mask_name(name: str | None) -> str | None:
     return None if not name else name[0] + "*"
 
 
+# row: D-075, D-076 personal data is masked where it need not be read
 def mask_phone(phone: str | None) -> str | None:
     """13812341234 -> 138****1234; shorter numbers keep their last two digits alone."""
     if not phone:

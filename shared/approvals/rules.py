@@ -79,6 +79,7 @@ def chain(ladder: Sequence[Rung], amount_fen: int | None) -> tuple[Step, ...]:
         NobodyToAsk: the ladder has no rung for it.
     """
     amount = amount_fen or 0
+    # row: AMB-007 the amount itself is included
     steps = tuple(Step(rung.roles, rung.strict) for rung in ladder if amount >= rung.from_fen)
     if not steps:
         raise NobodyToAsk()
@@ -197,6 +198,7 @@ def check_turn(
         raise NotYourTurn()
     holds_role = not set(roles).isdisjoint(turn.roles)
     if turn.holder is not None:
+        # row: D-083 nor by delegation to a lower role
         allowed = actor == turn.holder and (holds_role or not turn.strict)
     else:
         allowed = holds_role

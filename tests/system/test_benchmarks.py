@@ -67,6 +67,15 @@ def test_the_quarter_is_played_and_weighed() -> None:
     assert report["requests_per_s"] > 0
 
 
+@pytest.mark.full
+def test_every_broken_promise_is_told_once() -> None:
+    report = _run("timers", "--timers", 300, codes=(0, 1), seconds=900)  # 1: slower than it may, on a busy machine
+    assert (report["timers"], report["told"], report["twice"]) == (300, 300, 0)
+    assert (report["ratio"], report["floor"]) == (None, None)
+    assert report["measured"] == pytest.approx(300 / report["total_s"], rel=0.05)
+    assert 0 < report["p50_ms"] <= report["p99_ms"] <= report["total_s"] * 1000 + 10
+
+
 def test_a_missing_load_client_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(Unsuitable, match="apt-get install wrk"):

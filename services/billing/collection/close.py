@@ -30,6 +30,7 @@ def watch_quarter(tx: Tx, community_id: UUID, fee_kind: str, due: date, zone: Zo
         return
     subject = uuid5(_SUBJECTS, f"{community_id}/{period}/{fee_kind}")
     payload = {"community_id": str(community_id), "period": str(period), "fee_kind": fee_kind}
+    # row: B-072 the quarter closes at 24:00 of its last day
     tx.set_timer(TIMER, subject, fire_at, payload)
 
 

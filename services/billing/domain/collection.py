@@ -60,11 +60,13 @@ class Rate:
     @property
     def exact(self) -> Fraction | None:
         """Numerator over denominator; ``None`` when nothing was due (``no_data``, RR8)."""
+        # row: F-048 an exact fraction
         return Fraction(self.numerator_fen, self.denominator_fen) if self.denominator_fen else None
 
     @property
     def percent(self) -> str | None:
         """For display only: percent with two decimals, half-up (AMB-108). Comparisons use ``exact``."""
+        # row: AMB-108 shown with two decimals, half-up
         return None if self.exact is None else f"{round_half_up(self.exact * 100, 2):.2f}"
 
 
@@ -75,6 +77,7 @@ def counts(reading: str, start: date, end: date, due_date: date, on: date) -> bo
         ValueError: an unknown reading.
     """
     if reading == DUE_IN_PERIOD:
+        # row: B-072, C-066, AMB-016, AMB-114 bills due in the quarter, money credited by its last day
         return start <= due_date < end and on < end
     if reading == LITERAL:
         return start <= on < end
@@ -105,6 +108,7 @@ def collection_rate(
         due_here, on_here = start <= money.due_date < end, start <= money.on < end
         if counts(reading, start, end, money.due_date, money.on):
             numerator += money.amount_fen
+        # row: AMB-016 money for other bills stands beside
         if on_here and not due_here:
             other += money.amount_fen
         if due_here and money.on >= end:

@@ -33,6 +33,7 @@ def timeliness(code: str, case: Case, judging: Judging, only: str | None = None)
     still_open = [clock for clock in applying if clock.state == "open"]
     start = received(case)
     detail = {"number": case.doc.get("number"), "clocks": [clock.as_json() for clock in applying]}
+    # row: AMB-005 late once, however many of its clocks are
     if late:
         verdict, counted, decided = "late", True, late[0].decided_at
         # Agreeing a deadline and keeping it are one promise of the catalogue (B-010), named once.
@@ -40,6 +41,7 @@ def timeliness(code: str, case: Case, judging: Judging, only: str | None = None)
     elif case.doc.get("cancelled_at") is not None:
         verdict, counted, decided = "cancelled", False, None
     elif still_open:
+        # row: AMB-109 a case inside its limit is in neither number
         verdict, counted, decided = WITHIN_LIMIT, False, None
     else:
         verdict, counted, decided = "met", True, _last(applying)

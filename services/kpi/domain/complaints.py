@@ -79,6 +79,7 @@ def clocks(case: Case, judging: Judging) -> list[Clock]:
     known: Mapping[str, Mapping[str, Any]] = doc.get("clocks") or {}
     urgent = doc.get("urgency") == "urgent" or _missed(known.get(ONSITE))
     found = [_clock(RESPONSE, start, doc.get("responded_at"), known, case.zone, judging)]
+    # row: AMB-023 every clock of the case counts
     if urgent and (ONSITE in known or doc.get("arrived_at") is not None):
         found.append(_clock(ONSITE, start, doc.get("arrived_at"), known, case.zone, judging))
     if PLAN in known or doc.get("plan_sent_at") is not None:

@@ -106,6 +106,7 @@ def _item(
                 "this indicator is scored by occurrence: give numerator and denominator (or count, or cases)",
             ) from None
     elif state == "not_measured" and parameters.get("unmeasured") != "full":
+        # row: AMB-008 an obliged measurement that was not made
         points = rule.forfeit(item.settings, pool)
         lost = Deduction(points, Text("该项不得分", "no points for this line"))
     scored = rule.scored and section is not None
@@ -132,6 +133,7 @@ def _section(section: Section, items: list[ItemScore]) -> SectionScore:
         maximum = sum((item.maximum or Fraction(0) for item in items), Fraction(0))
     else:
         maximum = section.points
+        # row: AMB-003, AMB-004, F-052 a section is a pool and ends at its floor
         points = half_up(max(section.floor, maximum - sum((i.deduction or Fraction(0) for i in items), Fraction(0))))
     return SectionScore(
         section.section, section.title, points, maximum, explain_section(section, items, points, maximum)

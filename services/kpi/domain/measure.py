@@ -121,6 +121,7 @@ def _within(facts: Iterable[Fact], period: Period | None, zone: tzinfo, restated
     for fact in facts:
         if fact.verdict == WITHDRAWN or (period is not None and not period.contains(fact.on)):
             continue
+        # row: AMB-109 what was not known by the end enters by restatement
         undecided = end is not None and fact.decided_at is not None and fact.decided_at >= end and not restated
         yield Use(fact, WITHIN_LIMIT if undecided else fact.verdict, fact.counted and not undecided)
 
@@ -141,6 +142,7 @@ def _last_checks(facts: Sequence[Fact], period: Period | None) -> Iterator[Use]:
         elif period is None or period.contains(fact.on):
             if fact.since is None or fact.since >= end:
                 strangers.append(fact)
+            # row: AMB-113 each file at its last check of the period
             elif group not in last or _instant(last[group]) < _instant(fact):
                 last[group] = fact
     for _group, fact in sorted({**entries, **last}.items()):

@@ -48,6 +48,7 @@ def exact(value: object) -> Fraction:
     raise ValueError(f"not a number: {value!r}")
 
 
+# row: AMB-108 rounded half-up, once
 def half_up(value: Number, places: int = 2) -> Fraction:
     """The value rounded half away from zero to `places` decimals, still exact (0.125 -> 0.13, AMB-108)."""
     scale = 10**places

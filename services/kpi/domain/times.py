@@ -42,6 +42,7 @@ def whole(at: datetime) -> datetime:
 def in_time(done: datetime, due: datetime) -> bool:
     """Whether something was done by its limit, the last second included: 09:10:00 is met, 09:10:01 is late (RR9,
     F-055)."""
+    # row: F-055, AMB-106 the last second is in time
     return whole(done) <= whole(due)
 
 

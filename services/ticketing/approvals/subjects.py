@@ -77,6 +77,7 @@ _EXPENDITURE: Final = Subject(
     ladder=(
         Rung(("supervisor", "cs_manager", "project_manager")),
         Rung(("project_manager",), 500_000),
+        # row: D-001, D-083, F-061 from 50,000.00 yuan on the general manager decides last
         Rung(("gm",), GM_FROM_FEN, strict=True),
     ),
     expires_after=timedelta(days=7),

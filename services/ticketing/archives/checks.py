@@ -71,6 +71,7 @@ async def make_check(tx: Tx, who: Principal, body: CheckIn) -> Made:
         "late_reason": body.late_reason,
         **counts,
     }
+    # row: C-077, G-002 each check keeps who found what of which file, and when
     await repository.add_check(tx, check, items)
     await repository.note_last_check(tx, check_id, checked_at, items)
     for number, start in enumerate(range(0, len(items), EVENT_CHUNK), 1):

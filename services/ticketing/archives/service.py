@@ -77,6 +77,7 @@ async def bulk_archives(tx: Tx, who: Principal, body: ArchivesBulk) -> BulkOut:
             batch.refuse(index, item.external_id, unknown_reference("person", item.person))
             continue
         other = filed.get(home.id)
+        # row: C-075 one file per household
         if other is not None and (other.source, other.external_id) != (batch.source, item.external_id):
             batch.refuse(index, item.external_id, UNIT_TAKEN)
             continue
@@ -144,6 +145,7 @@ async def open_file(tx: Tx, who: Principal, file_id: UUID, reason: str) -> DbRow
         NoSuchArchive: unknown, or outside the caller's reach.
     """
     row = await file(tx, who, file_id)
+    # row: C-087, D-075, G-010 who opened it, when and why
     opened(tx, "archive.opened", "archive", row.id, person_id=row.person_id, reason=reason)
     return row
 

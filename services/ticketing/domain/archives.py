@@ -15,6 +15,7 @@ OPEN: Final = "open"
 COMPLETE: Final = "complete"
 
 
+# row: C-073, G-003 name, contact, house, service history
 def missing_fields(fields: Mapping[str, Any], required: Sequence[str] = REQUIRED) -> tuple[str, ...]:
     """The required fields that an owner file lacks, in their order; an empty answer is a complete file.
 
@@ -51,4 +52,5 @@ def check_fits_month(month_start: date, checked_on: date) -> bool:
     A check made early in the next month may still be the month's; whose quarter it counts in is decided by the day it
     was made (AMB-113).
     """
+    # row: C-077 in its month or later
     return checked_on >= month_start

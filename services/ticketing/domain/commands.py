@@ -60,7 +60,15 @@ PROOFS: Final = frozenset({"respond", "arrive", "plan"})
 AFTER_COMPLETION: Final = frozenset({"sign", "refuse-signature", "rate", "reopen"})
 
 #: What the handler of a case leaves to others (architecture §3).
-NOT_BY_HANDLER: Final = frozenset({"rate", "rule-validity", "revisit"})
+NOT_BY_HANDLER: Final = frozenset(
+    {
+        "rate",
+        # row: AMB-084 nor does the handler rule on its validity
+        "rule-validity",
+        # row: C-054 nor make its follow-up call
+        "revisit",
+    }
+)
 
 
 def action_names(kind: TicketKind, action: str) -> tuple[str, str]:
@@ -189,6 +197,7 @@ def _dispatch(facts: Facts, at: datetime, given: _Given) -> Facts:
     assignee, department = given.get("assignee_id"), given.get("department")
     return replace(
         facts,
+        # row: C-004, C-011, D-045 a case is given to a person
         assignee_id=assignee or facts.assignee_id,
         department=department or facts.department,
         dispatched_at=min(at, facts.dispatched_at or at),
@@ -233,6 +242,7 @@ def _validity(facts: Facts, at: datetime, given: _Given) -> Facts:
 def _complete(facts: Facts, at: datetime, given: _Given) -> Facts:
     # A receptionist types in what the engineer's slip says: the engineer handled it.
     handler = given.get("handler_id") or facts.assignee_id or given.actor_id
+    # row: C-024, AMB-087 handled when the department says it was
     return replace(facts, completed_at=at, result=given.get("result"), handler_id=handler)
 
 

@@ -40,6 +40,7 @@ class Facts:
     plan_text: str | None = None
     deadline: datetime | None = None
     deadline_set_at: datetime | None = None
+    authority_deadline: datetime | None = None
     completed_at: datetime | None = None
     result: str | None = None
     valid: bool | None = None

@@ -50,6 +50,7 @@ def entry_time(
                 )
             ]
         )
+    # row: C-001, B-018 recorded at once, or with the reason why not
     if is_late(at, now, late_after) and not (late_reason or "").strip():
         minutes = int(late_after.total_seconds() // 60)
         raise TicketInvalid(

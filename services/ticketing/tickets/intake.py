@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.ticketing.access import sees_unit, zone_of
 from services.ticketing.domain.actors import check_actor
+from services.ticketing.domain.channels import faults_of, told_at
 from services.ticketing.domain.clocks import Change, Clock, reconcile, reconcile_all
 from services.ticketing.domain.deed_events import told_by
 from services.ticketing.domain.facts import COLUMNS, Facts
@@ -25,7 +26,7 @@ from services.ticketing.files.attaching import attach
 from services.ticketing.packs.service import require
 from services.ticketing.policies import plans
 from services.ticketing.powers import POWERS
-from services.ticketing.tickets import repository
+from services.ticketing.tickets import origins, repository
 from services.ticketing.tickets.reading import read_as
 from services.ticketing.tickets.schemas import TicketIn
 from services.ticketing.tickets.ticking import policy_of, spec_of
@@ -57,14 +58,19 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
     Raises:
         NoSuchCommunity, NoSuchUnit: unknown, or outside the caller's reach.
         KindOff, NotYourDeed: of a pack that is off, or left to others by the kind.
-        TicketInvalid: in the future, late without a reason, fields the kind refuses, or attachments
-            that are not files of the caller.
+        TicketInvalid: in the future, late without a reason, fields the kind or the channel refuses, or
+            attachments that are not files of the caller.
+        NumberTaken: a case with the authority's number is there already.
     """
     kind = kinds()[body.kind]
     await require(tx, kind)
     check_actor(kind, "create", who.roles)
     fields = read_fields(kind, body.fields)
-    at = entry_time(body.occurred_at, tx.now, body.late_reason)
+    channel = body.channel or ("app" if who.is_resident else "phone")
+    origin = body.origin.model_dump(exclude_none=True) if body.origin is not None else {}
+    at = entry_time(told_at(channel, origin, body.occurred_at), tx.now, body.late_reason)
+    if wrong := faults_of(channel, origin, body.attachments, at, tx.now, resident=who.is_resident):
+        raise TicketInvalid(fields=wrong)
     if body.appointment is not None and body.appointment < at:
         raise TicketInvalid(
             fields=[FieldError("appointment", "预约时间不能早于报事时间", "The appointment lies before the report")]
@@ -75,20 +81,24 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
         raise NoSuchCommunity()
     if unit_id is not None and (place["unit_id"] is None or not sees_unit(who, unit_id, place["path"])):
         raise NoSuchUnit()
-    # An owner's urgency is a wish; whoever may classify does so by the same field (AMB-025, AMB-084).
+    # An owner's urgency is a wish; whoever may classify does so by the same field.
     classifies = not who.is_resident and has_power(who, "ticket.classify", POWERS)
     facts = Facts(
         state=kind.first,
         received_at=at,
         state_since=at,
-        channel=body.channel or ("app" if who.is_resident else "phone"),
+        channel=channel,
+        # row: AMB-025 whoever may classify flags it as urgent on intake
         urgency="urgent" if kind.urgent else (body.urgency or "normal") if classifies else "normal",
+        authority_deadline=origin.get("deadline"),
         appointment=body.appointment,
         fields=fields,
     )
     plan = await plans.of_community(tx, place)
     clocks, changes = reconcile_all(kind.clocks, {}, facts, tx.now, plan)
     row = _row(tx, who, body, kind, facts, unit_id, place["owner_id"], not classifies)
+    # row: C-017, C-043 and with the channel it came by
+    row |= origins.columns(channel, origin)
     entry = {
         "org_id": tx.org_id,
         "id": uuid7(),
@@ -104,11 +114,14 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
     }
     if wrong := await attach(tx, who, body.attachments, "ticket", row["id"]):
         raise TicketInvalid(fields=wrong)
+    if origin:
+        await origins.check(tx, who, origin, row["id"], at)
     begun = [(row["id"], clock) for clock in clocks.values()]
     begun += (found := _first_step(kind, row["id"], facts, plan, tx.now))
     stored = [(subject, clock, policy_of(kind.policy, clock)) for subject, clock in begun]
     zone = zone_of(place["timezone"])
-    await repository.insert_case(tx, counter(kind.prefix, tx.now, zone), row, stored, entry)
+    async with origins.only_one(tx, row["authority_number"]):
+        await repository.insert_case(tx, counter(kind.prefix, tx.now, zone), row, stored, entry)
     _tell(tx, row, kind, facts, begun)
     for subject, clock in begun:
         if (wake := wake_at(clock, plan, (), tx.now)) is not None:
@@ -145,6 +158,7 @@ def _row(
     wish: bool,
 ) -> dict[str, Any]:
     contact = body.contact
+    # row: C-002 name, address and phone follow from person and unit
     reporter = who.sub if who.is_resident else (contact.person_id if contact else None) or owner_id
     return {
         **{name: getattr(facts, name) for name in COLUMNS},
@@ -157,13 +171,14 @@ def _row(
         "community_id": body.community_id,
         "unit_id": unit_id,
         "place_id": body.place_id,
+        # row: C-017 a complaint is recorded with its complainant
         "reporter_id": reporter,
         "recorded_by": who.sub,
         "summary": body.summary,
         "detail": body.detail,
         "contact": contact.model_dump(mode="json") if contact else None,
         "attachments": [str(a) for a in body.attachments],
-        "wished_urgency": body.urgency if wish else None,
+        "wished_urgency": body.urgency if wish else None,  # row: AMB-084 an owner's urgency is a wish
     }
 
 

@@ -18,6 +18,7 @@ def rate(billed: list[Billed], credited: list[Credited], **options: object):  # 
 
 
 def test_f_048_1_092_500_of_1_250_000_is_87_40_percent() -> None:
+    # C-066, AMB-114
     result = rate(
         [Billed(date(2025, 1, 25), 40_000_000, 2000), Billed(DUE, 85_000_000, 4000)],
         [
@@ -39,6 +40,7 @@ def test_f_048_1_092_500_of_1_250_000_is_87_40_percent() -> None:
     ],
 )
 def test_b_072_money_counts_until_the_quarters_last_day(on: date, numerator: int, later: int) -> None:
+    # C-066
     result = rate([Billed(DUE, 100)], [Credited(DUE, on, 100)])
     assert (result.numerator_fen, result.later_fen) == (numerator, later)
 

@@ -105,6 +105,16 @@ def test_amb021_one_answer_per_household_the_last_one_of_those_on_the_list() -> 
     assert score.value == 85
 
 
+def test_amb111_a_mark_above_the_scale_or_left_out_is_no_valid_answer() -> None:
+    listed = Told("survey.scope_listed.v1", {"survey_id": "s", "period": "2025-Q1", "unit_ids": ["u1", "u2"]})
+    for wrong in (101, -1):
+        coverage = valued(
+            "survey.coverage.rate",
+            judged("survey.coverage.rate", "household", listed, answer("u1", wrong), answer("u2", 100)),
+        )
+        assert (coverage.reading.numerator, coverage.reading.denominator) == (1, 2)
+
+
 def test_b118_a_survey_counts_for_the_quarter_it_was_issued_for() -> None:
     opened = Told("survey.opened.v1", {"survey_id": "s", "period": "2025-Q1", "dimensions": list("abcdefgh")})
     closed = Told(

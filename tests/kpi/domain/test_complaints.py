@@ -48,6 +48,18 @@ def test_a211_a_breach_makes_it_late_before_anybody_answers() -> None:
     assert facts[0].detail["breached"] == ["complaint.response"]
 
 
+def test_amb005_late_on_every_clock_is_late_once() -> None:
+    facts = judged(
+        HANDLING,
+        "complaint",
+        created(),
+        clock("breached", "complaint.response", "03-07T09:10:00"),
+        clock("breached", "complaint.plan", "03-08T09:00:00"),
+    )
+    assert [(f.verdict, f.numerator, f.denominator) for f in facts] == [("late", 0, 1)]
+    assert facts[0].detail["breached"] == ["complaint.response", "complaint.plan"]
+
+
 def test_amb023_a_late_entry_withdraws_the_breach() -> None:
     told = [
         created(),
@@ -60,7 +72,7 @@ def test_amb023_a_late_entry_withdraws_the_breach() -> None:
     assert judged(HANDLING, "complaint", *told)[0].verdict == "met"
 
 
-def test_b008_an_urgent_complaint_has_a_third_clock() -> None:
+def test_b008_an_urgent_complaint_has_a_third_clock() -> None:  # AMB-023
     told = [
         created(urgency="urgent"),
         clock("started", "complaint.onsite.urgent", "03-07T09:30:00"),

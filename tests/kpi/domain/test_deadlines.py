@@ -148,6 +148,7 @@ def test_recurring_duties_count_the_rows_of_their_period(
 
 
 def test_f087_an_activity_is_announced_three_days_before_and_summed_up_five_after() -> None:
+    # AMB-089
     assert (
         asked("B-122", "2025-05-20", "2025-05-17T23:59:59+08:00").met,
         asked("B-122", "2025-05-20", "2025-05-18").met,
@@ -197,6 +198,7 @@ def test_what_cannot_be_read_is_refused_by_path(
     ],
 )
 def test_dates_count_to_their_last_second(row: str, trigger: str, deadline: str, last: str, late: str) -> None:
+    # AMB-055
     assert (asked(row, trigger, last).deadline, asked(row, trigger, last).met) == (deadline, True)
     assert asked(row, trigger, late).met is False
 

@@ -17,6 +17,7 @@ from services.kpi.domain.numbers import beside, exact, fixed, half_up, plain
     [("0.125", "0.13"), ("0.135", "0.14"), ("2.005", "2.01"), ("-0.125", "-0.13"), ("12.5", "12.50"), ("0", "0.00")],
 )
 def test_half_up_away_from_zero(value: str, shown: str) -> None:
+    # AMB-108
     assert fixed(exact(value)) == shown
 
 

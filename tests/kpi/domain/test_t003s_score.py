@@ -17,6 +17,7 @@ from tests.kpi.domain.support import QUARTER, item, scored, sections
     ],
 )
 def test_f048_to_f052_the_quarter_in_each_partial_policy(policy: str, points: tuple[str, ...], total: str) -> None:
+    # F-040, F-041, F-043, AMB-001, AMB-002, AMB-003
     card = scored(QUARTER, partial_policy=policy)
     assert tuple(sections(card).values()) == points
     assert card.as_json()["total"] == total
@@ -130,6 +131,7 @@ def test_amb008_unmeasured_collection_counts_as_missed_in_a_row() -> None:
 
 
 def test_amb004_a_section_never_goes_below_zero_and_does_not_draw_on_others() -> None:
+    # F-040, AMB-003
     card = scored({**QUARTER, "complaint.handling.timeliness.rate": {"numerator": 0, "denominator": 40}})
     assert sections(card) == {"complaints": "0.00", "archives": "15.40", "survey": "12.20", "collection": "17.20"}
     assert card.as_json()["total"] == "44.80"

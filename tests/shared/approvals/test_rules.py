@@ -34,6 +34,7 @@ def asked(amount: int | None = 6_000_000) -> Request:
     ],
 )
 def test_f061_fifty_thousand_and_above_goes_to_the_gm_the_amount_included(fen: int | None, roles: list[object]) -> None:
+    # AMB-007, D-001
     assert [step.roles for step in chain(LADDER, fen)] == roles
 
 

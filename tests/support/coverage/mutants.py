@@ -109,7 +109,7 @@ class Nursery:
         shutil.copy2(target, kept)
         spent, said = 0.0, ""
         try:
-            for text in disable.without(ROOT, job.declaration):
+            for text in disable.without(self.folder, job.declaration):
                 target.write_text(text, encoding="utf-8")
                 answer = self.ask(job.tests, module=module, mutant=True, seconds=SECONDS)
                 spent, said = spent + answer["seconds"], answer["text"]

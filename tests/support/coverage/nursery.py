@@ -22,10 +22,14 @@ from typing import Any, Final, NoReturn
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 #: Exit codes beside those of pytest.
 NO_IMPORT: Final = 97
 HUNG: Final = 98
+
+#: The same examples each time, and no complaint that the machine is busy: it would look like a rule that is missed.
+settings.register_profile("rows", derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 
 _OWN: Final = ("services", "shared", "deploy", "tests")
 
@@ -60,7 +64,8 @@ def _child(request: dict[str, Any], out: int) -> NoReturn:
         if request["module"]:
             importlib.import_module(request["module"])
         arguments = ["-q", "-x"] if request["mutant"] else ["-q"]
-        arguments += ["-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+        arguments += ["--hypothesis-profile=rows", "-p", "no:cacheprovider"]
+        arguments += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
         code = int(pytest.main([*arguments, *request["tests"]], plugins=[durations]))
     except BaseException:
         traceback.print_exc()

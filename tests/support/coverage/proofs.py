@@ -18,7 +18,7 @@ from tests.support.coverage.catalogue import ROOT, ROW
 #: Tests of this tool name rows as examples.
 _OWN: Final = "test_coverage"
 _FOLDER: Final = re.compile(r"# rows of: ([\w/.-]+)")
-_IN_NAME: Final = re.compile(r"(?<![a-z0-9])(amb|[a-g])(\d{3})(?:_to_(?:amb|[a-g])(\d{3}))?(?![a-z0-9])")
+_IN_NAME: Final = re.compile(r"(?<![a-z0-9])(amb|[a-g])_?(\d{3})(?:_to_(?:amb|[a-g])_?(\d{3}))?(?![a-z0-9])")
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ def office(desk: Desk) -> Office:
 
 
 async def test_f061_an_expenditure_of_fifty_thousand_is_approved_by_the_gm_in_the_end(office: Office) -> None:
+    # D-001, D-083
     ticket = await office.desk.ticket("repair")
     below = await office.asked(ticket, "49999.99")
     assert [step["roles"] for step in below["chain"]][-1] == ["project_manager"]

@@ -31,6 +31,7 @@ def _check(community: Community, items: list[dict[str, Any]], **more: Any) -> di
 
 
 async def test_c073_a_file_says_what_it_lacks(register: Register, community: Community) -> None:
+    # G-003
     full, open_ = await register.stored("archives", [_file(1), _file(2, contact="", house=None)])
     found = (await register.get(f"/archives/{full}")).json()
     assert (found["state"], found["missing"]) == ("complete", [])
@@ -43,6 +44,7 @@ async def test_c073_a_file_says_what_it_lacks(register: Register, community: Com
 
 
 async def test_c087_files_are_masked_and_opened_with_a_reason(register: Register, community: Community) -> None:
+    # D-075, G-010
     (id,) = await register.stored("archives", [_file(1)])
     shown = (await register.get(f"/archives/{id}")).json()
     assert shown["fields"]["name"] == "张*"
@@ -100,6 +102,7 @@ async def test_register_of_files_is_told_in_events_of_200_and_repeats_say_nothin
 async def test_c077_each_file_once_per_check_and_the_last_check_counts(
     register: Register, community: Community, standing: Clock
 ) -> None:
+    # G-002
     clock = standing(NOW)
     files = await register.stored("archives", [_file(n) for n in (1, 2, 3)])
     first = await register.post(

@@ -112,6 +112,7 @@ def test_hashes_follow_the_content_and_the_template(tmp_path: Path) -> None:
 
 
 async def test_a_form_is_numbered_hashed_and_the_same_until_the_case_changes(desk: Desk, standing: Clock) -> None:
+    # E-001, E-002
     clock = standing(NOON)
     ticket = await desk.ticket("repair", appointment=z(NOON + 5 * H))
     first = await printed(desk, ticket, "repair-record")

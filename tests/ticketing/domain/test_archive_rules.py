@@ -31,6 +31,7 @@ FULL: dict[str, Any] = {"name": "张伟", "contact": "138", "house": {"area": "9
     ],
 )
 def test_c073_missing_fields(change: dict[str, Any], missing: tuple[str, ...]) -> None:
+    # G-003
     assert missing_fields({**FULL, **change}) == missing
     assert file_state(missing) == ("open" if missing else "complete")
 

@@ -57,7 +57,7 @@ def test_b007_response_within_ten_minutes_inclusive(received: str, responded: st
     ],
 )
 def test_b007_to_b010_and_b022_limits_count_from_receipt_to_their_last_second(code, field, limit, facts) -> None:
-    """AMB-116: a repair's shipped limits are 30 minutes if urgent, else the appointment, else 24 hours."""
+    """B-020, AMB-116: a repair's shipped limits are 30 minutes if urgent, else the appointment, else 24 hours."""
     for late, state in ((timedelta(), "met"), (S, "breached")):
         done = RECEIVED + limit + late
         clock, _ = reconcile(SPECS[code], None, Facts("x", RECEIVED, **{field: done}, **facts), done)

@@ -66,6 +66,7 @@ def test_b011_the_signature_closes() -> None:
 @pytest.mark.parametrize("action", ["rate", "rule-validity"])
 @pytest.mark.parametrize("who", ["handler_id", "assignee_id"])
 def test_the_handler_neither_rates_nor_rules(action: str, who: str) -> None:
+    # C-054, AMB-084
     facts = Facts("handled", NOW, completed_at=NOW, **{who: ENGINEER})
     args = {"score": 90, "valid": True}
     with pytest.raises(OwnCase):
@@ -126,6 +127,7 @@ def test_b010_deadlines_are_agreed_once_for_complex_complaints_and_lie_ahead() -
     ],
 )
 def test_a_late_entry_wants_a_reason_and_the_future_is_refused(minutes_ago, reason, field) -> None:
+    # C-001, B-018
     at = NOW - timedelta(minutes=minutes_ago)
     if field is None:
         assert entry_time(at, NOW, reason) == at

@@ -28,6 +28,7 @@ async def _personal(register: Register, entry: dict[str, Any]) -> dict[str, Any]
 
 
 async def test_lists_mask_people_and_peers_read_them_in_full(register: Register) -> None:
+    # D-075, D-076
     (id,) = await register.stored(
         "people",
         [{"external_id": "P", "name": "张伟", "phone": "+86 138-1234-1234", "email": "zhang@example.com"}],

@@ -23,6 +23,7 @@ SUNDAY = FRIDAY + 48 * H
 async def test_f083_handled_on_friday_evening_due_by_sunday_evening(
     desk: Desk, standing: Clock, late: object, state: str, on_time: bool
 ) -> None:
+    # B-013, C-047, C-051, C-052
     clock = standing(FRIDAY)
     ticket = await desk.handled()
     revisit = await desk.due_call(ticket)
@@ -79,6 +80,7 @@ async def test_a_call_told_late_withdraws_the_breach(desk: Desk, standing: Clock
 
 
 async def test_c054_the_handler_does_not_call(desk: Desk) -> None:
+    # D-034
     ticket = await desk.handled()
     revisit = await desk.due_call(ticket)
     answer = await desk.call(revisit, headers=desk.staff("clerk", desk.engineer))
@@ -94,6 +96,7 @@ async def test_c054_the_handler_does_not_call(desk: Desk) -> None:
 
 
 async def test_records_of_calls_do_not_change(desk: Desk) -> None:
+    # C-049, G-017
     ticket = await desk.handled()
     revisit = await desk.due_call(ticket)
     assert (await desk.call(revisit, "no_answer", rating=80)).status_code == 422

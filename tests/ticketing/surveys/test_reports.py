@@ -72,6 +72,7 @@ def test_c119_nobody_decides_on_their_own_report() -> None:
 async def test_c120_results_count_each_households_last_answer(
     register: Register, community: Community, standing: Clock
 ) -> None:
+    # C-124
     standing(OPENS)
     id = await _survey(register, community, [{"greening": 79}, {"greening": 90}])
     found = (await register.get(f"/surveys/{id}/results")).json()
@@ -93,6 +94,7 @@ async def test_results_of_no_answers_are_no_marks(register: Register, community:
 async def test_c118_c119_a_report_is_submitted_returned_submitted_again_and_approved(
     register: Register, community: Community, standing: Clock
 ) -> None:
+    # D-003
     standing(OPENS)
     id = await _survey(register, community, [{}])
     path = f"/surveys/{id}/report"

@@ -14,6 +14,7 @@ Clock = Callable[[datetime], Standing]
 
 
 async def test_the_whole_way_of_an_urgent_complex_complaint(desk: Desk, standing: Clock) -> None:
+    # C-018, C-019, C-020, C-021, C-024, C-025, C-051; C-004, C-011, D-045
     clock = standing(NOON)
     ticket = await desk.ticket(urgency="urgent")
     clock.by(10 * M)
@@ -221,6 +222,7 @@ async def test_a_cancelled_case_stops_its_clocks(desk: Desk, standing: Clock) ->
 
 
 async def test_a_repair_goes_its_way_and_closes_by_itself(desk: Desk, standing: Clock) -> None:
+    # C-006
     clock = standing(NOON)
     ticket = await desk.ticket("repair")
     assert (await desk.try_(ticket, "complete", result="x")).status_code == 409

@@ -18,6 +18,7 @@ Clock = Callable[[datetime], Standing]
 
 
 async def test_b007_to_b009_a_complaint_starts_its_clocks(desk: Desk, standing: Clock) -> None:
+    # C-017, C-030, C-043, AMB-025
     standing(NOON)
     answer = await desk.intake(urgency="urgent", channel="phone", fields={"topic": "facility"})
     assert answer.status_code == 201, answer.text
@@ -148,6 +149,7 @@ async def test_what_is_wrong_is_named(desk: Desk, standing: Clock, body: dict[st
 
 
 async def test_a_late_intake_counts_from_when_the_owner_told_us(desk: Desk, standing: Clock) -> None:
+    # C-001, B-018
     standing(NOON)
     told = NOON - 20 * M
     ticket = await desk.ticket(occurred_at=z(told), late_reason="电话记录补录")
@@ -204,10 +206,11 @@ async def test_an_intake_reads_once_and_writes_each_table_once(desk: Desk) -> No
 
 
 async def test_contacts_are_masked_until_opened_and_opening_is_recorded(desk: Desk) -> None:  # D-075
+    # D-076
     clerk = desk.staff(sub=desk.caller)
     contact = {"name": "李雷", "phone": "13912345678"}
     ticket = await desk.ticket(headers=clerk, contact=contact)
-    assert ticket["contact"] == {"name": "李*", "phone": "139****5678", "person_id": None}
+    assert ticket["contact"] == {"name": "李*", "phone": "139****5678", "email": None, "person_id": None}
     listed = (await desk.register.get("/tickets")).json()["items"][0]
     assert listed["contact"]["phone"] == "139****5678"
     assert (await desk.try_(ticket, "open-contact", desk.staff("qa"))).status_code == 422

@@ -11,6 +11,7 @@ from tests.ticketing.cases import Desk
 
 
 async def test_the_handler_neither_rates_nor_rules(desk: Desk) -> None:
+    # C-022, AMB-084
     resident_handler = desk.community.people[0]
     ticket = await desk.ticket()
     await desk.do(ticket, "respond")
@@ -47,6 +48,7 @@ async def test_only_owners_rate_and_each_round_once(desk: Desk) -> None:
 
 
 async def test_d085_a_complaint_closes_only_with_the_owners_signature(desk: Desk) -> None:
+    # C-026, B-011
     ticket = await desk.handled()
     clerk = desk.staff()
     answer = await desk.try_(ticket, "sign", clerk, signer_name="张1伟", method="app")

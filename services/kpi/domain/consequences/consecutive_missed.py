@@ -18,6 +18,7 @@ def conclude(rule: ConsequenceRule, outcome: Outcome) -> Sequence[Consequence]:
     if indicator not in outcome.missed:
         return ()
     row = 1 + _missed_before(indicator, outcome)
+    # row: F-044, F-053, AMB-017 on the second missed quarter in a row
     if row < needed:
         return ()
     title = outcome.titles[indicator]
@@ -41,6 +42,7 @@ def _missed_before(indicator: str, outcome: Outcome) -> int:
     else:
         names, period = [], outcome.period
         for _ in outcome.earlier:
+            # row: AMB-017 across the year
             period = period.previous()
             names.append(str(period))
     count = 0

@@ -21,6 +21,7 @@ class MonthDays:
     def find(self, told: Told) -> Found:
         month, done = told.day(), told.done_days()
         end = month_end(month)
+        # row: AMB-026 the windows are parameters
         first = min(told.whole_number("first_day", self.first, 1, 31), end.day)
         last = min(told.whole_number("last_day", self.last, 1, 31), end.day)
         opens, closes = month.replace(day=first), month.replace(day=last)
@@ -52,6 +53,7 @@ class Days:
     how: Text
 
     def find(self, told: Told) -> Found:
+        # row: F-087, AMB-089 calendar days
         due, done = told.day() + timedelta(days=self.days), told.done_days()
         return Found(due, None if done is None else any(day <= due for day in done), self.how)
 
@@ -77,6 +79,7 @@ class Overdue:
     how: Text
 
     def find(self, told: Told) -> Found:
+        # row: F-086 three full months from the day after the due date
         begins = add_months(told.day() + timedelta(days=1), told.whole_number("months", self.months, 1, 120))
         due, done = month_end(begins), told.done_days()
         return Found(due, None if done is None else any(day <= due for day in done), self.how, begins)
@@ -104,6 +107,7 @@ class AtMost:
     def find(self, told: Told) -> Found:
         first, last = bounds(told.day(), self.unit)
         done = told.done_days()
+        # row: F-090 five are met, the sixth is one too many
         met = None if done is None else sum(first <= at <= last for at in done) <= told.whole_number("most", self.often)
         return Found(last, met, self.how, first)
 
@@ -117,6 +121,7 @@ class DayOfMonth:
 
     def find(self, told: Told) -> Found:
         month = told.day()
+        # row: F-081, AMB-055 a day that does not exist is the month's last
         return _by(told, month.replace(day=min(self.number, month_end(month).day)), self.how)
 
 

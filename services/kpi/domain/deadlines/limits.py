@@ -123,6 +123,7 @@ class Call:
             )
         tries = [parsed("parameters.attempts", text, lambda t: instant(t, told.zone)) for text in attempts]
         timely = [at.astimezone(told.zone) for at in tries if in_time(at, due)]
+        # row: AMB-088 tried often enough
         enough = len(timely) >= told.whole_number("n", 3, 1) and len({(at.date(), at.hour < 12) for at in timely}) > 1
         if enough and reading != "miss":
             how = Text(

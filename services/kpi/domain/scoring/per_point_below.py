@@ -26,6 +26,7 @@ def deduct(missed: Missed) -> Deduction:
     assert missed.reading.value is not None
     each, step = exact(missed.settings["points"]), exact(missed.settings.get("step", 1))
     short = missed.target.shortfall(missed.reading.value)
+    # row: F-041, F-043, AMB-002 so many points a percentage point below
     points = each * _steps(short / step, missed.partial_policy)
     size, unit, counted = plain(step), missed.unit, _COUNTED[missed.partial_policy]
     return Deduction(
@@ -38,6 +39,7 @@ def deduct(missed: Missed) -> Deduction:
     )
 
 
+# row: AMB-001 part of a point by the policy the parties chose
 def _steps(steps: Fraction, policy: str) -> Fraction:
     if policy == "floor":
         return Fraction(floor(steps))

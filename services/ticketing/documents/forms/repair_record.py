@@ -16,6 +16,7 @@ def content(subject: Subject) -> Mapping[str, Any]:
     done = subject.local(ticket["completed_at"])
     return {
         "ticket": ticket["number"],
+        # row: C-002 name and
         "name": subject.name,
         "address": subject.address,
         "phone": subject.phone,
@@ -27,7 +28,8 @@ def content(subject: Subject) -> Mapping[str, Any]:
         "assignee": subject.assignee,
         "state": f"{state.zh} / {state.en}",
         "result": ticket["result"] or "",
-        "mark": f"{done} 已完成维修" if done else "",  # C-007 wants these words on the original record
+        # row: C-007 these words, with the time, on the original record
+        "mark": f"{done} 已完成维修" if done else "",
     }
 
 
@@ -38,5 +40,6 @@ FORM = Form(
     en="Resident Repair Record",
     prefix="BX",
     kinds=frozenset({"repair"}),
+    # row: E-001 the resident repair record form
     content=content,
 )

@@ -34,6 +34,7 @@ def content(subject: Subject) -> Mapping[str, Any]:
         "detail": ticket["detail"] or "",
         "category": _CATEGORIES.get(fields.get("category", "other"), fields.get("category", "")),
         "paid": "是 / yes" if fields.get("paid") else "否 / no",
+        # row: C-003 the appointment goes with the order
         "appointment": subject.local(ticket["appointment"]) or "无 / none",
         "received_at": subject.local(ticket["received_at"]),
         "urgent": ticket["urgency"] == "urgent",
@@ -52,5 +53,6 @@ FORM = Form(
     en="Maintenance Work Slip",
     prefix="WX",
     kinds=frozenset({"repair"}),
+    # row: E-002 the maintenance work slip
     content=content,
 )

@@ -9,7 +9,7 @@ from typing import Any, Final
 from services.ticketing.domain.clocks import ClockSpec
 from services.ticketing.domain.kind import Example, Step, TicketKind
 from services.ticketing.domain.kinds._kit import AUTO_CLOSE, MOVES, STATES
-from services.ticketing.domain.kinds._shared import FOLLOW_UP
+from services.ticketing.domain.kinds._shared import AUTHORITY, FOLLOW_UP
 
 _D: Final = timedelta
 
@@ -27,7 +27,7 @@ def affair(
         fields=fields,
         states=STATES,
         **{"moves": MOVES, "auto_close": AUTO_CLOSE, "examples": (done_in_a_day(),), **more},
-        clocks=(*clocks, FOLLOW_UP),
+        clocks=(*clocks, AUTHORITY, FOLLOW_UP),
     )
 
 

@@ -16,7 +16,7 @@ from services.ticketing.domain.clocks import ClockSpec, in_time
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.kind import Example, Gate, StateSpec, Step, TicketKind, stay
 from services.ticketing.domain.kinds import _major
-from services.ticketing.domain.kinds._shared import FOLLOW_UP
+from services.ticketing.domain.kinds._shared import AUTHORITY, FOLLOW_UP
 from services.ticketing.domain.limits import wall
 
 #: The plan's limit is also that of agreeing a deadline (B-010).
@@ -78,28 +78,32 @@ KIND = TicketKind(
         StateSpec("cancelled", "已撤销", "cancelled", final=True),
     ),
     moves={
-        # row: C-018 somebody answers the owner
+        # row: C-018 a response is recorded with its time
         "respond": {"received": "responded", **stay("responded", "on_site", "planned", *_AFTER)},
         "dispatch": stay(*_OPEN, "reopened"),
-        # row: C-019 who was there, and what they found
+        # row: C-019 being on site is recorded with its time and finding
         "arrive": {
             "received": "on_site",
             "responded": "on_site",
             **stay("on_site", "planned", *_AFTER),
         },
-        # row: C-020 a preliminary plan goes to the owner
+        # row: C-020 the preliminary plan goes back to the owner
         "plan": {"responded": "planned", "on_site": "planned", **stay("planned", *_AFTER)},
         "classify": stay(*_OPEN),
-        "set-deadline": stay(*_OPEN),  # row: C-021
+        # row: C-021 a complex complaint gets an explicit deadline
+        "set-deadline": stay(*_OPEN),
         "follow-up-note": stay(*_OPEN, *_AFTER),
         "pause": stay(*_OPEN, "reopened"),
         "resume": stay(*_OPEN, "reopened"),
+        # row: C-022 validity is proposed
         "propose-validity": stay(*_OPEN, *_AFTER),
-        "rule-validity": stay(*_OPEN, *_AFTER),  # row: C-022
+        # row: C-022 and ruled by somebody whose letter does not count it
+        "rule-validity": stay(*_OPEN, *_AFTER),
         # row: C-024 handled by the department concerned, before anybody signs or is called
         "complete": {"planned": "handled", "reopened": "handled"},
-        # row: C-026, D-085 the case closes with the owner's signature
+        # row: C-026, D-085 the owner's signature closes a complaint
         "sign": {"handled": "closed"},
+        # row: AMB-105 a refusal keeps it open
         "refuse-signature": {"handled": "reopened"},
         "rate": stay("handled", "closed"),
         "reopen": {"handled": "reopened", "closed": "reopened"},
@@ -183,6 +187,7 @@ KIND = TicketKind(
             pausable=True,
         ),
         _major.TIMELINESS,
+        AUTHORITY,
         FOLLOW_UP,
     ),
     gates=(
@@ -194,7 +199,7 @@ KIND = TicketKind(
             met=lambda f: f.signed_at,
         ),
     ),
-    # row: C-025 no complaint without its call
+    # row: C-025, C-051 every handled complaint is followed up by phone
     revisit=ClockSpec(
         "revisit.48h",
         "B-013",

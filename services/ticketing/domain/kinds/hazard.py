@@ -17,6 +17,7 @@ from services.ticketing.domain.deeds import Deed, Nothing
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.kind import Example, StateSpec, Step, TicketKind, stay
 from services.ticketing.domain.kinds._kit import FIELD, LEADS, SERVING, Reasoned, at, finishing, promise, send_back
+from services.ticketing.domain.kinds._shared import AUTHORITY
 from services.ticketing.domain.ticket_errors import TicketInvalid
 from shared.errors import FieldError
 
@@ -165,6 +166,7 @@ KIND = TicketKind(
         "verify": ("hazard.verified.v1", lambda f: {**_entry(f), "verified_at": f.time("verified_at")}),
     },
     clocks=(
+        AUTHORITY,
         promise(
             "hazard.report.now",
             "B-036",

@@ -11,6 +11,7 @@ from services.ticketing.domain.deeds import Deed
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.kind import Example, Step, TicketKind, stay
 from services.ticketing.domain.kinds._kit import AUTO_CLOSE, DESK, MOVES, STATES, promise
+from services.ticketing.domain.kinds._shared import AUTHORITY
 
 _D: Final = timedelta
 
@@ -27,7 +28,7 @@ class Fields:
 class Reply:
     """What was answered, and by which channel."""
 
-    channel: Literal["app", "phone", "visit", "email", "chat"]
+    channel: Literal["app", "mini_program", "phone", "visit", "wechat_group", "email", "chat"]
     text: str
 
 
@@ -61,6 +62,7 @@ KIND = TicketKind(
     deeds=(Deed("reply", "答复", "answered", DESK | {"gm", "qa"}, Reply, effect=_reply, public=True),),
     tells={"complete": ("inquiry.closed.v1", _closed)},
     clocks=(
+        AUTHORITY,
         promise(
             "affair.handle.now",
             "B-003",

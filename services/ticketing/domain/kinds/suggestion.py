@@ -10,6 +10,7 @@ from services.ticketing.domain.deeds import Deed
 from services.ticketing.domain.kind import Example, StateSpec, Step, TicketKind, stay
 from services.ticketing.domain.kinds._kit import AUTO_CLOSE, SERVING, promise
 from services.ticketing.domain.kinds._kit import at as done_at
+from services.ticketing.domain.kinds._shared import AUTHORITY
 
 _D: Final = timedelta
 _OPEN: Final = ("received", "relayed", "fed_back")
@@ -71,6 +72,7 @@ KIND = TicketKind(
         Deed("assess", "评估成效", "assessed", SERVING | {"qa"}, Outcome),
     ),
     clocks=(
+        AUTHORITY,
         promise(
             "suggestion.feedback",
             "C-035",
