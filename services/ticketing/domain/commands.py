@@ -73,8 +73,7 @@ NOT_BY_HANDLER: Final = frozenset(
 
 def action_names(kind: TicketKind, action: str) -> tuple[str, str]:
     """An action as sentences name it, whether many kinds have it or this one alone."""
-    deed = kind.deed(action)
-    return (deed.zh, deed.en) if deed is not None else ACTIONS[action]
+    return (deed.zh, deed.en) if (deed := kind.deed(action)) else ACTIONS[action]
 
 
 def next_state(kind: TicketKind, state: str, action: str, number: str = "") -> str:

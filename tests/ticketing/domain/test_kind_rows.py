@@ -159,7 +159,7 @@ def test_c034_goods_and_returns_belong_to_the_retail_pack() -> None:
     assert {"retail_return", "goods_complaint"} <= {k.code for k in kinds_of(["retail"])}
 
 
-def test_c035_a_suggestion_goes_to_its_department_before_it_is_answered() -> None:
+def test_c035_c292_a_suggestion_goes_to_its_department_before_it_is_answered() -> None:
     suggestion = kinds()["suggestion"]
     assert next_state(suggestion, "received", "dispatch") == "relayed"
     with pytest.raises(NotNow):
@@ -200,7 +200,7 @@ def test_c030_c033_topics_with_targets_of_their_own_are_kept_apart() -> None:
 # --- Major complaints: AMB-035, B-012, C-027, C-028, D-004, D-007, AMB-105
 
 
-def test_amb035_the_gm_raises_quality_assurance_lowers_and_nobody_classifies_it_away() -> None:
+def test_amb035_d004_the_gm_raises_quality_assurance_lowers_and_nobody_classifies_it_away() -> None:
     assert actors_of(COMPLAINT, "raise-major") == {"gm"}
     assert actors_of(COMPLAINT, "lower-major") == {"qa"}
     with pytest.raises(NotYourDeed) as refused:
@@ -230,7 +230,7 @@ def test_b012_the_gm_has_the_day_from_the_hour_in_which_it_was_first_called_majo
     assert late.states()["complaint.major.timeliness"] == "breached"
 
 
-def test_c027_c028_the_gm_handles_major_complaints_and_coordinates_departments() -> None:
+def test_c027_c028_d007_the_gm_handles_major_complaints_and_coordinates_departments() -> None:
     for deed in ("handle-major", "coordinate", "record-decision"):
         assert actors_of(COMPLAINT, deed) == {"gm"}
 
