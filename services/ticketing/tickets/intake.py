@@ -178,6 +178,7 @@ def _row(
         "detail": body.detail,
         "contact": contact.model_dump(mode="json") if contact else None,
         "attachments": [str(a) for a in body.attachments],
+        "merged_into": None,
         "wished_urgency": body.urgency if wish else None,  # row: AMB-084 an owner's urgency is a wish
     }
 
