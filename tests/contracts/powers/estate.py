@@ -268,6 +268,15 @@ async def _score(e: Estate) -> None:
         "parameters": {},
     }
     e.ids["kpi/letters"] = (await e.post("/kpi/v1/letters", letter))["id"]
+    seen = {
+        "indicator": "roster.check.daily.rate",
+        "community_id": str(e.here.id),
+        "on": "2025-03-07",
+        "numerator": 1,
+        "denominator": 1,
+        "file_ids": [str(uuid7())],
+    }
+    e.ids["kpi/observations"] = (await e.post("/kpi/v1/observations", seen))["id"]
     await e.world.drain(e.org)
     frozen = await e.post("/kpi/v1/scorecards", {"letter_id": e.ids["kpi/letters"], "period": "2025-Q1"})
     e.ids["kpi/scorecards"] = frozen["id"]
