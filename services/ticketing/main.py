@@ -34,6 +34,7 @@ from services.ticketing.integrators.router import router as integrators
 from services.ticketing.leaves.router import router as leaves
 from services.ticketing.mail.router import router as mail
 from services.ticketing.orders.router import router as orders
+from services.ticketing.packs.router import router as packs
 from services.ticketing.people.router import router as people
 from services.ticketing.personal.router import router as personal
 from services.ticketing.places.router import router as places
@@ -60,6 +61,7 @@ from services.ticketing.surveys.settings_router import router as survey_settings
 from services.ticketing.surveys.ways_router import router as survey_ways
 from services.ticketing.talk.router import router as talk
 from services.ticketing.tickets.commands_router import router as commands
+from services.ticketing.tickets.deeds_router import router as deeds
 from services.ticketing.tickets.duplicates_router import router as ticket_duplicates
 from services.ticketing.tickets.router import router as tickets
 from services.ticketing.timeline.router import router as timeline
@@ -93,7 +95,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             places,
             *(duplicates, households, bindings, activations),
             *(personal, people),  # personal's fixed paths before people's {id}
-            *(tickets, commands, ticket_duplicates),
+            *(tickets, commands, deeds, ticket_duplicates),
+            packs,
             revisits,
             archives,
             *(surveys, survey_reports),

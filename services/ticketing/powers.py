@@ -41,6 +41,8 @@ _REGISTER: Powers = {
     # Whoever holds the examination, and whoever makes the roster.
     "bar.write": _LEADS | {"hr", "safety", "qa"},
     # A change moves everybody's promises: whoever answers for the project sets it, all staff may read it.
+    # A line of business opens for the organisation as a whole.
+    "pack.switch": frozenset({"admin"}),
     "calendar.read": STAFF - {"ops"},
     "calendar.write": frozenset({"project_manager", "admin"}),
     "clock_policy.read": STAFF - {"ops"},
@@ -86,6 +88,8 @@ _SERVING = _DESK | {"gm"}
 
 _CASES: Powers = {
     "ticket.create": _SERVING | _FIELD | {"resident", "qa"},
+    # What one kind alone knows; the kind says whose each deed is (services/ticketing/domain/kinds).
+    "ticket.deed": STAFF - {"ops"},
     "ticket.read": (STAFF - {"ops"}) | {"resident", "service"},
     "ticket.contact": _SERVING | _FIELD | {"qa"},
     "ticket.respond": _SERVING | _FIELD,

@@ -80,7 +80,7 @@ _WORK: Final = (
         checked_at=TIME,
     ),
     _work("slip_returned", "维修任务单已收回", "the work slip was returned", returned_at=TIME, round=INT, method=CODE),
-    _work("chased", "催办", "whoever has the case was chased by the desk, for the nth time", times=INT, assignee_id=maybe(ID)),
+    _work("chased", "催办", "the desk chased whoever has it, for the nth time", times=INT, assignee_id=maybe(ID)),
     _work("reviewed", "主管已查阅", "a supervisor reviewed the record", reviewed_at=TIME),
     EventType(
         "repair.repeated.v1",

@@ -23,6 +23,7 @@ from shared.contracts.fields import (
     record,
     some,
 )
+from shared.contracts.kind_events import KINDS
 from shared.contracts.reception_events import RECEPTION
 from shared.contracts.register_events import CONSENTS, REGISTER
 from shared.contracts.staff_events import ROSTERS
@@ -263,5 +264,5 @@ APPROVALS: Final = (
     ),
 )
 
-_CASEWORK: Final = (*CASES, *TALK, *CLOCKS, *CALLS, *FIELD)
+_CASEWORK: Final = (*CASES, *TALK, *CLOCKS, *CALLS, *FIELD, *KINDS)
 EVENTS: Final = (*REGISTER, *_CASEWORK, *RECEPTION, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS)

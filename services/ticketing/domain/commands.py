@@ -11,6 +11,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 from uuid import UUID
 
+from services.ticketing.domain.deeds import done
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.kind import TicketKind
 from services.ticketing.domain.ratings import satisfied
@@ -77,6 +78,11 @@ NOT_BY_HANDLER: Final = frozenset(
 )
 
 
+def action_names(kind: TicketKind, action: str) -> tuple[str, str]:
+    """An action as sentences name it, whether many kinds have it or this one alone."""
+    return (deed.zh, deed.en) if (deed := kind.deed(action)) else ACTIONS[action]
+
+
 def next_state(kind: TicketKind, state: str, action: str, number: str = "") -> str:
     """The state after an action.
 
@@ -86,13 +92,14 @@ def next_state(kind: TicketKind, state: str, action: str, number: str = "") -> s
     after = kind.moves.get(action, {}).get(state)
     if after is None:
         spec = kind.state(state)
-        allowed = [ACTIONS[a] for a in kind.allowed(state) if a != "close"]
+        allowed = [action_names(kind, a) for a in kind.allowed(state) if a != "close"]
+        action_zh, action_en = action_names(kind, action)
         raise NotNow(
             number=number,
             state_zh=spec.zh,
             state_en=spec.en,
-            action_zh=ACTIONS[action][0],
-            action_en=ACTIONS[action][1],
+            action_zh=action_zh,
+            action_en=action_en,
             allowed_zh="、".join(zh for zh, _ in allowed) or "无",
             allowed_en=", ".join(en for _, en in allowed) or "nothing",
         )
@@ -144,7 +151,12 @@ def apply(
                 )
             ]
         )
-    after = _EFFECTS[action](before, at, _Given(args, actor_id, zone))
+    given = _Given(args, actor_id, zone)
+    if (deed := kind.deed(action)) is not None:
+        known = before.time(deed.stamp)
+        after = done(deed, before, at, args, actor_id, given.local(known) if known else "")
+    else:
+        after = _EFFECTS[action](before, at, given)
     return replace(after, state=state, state_since=before.state_since if state == before.state else at)
 
 

@@ -109,6 +109,49 @@ class NoRefusal(Conflict):
     en = "No refusal is on record; to close the case one with a witness and a statement has to be, record it first"
 
 
+class NotMajor(Conflict):
+    """It is no major complaint, so there is nothing to lower."""
+
+    code = "ticketing.ticket.not_major"
+    zh = "这不是重大投诉，无需取消"
+    en = "This is no major complaint, so there is nothing to lower"
+
+
+class MajorByDecision(Forbidden):
+    """Whether a complaint is major is proposed, raised and lowered by different people (AMB-035)."""
+
+    code = "ticketing.ticket.major_by_decision"
+    zh = "重大投诉不能随归类变更：主管提议（propose-major），总经理认定（raise-major），质检取消（lower-major）"
+    en = (
+        "Whether it is major is no part of classifying: a supervisor proposes it (propose-major), the general manager "
+        "raises it (raise-major), quality assurance lowers it (lower-major)"
+    )
+
+
+class NotYourDeed(Forbidden):
+    """The kind leaves this action to others than the caller."""
+
+    code = "ticketing.ticket.not_yours"
+    zh = "“{kind_zh}”的“{action_zh}”由以下岗位办理：{roles}"
+    en = 'For this kind ("{kind_en}") somebody else has to do that ({action_en}): {roles}'
+
+
+class NoSuchDeed(Malformed):
+    """The kind has no action of that name."""
+
+    code = "ticketing.ticket.no_such_deed"
+    zh = "“{kind_zh}”没有这一步骤；可用的有：{deeds}"
+    en = 'This kind ("{kind_en}") has no such deed; it has: {deeds}'
+
+
+class KindOff(Malformed):
+    """The pack that the kind belongs to is not switched on for this organisation."""
+
+    code = "ticketing.ticket.kind_off"
+    zh = "本单位未启用“{kind_zh}”（{kind}），它属于业务包 {pack}，请管理员先启用"
+    en = 'The kind "{kind_en}" ({kind}) is off here: it belongs to the pack {pack}, which an administrator switches on'
+
+
 class AlreadyRated(Conflict):
     """One rating for each time the work was done."""
 

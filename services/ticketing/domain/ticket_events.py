@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.ticketing.domain.clocks import Change, Clock, ClockSpec, pauses_of, whole
 from services.ticketing.domain.commands import ACTIONS
+from services.ticketing.domain.deed_events import deed_names
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.field_names import FIELD_NAMES
 from services.ticketing.domain.limits import Limit, history
@@ -168,7 +169,7 @@ _CALL_NAMES: Final[Mapping[str, tuple[str, str]]] = {
 
 def entry_name(action: str) -> tuple[str, str]:
     """How the history names a line, Chinese and English."""
-    for names in (ACTIONS, _CLOCK_NAMES, _CALL_NAMES, _MERGE_NAMES, FIELD_NAMES):
+    for names in (ACTIONS, _CLOCK_NAMES, _CALL_NAMES, _MERGE_NAMES, FIELD_NAMES, deed_names()):
         if action in names:
             return names[action]
     return action, action

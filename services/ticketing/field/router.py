@@ -45,7 +45,7 @@ COMMANDS: tuple[tuple[str, type[Told], Callable[..., Any], str, str], ...] = (
         "The work is good, or has to be done again (C-008).",
     ),
     ("return-slip", ReturnSlipIn, service.return_slip, "ticket.return_slip", "The work slip came back (C-006)."),
-    ("chase", ChaseIn, service.chase, "ticket.chase", "The desk chased whoever has the case (C-005); an owner urges by `urge`."),
+    ("chase", ChaseIn, service.chase, "ticket.chase", "The desk chased whoever has it (C-005)."),
     ("review", ReviewIn, service.review, "ticket.review", "A supervisor has read the record (C-014)."),
 )
 
@@ -56,7 +56,7 @@ def _endpoint(run: Callable[..., Any], model: type[Told], power: str) -> Callabl
     ) -> TicketOut:
         row = await run(tx, who, ticket_id, body, if_match)
         etag(response, row.version)
-        return present_ticket(row)
+        return present_ticket(row, to_owner=who.is_resident)
 
     handle.__annotations__.update(body=model, who=Annotated[Principal, allow(power)])
     return handle

@@ -25,6 +25,7 @@ from services.ticketing.models.inbound import (
     seats,
     visits,
 )
+from services.ticketing.models.packs import ticket_packs
 from services.ticketing.models.personal import consents, notices
 from services.ticketing.models.policies import calendar_notices, calendars, clock_plans, clock_policies
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
@@ -127,6 +128,7 @@ __all__ = [
     "surveys",
     "ticket_clocks",
     "ticket_entries",
+    "ticket_packs",
     "ticket_pauses",
     "ticket_signatures",
     "tickets",

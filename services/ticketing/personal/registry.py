@@ -83,6 +83,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "survey_settings": "the questions of an organisation",
         "search_documents": "words for finding things; emptied with the person by search's own forgetting",
         "survey_reports": "a community's marks, and the employees who wrote and decided",
+        "ticket_packs": "lines of business, and the employee who switched them",
         "ticket_pauses": "when a case stood still and why by code, told and approved by employees",
         "ticket_clocks": "the subject is a case or a follow-up call",
         "timers": "ids of cases, files and surveys",

@@ -43,4 +43,4 @@ async def decide_unsigned(
     """The general manager's decision on a case that nobody signs (AMB-105); it stays open unless it says `close`."""
     row = await service.decide_unsigned(tx, who, ticket_id, body)
     etag(response, row.version)
-    return present_ticket(row)
+    return present_ticket(row, to_owner=who.is_resident)

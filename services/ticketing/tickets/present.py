@@ -20,17 +20,20 @@ from shared.masking import mask_email, mask_name, mask_phone
 _SAME = tuple(
     name
     for name in TicketOut.model_fields
-    if name not in {"state_name", "contact", "attachments", "recorded_at", "document_hash", "actions"}
+    if name not in {"state_name", "contact", "fields", "attachments", "recorded_at", "document_hash", "actions"}
 )
 
 
-def present_ticket(row: Row[Any]) -> TicketOut:
-    """A stored ticket."""
-    return present_new(row._asdict())
+def present_ticket(row: Row[Any], *, to_owner: bool) -> TicketOut:
+    """A stored ticket, to staff or to the owner it is about."""
+    return present_new(row._asdict(), to_owner=to_owner)
 
 
-def present_new(row: Mapping[str, Any]) -> TicketOut:
-    """A ticket from its columns. What comes from our own tables is not validated a second time."""
+def present_new(row: Mapping[str, Any], *, to_owner: bool) -> TicketOut:
+    """A ticket from its columns. What comes from our own tables is not validated a second time.
+
+    Owners see what was said at the intake and what public deeds added, not who was held responsible.
+    """
     kind = kinds()[row["kind"]]
     state = kind.state(row["state"])
     contact = row["contact"]
@@ -38,6 +41,7 @@ def present_new(row: Mapping[str, Any]) -> TicketOut:
         **{name: row[name] for name in _SAME},
         state_name=Text.model_construct(zh=state.zh, en=state.en),
         contact=_masked(contact) if contact else None,
+        fields={n: v for n, v in row["fields"].items() if not to_owner or n in kind.open_fields},
         attachments=[UUID(a) for a in row["attachments"]],
         recorded_at=row["created_at"],
         document_hash=document_hash(row) if row["completed_at"] is not None else None,

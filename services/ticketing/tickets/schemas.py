@@ -81,6 +81,9 @@ class TicketIn(Recorded):
     appointment: UtcTime | None = None
     fields: Annotated[dict[str, Any], Field(description="The kind's own fields")] = {}
     attachments: Annotated[list[UUID], Field(max_length=MOST_FILES)] = []
+    result: Annotated[
+        Paragraph | None, Field(description="Done in this very contact, with this result: completed at once (B-003)")
+    ] = None
 
     model_config = {
         "json_schema_extra": {

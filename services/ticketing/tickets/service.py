@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.ticketing.domain.actors import check_actor, check_major
 from services.ticketing.domain.commands import apply, next_state, not_before
 from services.ticketing.domain.late_entry import entry_time
 from services.ticketing.domain.plans import Plan
@@ -112,12 +113,14 @@ async def command(
         NoSuchTicket, LostUpdate: see :func:`locked`.
         NotNow: not possible in the present state.
         TicketInvalid: the time, the reason or a field is not valid.
-        OwnCase, MayNotDecide, and what else the action itself refuses.
+        OwnCase, MayNotDecide, NotYourDeed, MajorByDecision, and what else the action itself refuses.
     """
     case = await locked(tx, who, ticket_id, if_match)
     at = happened(tx, case, action, body)
+    check_actor(case.kind, action, who.roles)
     await _check_relation(tx, who, case, action)
     args = body.model_dump(exclude={"occurred_at", "late_reason"}, exclude_none=True)
+    check_major(case.kind, case.facts, args)
     facts_args, public, events = args, None, None
     # row: B-007 a machine's receipt is noted and answers nobody
     if action == "respond" and (args.pop("automatic", False) or not who.is_staff):
