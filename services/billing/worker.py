@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from services.billing.approvals import service as approvals
 from services.billing.collection import close
 from services.billing.consumers import SUBSCRIPTIONS
+from services.billing.latefees import service as latefees
+from services.billing.latefees import tasks as late_fee_tasks
 from services.billing.models import metadata
 from services.billing.powers import POWERS
 from services.billing.runs import service as runs
 from services.billing.runs import tasks
 from shared.runtime import ServiceSpec
 
-TIMERS = {close.TIMER: close.fire}
+TIMERS = {close.TIMER: close.fire, **approvals.TIMERS}
 
-JOBS = {runs.JOB: tasks.run}
+JOBS = {runs.JOB: tasks.run, latefees.JOB: late_fee_tasks.run}
 
 SERVICE = ServiceSpec(
     name="billing",

@@ -34,6 +34,11 @@ LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "parking": ("停车费", "parking fee"),
         "water": ("水费", "water charge"),
         "electricity": ("电费", "electricity charge"),
+        "gas": ("燃气费", "gas charge"),
+        "shared": ("公摊费", "shared cost"),
+        "service": ("有偿服务费", "paid service"),
+        "deposit": ("押金", "deposit"),
+        "late_fee": ("违约金", "late fee"),
     },
     "clock": {
         "complaint": ("投诉处理", "handling of a complaint"),

@@ -83,6 +83,7 @@ async def settled(world: World, api: httpx.AsyncClient) -> Estate:
     await _reception(estate)
     await _papers(estate)
     await _money(estate)
+    await _charges(estate)
     await _score(estate)
     await world.drain(org)
     estate.ids["notify/messages"] = await estate.first("/notify/v1/messages")
@@ -260,6 +261,21 @@ async def _money(e: Estate) -> None:
         "billing/bills": await e.first("/billing/v1/bills", e.owner()),
         "billing/payments": (await e.post("/billing/v1/payments", payment))["id"],
         "billing/accounts": str(e.here.units[0]),
+    }
+
+
+async def _charges(e: Estate) -> None:
+    unit, bill, day = str(e.here.units[0]), e.ids["billing/bills"], "2025-03-01"
+    space = {"community_id": str(e.here.id), "number": "A-01", "unit_id": unit, "since": day}
+    amount = {"amount": "10.00", "currency": "CNY"}
+    deposit = {"unit_id": unit, "purpose": "装修押金", "amount": amount, "due_date": day}
+    waiver = {"kind": "waiver", "bill_id": bill, "amount": amount, "reason": "更正"}
+    held = {"bill_id": bill, "since": day, "reason": "争议"}
+    e.ids |= {
+        "billing/parking-holdings": (await e.post("/billing/v1/parking-holdings", space))["id"],
+        "billing/deposits": (await e.post("/billing/v1/deposits", deposit))["bill_id"],
+        "billing/approvals": (await e.post("/billing/v1/credits", waiver))["approval_id"],
+        "billing/late-fee-holds": (await e.post("/billing/v1/late-fee-holds", held))["id"],
     }
 
 
