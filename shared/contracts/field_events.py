@@ -47,7 +47,7 @@ _SLIPS: Final = (
     ),
     _slip("refused", "业主不认可有偿服务单", "the owner refused this amount", amount_fen=FEN, refused_at=TIME),
     _slip(
-        "posted",
+        "entered",
         "有偿服务金额已录入",
         "the amount was entered for the deduction run",
         amount_fen=FEN,

@@ -199,7 +199,7 @@ async def post(tx: Tx, who: Principal, slip_id: UUID, body: PostIn, if_match: in
     told = {"slip_id": row.id, "slip_number": row.number, "amount_fen": row.total_fen, "posted_at": at}
     data = {"slip_id": row.id, "number": row.number, "total_fen": row.total_fen}
     # row: B-074 billing hears when the amount was there
-    event = ("slip.posted.v1", {**told, "done_at": row.done_at})
+    event = ("slip.entered.v1", {**told, "done_at": row.done_at})
     await _tell(tx, case, "slip.post", at, data, late_reason=body.late_reason, event=event)
     return await find(tx, who, slip_id)
 

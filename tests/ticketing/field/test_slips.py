@@ -87,7 +87,7 @@ async def test_c067_b074_a_slip_is_written_confirmed_and_posted_and_billing_can_
     posted = await crew.company.done(f"/slips/{slip['id']}/post", "boss")
     assert (posted["state"], posted["posted_at"]) == ("posted", z(NINE + 2 * H))
     told = [e for e in await crew.register.events() if e["type"].startswith("slip.")]
-    assert [e["type"] for e in told] == ["slip.created.v1", "slip.confirmed.v1", "slip.posted.v1"]
+    assert [e["type"] for e in told] == ["slip.created.v1", "slip.confirmed.v1", "slip.entered.v1"]
     assert {e["data"]["amount_fen"] for e in told} == {9750}
     assert told[-1]["data"]["posted_at"].startswith("2025-03-07T03:00:00")
     for action, body in (("void", {"reason": "x"}), ("post", {})):
