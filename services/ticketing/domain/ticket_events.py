@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from services.ticketing.domain.action_names import ACTIONS
 from services.ticketing.domain.clocks import Change, Clock, ClockSpec, pauses_of, whole
-from services.ticketing.domain.commands import ACTIONS
 from services.ticketing.domain.deed_events import deed_names
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.field_names import FIELD_NAMES

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from services.ticketing.domain.kind import kinds
 from services.ticketing.tickets.origin_schemas import Channel, OriginIn
+from services.ticketing.tickets.position import Position
 from shared.http.schemas import Input, Output, Text, UtcTime
 
 #: Files on a case, whenever they were attached.
@@ -117,14 +118,6 @@ class DispatchIn(Recorded):
     assignee_id: UUID | None = None
     department: Annotated[str, Field(min_length=1, max_length=80)] | None = None
     note: Paragraph | None = None
-
-
-class Position(Input):
-    """Where a device was, in degrees of WGS 84, and how far off that may be, in metres."""
-
-    lat: Annotated[float, Field(ge=-90, le=90)]
-    lon: Annotated[float, Field(ge=-180, le=180)]
-    accuracy: Annotated[float | None, Field(ge=0, le=100_000)] = None
 
 
 class ArriveIn(Recorded):

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.ticketing.domain.commands import ACTIONS
+from services.ticketing.domain.action_names import ACTIONS
 from services.ticketing.domain.kind import Step, kinds
 from shared.errors import AppError
 from tests.ticketing.domain.play import RECEIVED, Case

@@ -7,7 +7,8 @@ import dataclasses
 import pytest
 from pydantic import TypeAdapter
 
-from services.ticketing.domain.commands import _EFFECTS, ACTIONS
+from services.ticketing.domain.action_names import ACTIONS
+from services.ticketing.domain.commands import _EFFECTS
 from services.ticketing.domain.kind import TicketKind, clock_specs, kinds
 from tests.ticketing.domain.play import play
 
