@@ -23,6 +23,7 @@ _HOLDERS = {
     "create": POWERS["ticket.create"],
     "deed": POWERS["ticket.deed"],
     **{action: POWERS[power] for action, _, power, _ in COMMANDS},
+    "decide-unsigned": POWERS["ticket.decide_unsigned"],
 }
 
 

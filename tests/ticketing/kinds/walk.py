@@ -27,7 +27,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "plan": {"text": "更换"},
     "set-deadline": {"deadline": "2035-01-01T00:00:00Z"},
     "complete": {"result": "已办结"},
-    "sign": {"signer_name": "张伟", "method": "paper"},
+    "sign": {"signer_name": "张伟", "method": "device", "signature": "c3Ryb2tlcw=="},
     "rate": {"score": 90},
     "reopen": {"reason": "未解决"},
     "cancel": {"reason": "误报"},
