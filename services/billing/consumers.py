@@ -10,6 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import Table
 
+from services.billing.dunning.steps import on_message
+from services.billing.holds.service import on_tickets
 from services.billing.models import ref_communities, ref_relations, ref_units
 from shared.contracts.envelope import Event
 from shared.db.helpers import upsert_rows
@@ -72,5 +74,12 @@ SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
         "community.upserted.v1": _copy(ref_communities, _community),
         "unit.upserted.v1": _copy(ref_units, _unit),
         "relation.upserted.v1": _copy(ref_relations, _relation),
-    }
+        # A dispute holds the ladder only while its complaint is open.
+        "ticket.closed.v1": on_tickets,
+        "ticket.cancelled.v1": on_tickets,
+    },
+    "notify": {
+        "message.delivered.v1": on_message,
+        "message.failed.v1": on_message,
+    },
 }

@@ -8,6 +8,10 @@ from services.billing import access
 from services.billing.accounts.router import router as accounts
 from services.billing.bills.router import router as bills
 from services.billing.collection.router import router as collection_rates
+from services.billing.dunning.router import router as dunning
+from services.billing.holds.router import router as dunning_holds
+from services.billing.legal.router import router as legal_packets
+from services.billing.notices.router import router as dunning_notices
 from services.billing.payments.router import router as payments
 from services.billing.runs.router import router as billing_runs
 from services.billing.settings import Settings
@@ -23,6 +27,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build_app(
         SERVICE,
         settings or load(Settings, "billing"),
-        routers=[charge_standards, fee_rules, billing_runs, bills, payments, accounts, collection_rates],
+        routers=[
+            *(charge_standards, fee_rules, billing_runs, bills, payments, accounts, collection_rates),
+            *(dunning, dunning_holds, dunning_notices, legal_packets),
+        ],
         communities_of=access.communities_of,
     )

@@ -17,5 +17,13 @@ POWERS: Powers = {
     "payment.record": frozenset({"clerk", "supervisor", "cs_manager", "finance", "admin"}),
     "payment.read": _READERS | {"resident"},
     "account.read": _READERS | {"resident"},
+    "dunning.read": _READERS,
+    "dunning.plan": frozenset({"supervisor", "cs_manager", "project_manager", "admin"}),
+    "dunning.record": frozenset({"clerk", "butler", "supervisor", "cs_manager"}),
+    # Whoever asked for a hold does not decide it: four eyes, whatever the role.
+    "dunning.decide": frozenset({"supervisor", "cs_manager", "project_manager"}),
+    "dunning.confirm": frozenset({"finance"}),
+    "legal_packet.submit": frozenset({"supervisor", "cs_manager"}),
+    "legal_packet.read": frozenset({"supervisor", "cs_manager", "project_manager", "legal", "finance", "gm"}),
     "collection_rate.read": frozenset(STAFF) | {"service"},
 }

@@ -4,15 +4,32 @@ from __future__ import annotations
 
 from services.billing.collection import close
 from services.billing.consumers import SUBSCRIPTIONS
+from services.billing.dunning import plans
+from services.billing.dunning import tasks as dunning
+from services.billing.holds import service as holds
+from services.billing.holds.timers import HOLD_DUE
 from services.billing.models import metadata
+from services.billing.notices import service as notices
 from services.billing.powers import POWERS
 from services.billing.runs import service as runs
 from services.billing.runs import tasks
 from shared.runtime import ServiceSpec
 
-TIMERS = {close.TIMER: close.fire}
+TIMERS = {
+    close.TIMER: close.fire,
+    plans.MONTHLY: plans.monthly,
+    plans.SMS_TIME: plans.start_job(plans.SEND),
+    plans.WINDOW_END: plans.start_job(plans.CLOSE),
+    HOLD_DUE: holds.fire,
+    notices.NOTICE_DUE: notices.overdue,
+}
 
-JOBS = {runs.JOB: tasks.run}
+JOBS = {
+    runs.JOB: tasks.run,
+    plans.PLAN: dunning.plan,
+    plans.SEND: dunning.send,
+    plans.CLOSE: dunning.close,
+}
 
 SERVICE = ServiceSpec(
     name="billing",
