@@ -14,7 +14,7 @@ _STEP: Final[dict[str, Kind]] = {
     "payer_id": maybe(ID),
     "period": PERIOD,
 }
-_STEP_DONE: Final = record(**_STEP, result=CODE, on_time=BOOL)
+_STEP_DONE: Final = record(**_STEP, outcome=CODE, on_time=BOOL)
 _NOTICE: Final = record(
     notice_id=ID, case_id=ID, unit_id=ID, number=TEXT, kind=CODE, amount_fen=FEN, due_at=TIME, on_time=BOOL
 )

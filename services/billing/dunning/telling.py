@@ -26,7 +26,7 @@ def done(tx: Tx, step: Row[Any], result: str, at: datetime, *, on_time: bool) ->
         seq=step.version + 1,
         community_id=step.community_id,
         occurred_at=at,
-        data={**_step(step), "result": result, "on_time": on_time},
+        data={**_step(step), "outcome": result, "on_time": on_time},
     )
 
 

@@ -60,12 +60,12 @@ async def test_a_plan_that_was_killed_goes_on_to_the_same_plan(debtors: Debtors)
             raise RuntimeError("killed")
     await debtors.drain()
     found = await debtors.plan("2025-04")
-    assert (found["debtors"], found["steps"]) == (2, 8)
+    assert (found["debtors"], found["steps"]) == (2, 10)
     async with db.read(org) as tx:
         stored = await tx.raw.fetch(
             "SELECT unit_id, kind FROM billing.dunning_steps WHERE org_id = $1 ORDER BY 1, 2", org
         )
-    assert len(stored) == len({tuple(row) for row in stored}) == 8
+    assert len(stored) == len({tuple(row) for row in stored}) == 10
 
 
 async def test_a_month_to_come_cannot_be_planned(debtors: Debtors) -> None:
@@ -123,7 +123,7 @@ async def test_a_call_is_recorded_with_its_outcome(debtors: Debtors) -> None:
     ]
     assert await debtors.refused(path, {"result": "refused"}) == "billing.dunning_step.ended"
     (event,) = await debtors.village.feed("dunning.call.done.v1")
-    assert event["data"]["result"] == "refused"
+    assert event["data"]["outcome"] == "refused"
 
 
 async def test_nobody_is_called_at_night_or_again_at_once(debtors: Debtors) -> None:
@@ -177,6 +177,7 @@ async def test_money_stops_everything_in_its_own_transaction(debtors: Debtors) -
         "call": "open",
         "visit": "open",
         "demand": "cancelled",
+        "legal": "cancelled",
     }
     await debtors.village.pay("400.00", "2025-04-01")
     case, steps = await debtors.case(), await debtors.steps()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 
+from services.billing.dunning import repository as dunning
 from services.ticketing.domain.surveys import DEFAULT_DIMENSIONS
 from services.ticketing.orgs.service import create_in
 from shared import clock
@@ -79,6 +80,7 @@ async def settled(world: World, api: httpx.AsyncClient) -> Estate:
     await _cases(estate)
     await _papers(estate)
     await _money(estate)
+    await _arrears(estate)
     await _score(estate)
     await world.drain(org)
     estate.ids["notify/messages"] = await estate.first("/notify/v1/messages")
@@ -221,6 +223,35 @@ async def _money(e: Estate) -> None:
         "billing/bills": await e.first("/billing/v1/bills", e.owner()),
         "billing/payments": (await e.post("/billing/v1/payments", payment))["id"],
         "billing/accounts": str(e.here.units[0]),
+    }
+
+
+async def _arrears(e: Estate) -> None:
+    """A household that is dunned up to the packet; the term of its demand is over, which no caller can bring about."""
+    community = str(e.here.id)
+    await e.post("/billing/v1/billing-runs", {"community_id": community, "period": "2025-02"})
+    await e.world.drain(e.org, timers=False)
+    plan = {"community_id": community, "period": f"{clock.now():%Y-%m}"}
+    plan_id = (await e.post("/billing/v1/dunning-plans", plan))["id"]
+    await e.world.drain(e.org, timers=False)
+    case = await e.first("/billing/v1/dunning-cases", community_id=community)
+    notice = (await e.post("/billing/v1/dunning-notices", {"case_id": case}))["id"]
+    hold = {
+        "kind": "promise",
+        "reason": "承诺月底前缴费",
+        "evidence": "通话录音",
+        "until_on": f"{clock.now() + timedelta(days=5):%Y-%m-%d}",
+    }
+    async with e.world.runtime("billing").db.tx(e.org) as tx:
+        await dunning.move_case(tx, UUID(case), {"demand_term_on": date(2025, 6, 1)})
+    e.ids |= {
+        "billing/dunning-policies": community,
+        "billing/dunning-plans": plan_id,
+        "billing/dunning-steps": await e.first("/billing/v1/dunning-steps", community_id=community),
+        "billing/dunning-cases": case,
+        "billing/dunning-holds": (await e.post(f"/billing/v1/dunning-cases/{case}/holds", hold))["id"],
+        "billing/dunning-notices": notice,
+        "billing/legal-packets": (await e.post("/billing/v1/legal-packets", {"case_id": case}))["id"],
     }
 
 
