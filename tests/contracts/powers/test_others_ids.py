@@ -35,7 +35,7 @@ AT_HOME: Final = {
     *("billing/bills", "billing/payments", "billing/accounts", "notify/inbox"),
 }
 #: Done last: after them the thing is found no more, or is not what it was.
-ENDINGS: Final = ("end_integrator", "erase_person")
+ENDINGS: Final = ("end_integrator", "end_connection", "end_relation", "transfer_unit", "erase_person")
 
 
 def kind(endpoint: Endpoint) -> str:
