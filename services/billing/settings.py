@@ -10,4 +10,4 @@ class Settings(ServiceSettings):
     second, whatever the community's size."""
 
     service: str = "billing"
-    run_chunk: int = 500
+    run_chunk: int = 1000

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from services.billing.approvals import service as approvals
 from services.billing.collection import close
 from services.billing.consumers import SUBSCRIPTIONS
 from services.billing.dunning import plans
 from services.billing.dunning import tasks as dunning
 from services.billing.holds import service as holds
 from services.billing.holds.timers import HOLD_DUE
+from services.billing.latefees import service as latefees
+from services.billing.latefees import tasks as late_fee_tasks
 from services.billing.models import metadata
 from services.billing.notices import service as notices
 from services.billing.powers import POWERS
@@ -22,10 +25,12 @@ TIMERS = {
     plans.WINDOW_END: plans.start_job(plans.CLOSE),
     HOLD_DUE: holds.fire,
     notices.NOTICE_DUE: notices.overdue,
+    **approvals.TIMERS,
 }
 
 JOBS = {
     runs.JOB: tasks.run,
+    latefees.JOB: late_fee_tasks.run,
     plans.PLAN: dunning.plan,
     plans.SEND: dunning.send,
     plans.CLOSE: dunning.close,

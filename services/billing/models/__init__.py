@@ -2,7 +2,24 @@
 
 from services.billing.models.base import metadata
 from services.billing.models.bills import bill_balances, bill_lines, billing_runs, bills
+from services.billing.models.charges import (
+    cost_parts,
+    meter_readings,
+    meters,
+    shared_costs,
+    space_holdings,
+    vacancies,
+)
 from services.billing.models.collection import collection_closes
+from services.billing.models.corrections import (
+    APPROVALS,
+    approvals,
+    credits,
+    deposit_returns,
+    late_fee_entries,
+    late_fee_holds,
+    service_slips,
+)
 from services.billing.models.dunning import (
     dunning_cases,
     dunning_contacts,
@@ -18,8 +35,10 @@ from services.billing.models.register import ref_communities, ref_relations, ref
 from services.billing.models.standards import charge_standards, standard_versions
 
 __all__ = [
+    "APPROVALS",
     "accounts",
     "allocations",
+    "approvals",
     "bill_balances",
     "bill_lines",
     "billing_runs",
@@ -34,12 +53,23 @@ __all__ = [
     "dunning_policies",
     "dunning_steps",
     "legal_packets",
+    "cost_parts",
+    "credits",
+    "deposit_returns",
+    "late_fee_entries",
+    "late_fee_holds",
     "metadata",
+    "meter_readings",
+    "meters",
     "payments",
     "postings",
     "prepayments",
     "ref_communities",
     "ref_relations",
     "ref_units",
+    "service_slips",
+    "shared_costs",
+    "space_holdings",
     "standard_versions",
+    "vacancies",
 ]
