@@ -21,7 +21,9 @@ from services.ticketing.credentials.router import router as credentials
 from services.ticketing.delegations.router import router as delegations
 from services.ticketing.documents.router import router as documents
 from services.ticketing.duplicates.router import router as duplicates
+from services.ticketing.field.router import router as field
 from services.ticketing.files.router import router as files
+from services.ticketing.following.router import router as following
 from services.ticketing.handover.router import router as handover
 from services.ticketing.households.router import router as households
 from services.ticketing.identity.router import publish_keys
@@ -31,6 +33,8 @@ from services.ticketing.imports.router import router as imports
 from services.ticketing.integrators.router import router as integrators
 from services.ticketing.leaves.router import router as leaves
 from services.ticketing.mail.router import router as mail
+from services.ticketing.orders.router import router as orders
+from services.ticketing.packs.router import router as packs
 from services.ticketing.people.router import router as people
 from services.ticketing.personal.router import router as personal
 from services.ticketing.places.router import router as places
@@ -47,13 +51,17 @@ from services.ticketing.sessions import senders
 from services.ticketing.sessions.issuer import published_keys
 from services.ticketing.sessions.router import router as sessions
 from services.ticketing.settings import Settings
+from services.ticketing.signing.router import router as signing
+from services.ticketing.slips.router import router as slips
 from services.ticketing.surveys.follow_router import router as survey_follow
 from services.ticketing.surveys.report_router import roll_ups as survey_roll_ups
 from services.ticketing.surveys.report_router import router as survey_reports
 from services.ticketing.surveys.router import router as surveys
 from services.ticketing.surveys.settings_router import router as survey_settings
 from services.ticketing.surveys.ways_router import router as survey_ways
+from services.ticketing.talk.router import router as talk
 from services.ticketing.tickets.commands_router import router as commands
+from services.ticketing.tickets.deeds_router import router as deeds
 from services.ticketing.tickets.duplicates_router import router as ticket_duplicates
 from services.ticketing.tickets.router import router as tickets
 from services.ticketing.timeline.router import router as timeline
@@ -76,6 +84,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(sessions, credentials, integrators, issuer_keys),
             *(assignments, rosters, leaves, handover, delegations),
             *(imports, exports),
+            *(following, talk, signing),
+            *(orders, slips, field),
             *(search, promises, timeline, analysis),
             *(revisit_plans, survey_ways, survey_follow, survey_roll_ups, survey_settings),
             *(connections, call_events, call_stream, calls, call_returns, visits, mail),
@@ -85,7 +95,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             places,
             *(duplicates, households, bindings, activations),
             *(personal, people),  # personal's fixed paths before people's {id}
-            *(tickets, commands, ticket_duplicates),
+            *(tickets, commands, deeds, ticket_duplicates),
+            packs,
             revisits,
             archives,
             *(surveys, survey_reports),

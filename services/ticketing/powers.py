@@ -41,6 +41,8 @@ _REGISTER: Powers = {
     # Whoever holds the examination, and whoever makes the roster.
     "bar.write": _LEADS | {"hr", "safety", "qa"},
     # A change moves everybody's promises: whoever answers for the project sets it, all staff may read it.
+    # A line of business opens for the organisation as a whole.
+    "pack.switch": frozenset({"admin"}),
     "calendar.read": STAFF - {"ops"},
     "calendar.write": frozenset({"project_manager", "admin"}),
     "clock_policy.read": STAFF - {"ops"},
@@ -86,6 +88,8 @@ _SERVING = _DESK | {"gm"}
 
 _CASES: Powers = {
     "ticket.create": _SERVING | _FIELD | {"resident", "qa"},
+    # What one kind alone knows; the kind says whose each deed is (services/ticketing/domain/kinds).
+    "ticket.deed": STAFF - {"ops"},
     "ticket.read": (STAFF - {"ops"}) | {"resident", "service"},
     "ticket.contact": _SERVING | _FIELD | {"qa"},
     "ticket.respond": _SERVING | _FIELD,
@@ -98,9 +102,15 @@ _CASES: Powers = {
     "ticket.complete": _SERVING | _FIELD,
     # Owners sign in the app, or on a device or paper that staff hold out to them.
     "ticket.sign": _SERVING | _FIELD | {"resident"},
+    # row: AMB-105 nobody below decides on what no owner signs
+    "ticket.decide_unsigned": frozenset({"gm"}),
     # Whoever works on the case knows why it stands still; what is long or late somebody else approves.
     "ticket.pause": _SERVING | _FIELD,
     "ticket.rate": frozenset({"resident"}),
+    "ticket.mine": frozenset({"resident"}),
+    # row: D-063 owners talk on their case and urge it; staff do so for an owner on the phone
+    "ticket.reply": _SERVING | _FIELD | {"resident", "qa"},
+    "ticket.urge": _DESK | {"resident"},
     "ticket.reopen": _SERVING | {"resident", "qa"},
     "ticket.cancel": _DESK | {"resident"},
     "ticket.duplicates": _SERVING | {"qa"},
@@ -110,6 +120,24 @@ _CASES: Powers = {
     "ticket.propose_validity": _LEADS,
     # row: AMB-084 the supervisor proposes, others rule
     "ticket.rule_validity": frozenset({"qa", "project_manager", "gm"}),
+    # Whoever serves at the desk gives orders out; whoever goes out takes them on, refuses or hands them over.
+    "order.read": STAFF - {"ops"},
+    "order.work": _SERVING | _FIELD,
+    "order.give": _SERVING,
+    "order.rules": _LEADS,
+    # An owner proposes, the desk and the field agree.
+    "ticket.appointment": _SERVING | _FIELD | {"resident"},
+    # The owner, or a checker; never the handler, which the case itself says.
+    "ticket.accept_work": _SERVING | {"resident", "qa"},
+    "ticket.return_slip": _SERVING,
+    "ticket.chase": _SERVING,
+    "ticket.review": _LEADS | {"qa", "gm"},
+    "field.sync": _SERVING | _FIELD,
+    "slip.read": (STAFF - {"ops"}) | {"resident", "service"},
+    "slip.draft": _SERVING | _FIELD,
+    # Owners confirm in the app, or sign on what staff hold out to them.
+    "slip.confirm": _SERVING | _FIELD | {"resident"},
+    "slip.post": _DESK | {"finance"},
     "revisit.read": _SERVING | {"qa", "service"},
     # row: D-034 the supervisor names who calls
     "revisit.assign": _LEADS,

@@ -7,6 +7,7 @@ from services.ticketing.assignments import tasks as assignments
 from services.ticketing.calls import tasks as calls
 from services.ticketing.consumers import SUBSCRIPTIONS
 from services.ticketing.duplicates import service as duplicates
+from services.ticketing.field import repeats
 from services.ticketing.files import tasks as files
 from services.ticketing.imports import tasks as imports
 from services.ticketing.models import metadata
@@ -35,7 +36,7 @@ TIMERS = {
     **rosters.TIMERS,
     **policies.TIMERS,
 }
-JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS, **policies.JOBS, **search.JOBS}
+JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS, **policies.JOBS, **search.JOBS, **repeats.JOBS}
 
 SERVICE = ServiceSpec(
     name="ticketing",

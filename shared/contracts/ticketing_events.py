@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from shared.contracts.events import EventType
+from shared.contracts.field_events import FIELD
 from shared.contracts.fields import (
     BOOL,
     CODE,
@@ -22,28 +23,25 @@ from shared.contracts.fields import (
     record,
     some,
 )
+from shared.contracts.kind_events import KINDS
 from shared.contracts.reception_events import RECEPTION
 from shared.contracts.register_events import CONSENTS, REGISTER
 from shared.contracts.staff_events import ROSTERS
+from shared.contracts.talk_events import CASE as _CASE
+from shared.contracts.talk_events import TALK
+from shared.contracts.talk_events import WHOM as _WHOM
+from shared.contracts.talk_events import about as _ticket
 
 #: Lists in an event are cut at this length; the rest follows in further events of the same subject.
 CHUNK: Final = 200
 
-#: What every event about a case carries, so that no consumer has to look it up.
-_CASE: Final[Mapping[str, Kind]] = {"kind": CODE, "number": TEXT, "unit_id": maybe(ID), "reporter_id": maybe(ID)}
 _CLOCK: Final[Mapping[str, Kind]] = {**_CASE, "ticket_id": ID, "clock": CODE, "due_at": maybe(TIME)}
-#: How long a clock ran and stood still, and whom its state concerns: the assignee, then a role on duty at or above the
-#: community, of level 1 (on duty), 2 or 3 (above).
+#: How long a clock ran and stood still.
 _COUNTED: Final[Mapping[str, Kind]] = {"counted_seconds": INT, "paused_seconds": INT}
-_WHOM: Final[Mapping[str, Kind]] = {"level": INT, "role": CODE, "assignee_id": maybe(ID), "org_units": some(ID)}
 #: `survey_type` is quarterly or a topic, which has questions and numbers of its own.
 _SURVEY: Final[Mapping[str, Kind]] = {"survey_id": ID, "survey_type": CODE, "period": PERIOD}
 _REPORT: Final = record(**_SURVEY, measures=INT)
 _MEASURE: Final = record(**_SURVEY, measure_id=ID, assignee_id=ID, due_on=DATE)
-
-
-def _ticket(what: str, zh: str, en: str, **fields: Kind) -> EventType:
-    return EventType(f"ticket.{what}.v1", "ticket", zh, en, record(**_CASE, **fields))
 
 
 def _clock(what: str, zh: str, en: str, **fields: Kind) -> EventType:
@@ -266,4 +264,5 @@ APPROVALS: Final = (
     ),
 )
 
-EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *RECEPTION, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS)
+_CASEWORK: Final = (*CASES, *TALK, *CLOCKS, *CALLS, *FIELD, *KINDS)
+EVENTS: Final = (*REGISTER, *_CASEWORK, *RECEPTION, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS)

@@ -28,6 +28,7 @@ from shared.http.middleware import RequestMiddleware
 from shared.http.openapi import check_operation_ids, document_of
 from shared.http.operations import health_router, parked_router
 from shared.http.routing import StewardRoute
+from shared.http.subject_watch import SubjectWatch
 from shared.runtime import Runtime, ServiceSpec, open_runtime
 from shared.settings import ServiceSettings
 
@@ -76,9 +77,11 @@ def build_app(
             await keyring.start()
             watch = FeedWatch(opened.db)
             app.state.runtime, app.state.keyring, app.state.feed_watch = opened, keyring, watch
+            app.state.subject_watch = SubjectWatch(opened.db, watch)
             try:
                 yield
             finally:
+                await app.state.subject_watch.close()
                 await watch.close()
                 await keyring.close()
 

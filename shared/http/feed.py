@@ -104,6 +104,8 @@ class _Scope:
         if not self.principal.is_resident:
             return True
         data = event["data"]
+        if data.get("internal"):  # what staff note among themselves
+            return False
         me = str(self.principal.sub)
         if me in (event["subject"], data.get("reporter_id"), data.get("person_id"), data.get("payer_id")):
             return True

@@ -19,6 +19,18 @@ _READ = (
 )
 
 
+_SUBJECTS = (
+    "SELECT DISTINCT o.subject FROM {s}.feed f JOIN {s}.outbox o ON o.org_id = f.org_id AND o.id = f.id "
+    "WHERE f.org_id = $1 AND o.org_id = $1 AND f.position > $2 AND f.position <= $3"
+)
+
+
+async def subjects(tx: Tx, *, after: int, until: int) -> frozenset[UUID]:
+    """What the events of a stretch of the feed speak of."""
+    rows = await tx.raw.fetch(_SUBJECTS.format(s=tx.schema), tx.org_id, after, until)
+    return frozenset(UUID(str(r["subject"])) for r in rows)
+
+
 async def read(
     tx: Tx,
     *,

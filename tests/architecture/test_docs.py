@@ -73,7 +73,7 @@ def test_every_decision_is_listed_once() -> None:
 def test_the_sample_kind_ends_as_its_examples_say(sample: Any) -> None:
     from pydantic import TypeAdapter
 
-    from services.ticketing.domain.commands import ACTIONS
+    from services.ticketing.domain.action_names import ACTIONS
     from services.ticketing.domain.kind import kinds
     from tests.ticketing.domain.play import play
 

@@ -34,6 +34,8 @@ class Subject:
     zone: ZoneInfo
     #: Attempts of the follow-up calls about it, each with its caller's name, the call's round and its corrections.
     calls: Sequence[Mapping[str, Any]] = ()
+    #: Paid service slips of the case that count, oldest first.
+    slips: Sequence[Mapping[str, Any]] = ()
 
     def local(self, at: datetime | None) -> str:
         """An instant as people of the community write it, "" for none."""

@@ -17,6 +17,7 @@ from services.ticketing.documents import repository
 from services.ticketing.documents.form import Form, Subject
 from services.ticketing.errors import NoSuchDocument
 from services.ticketing.personal.openings import opened
+from services.ticketing.slips.repository import of_ticket as slips_of
 from services.ticketing.tickets import service as tickets
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -122,5 +123,6 @@ async def _subject(tx: Tx, ticket: Row[Any]) -> tuple[Subject, UUID | None, str]
         assignee=await repository.staff_name(tx, ticket.assignee_id) if ticket.assignee_id else "",
         zone=zone_of(ticket.timezone),
         calls=await repository.calls(tx, ticket.id),
+        slips=[row._asdict() for row in await slips_of(tx, ticket.id) if row.state != "void"],
     )
     return subject, person.id if person is not None else None, place.organisation or ""

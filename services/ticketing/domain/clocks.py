@@ -156,7 +156,7 @@ def decided(clock: Clock, met_at: datetime | None, now: datetime) -> Clock:
 def _begins(spec: ClockSpec, facts: Facts, plan: Plan) -> bool:
     """Whether a promise that has no clock yet gets one: what an option newly asks does not reach back."""
     code = spec.which(facts) or next(iter(spec.limits))
-    optional = spec.limits[code] is None
+    optional = spec.limits[code] is None and spec.agreed(facts, None) is None
     return not (optional and plan.since is not None and spec.starts(facts) < plan.since)
 
 

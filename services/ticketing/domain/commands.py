@@ -11,6 +11,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 from uuid import UUID
 
+from services.ticketing.domain.action_names import ACTIONS
+from services.ticketing.domain.deeds import done
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.kind import TicketKind
 from services.ticketing.domain.ratings import satisfied
@@ -25,38 +27,11 @@ from services.ticketing.domain.ticket_errors import (
 )
 from shared.errors import FieldError
 
-#: Actions as sentences name them.
-ACTIONS: Final[Mapping[str, tuple[str, str]]] = {
-    "create": ("登记", "taken in"),
-    "respond": ("响应", "responded to"),
-    "dispatch": ("派工", "dispatched"),
-    "arrive": ("到场", "visited on site"),
-    "plan": ("反馈方案", "given a plan"),
-    "classify": ("归类", "classified"),
-    "set-deadline": ("约定时限", "given a deadline"),
-    "follow-up-note": ("跟进记录", "annotated"),
-    "propose-validity": ("提议是否有效", "proposed as valid or not"),
-    "rule-validity": ("裁定是否有效", "ruled valid or not"),
-    "complete": ("处理完毕", "completed"),
-    "sign": ("业主签字", "signed"),
-    "refuse-signature": ("业主拒签", "refused by the owner"),
-    "rate": ("评价", "rated"),
-    "reopen": ("重新处理", "reopened"),
-    "cancel": ("撤销", "cancelled"),
-    "close": ("自动关闭", "closed"),
-    "pause": ("暂停计时", "paused"),
-    "pause-asked": ("申请暂停", "asked to be paused"),
-    "pause-refused": ("暂停未获批准", "not paused"),
-    "resume": ("恢复计时", "resumed"),
-    "acknowledge": ("自动回执", "acknowledged automatically"),
-    "revisit": ("回访", "followed up by phone"),
-}
-
 #: Records that may come in after the case was closed, for something that happened before it was.
 PROOFS: Final = frozenset({"respond", "arrive", "plan"})
 
 #: What concerns the work done: it cannot have happened before the work was.
-AFTER_COMPLETION: Final = frozenset({"sign", "refuse-signature", "rate", "reopen"})
+AFTER_COMPLETION: Final = frozenset({"sign", "refuse-signature", "rate", "reopen", "decide-unsigned"})
 
 #: What the handler of a case leaves to others (architecture §3).
 NOT_BY_HANDLER: Final = frozenset(
@@ -66,8 +41,15 @@ NOT_BY_HANDLER: Final = frozenset(
         "rule-validity",
         # row: C-054 nor make its follow-up call
         "revisit",
+        # row: AMB-105 nor is a case decided on by whoever handled it
+        "decide-unsigned",
     }
 )
+
+
+def action_names(kind: TicketKind, action: str) -> tuple[str, str]:
+    """An action as sentences name it, whether many kinds have it or this one alone."""
+    return (deed.zh, deed.en) if (deed := kind.deed(action)) else ACTIONS[action]
 
 
 def next_state(kind: TicketKind, state: str, action: str, number: str = "") -> str:
@@ -79,13 +61,14 @@ def next_state(kind: TicketKind, state: str, action: str, number: str = "") -> s
     after = kind.moves.get(action, {}).get(state)
     if after is None:
         spec = kind.state(state)
-        allowed = [ACTIONS[a] for a in kind.allowed(state) if a != "close"]
+        allowed = [action_names(kind, a) for a in kind.allowed(state) if a != "close"]
+        action_zh, action_en = action_names(kind, action)
         raise NotNow(
             number=number,
             state_zh=spec.zh,
             state_en=spec.en,
-            action_zh=ACTIONS[action][0],
-            action_en=ACTIONS[action][1],
+            action_zh=action_zh,
+            action_en=action_en,
             allowed_zh="、".join(zh for zh, _ in allowed) or "无",
             allowed_en=", ".join(en for _, en in allowed) or "nothing",
         )
@@ -137,7 +120,12 @@ def apply(
                 )
             ]
         )
-    after = _EFFECTS[action](before, at, _Given(args, actor_id, zone))
+    given = _Given(args, actor_id, zone)
+    if (deed := kind.deed(action)) is not None:
+        known = before.time(deed.stamp)
+        after = done(deed, before, at, args, actor_id, given.local(known) if known else "")
+    else:
+        after = _EFFECTS[action](before, at, given)
     return replace(after, state=state, state_since=before.state_since if state == before.state else at)
 
 
@@ -285,4 +273,5 @@ _EFFECTS: Final[Mapping[str, _Effect]] = {
     "reopen": _reopen,
     "cancel": _cancel,
     "close": _close,
+    "decide-unsigned": _close,
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,12 +18,13 @@ class Facts:
     ``deadline_set_at`` is when the deadline was agreed; ``contacted_at`` belongs to a follow-up call and ``pauses`` are
     rows of their own: no columns of the ticket. ``state_since`` is when the case came into its state,
     ``followed_up_at`` when staff first noted what they found out. ``rated_at`` and ``signed_at`` speak of the present
-    round: reopening clears them.
+    round: reopening clears them. ``fields`` are those of the kind, with what its deeds added; times in them are text.
     """
 
     state: str
     received_at: datetime
     state_since: datetime | None = None
+    channel: str = "phone"
     urgency: str = "normal"
     complex: bool = False
     major: bool = False
@@ -38,6 +40,7 @@ class Facts:
     plan_text: str | None = None
     deadline: datetime | None = None
     deadline_set_at: datetime | None = None
+    authority_deadline: datetime | None = None
     completed_at: datetime | None = None
     result: str | None = None
     valid: bool | None = None
@@ -48,6 +51,7 @@ class Facts:
     closed_at: datetime | None = None
     cancelled_at: datetime | None = None
     rounds: int = 1
+    fields: Mapping[str, Any] = field(default_factory=dict)
     contacted_at: datetime | None = None
     pauses: tuple[Pause, ...] = ()
 
@@ -55,6 +59,11 @@ class Facts:
     def cancelled(self) -> bool:
         """Taken back by the owner: no clock of the case runs on."""
         return self.cancelled_at is not None
+
+    def time(self, name: str) -> datetime | None:
+        """A time that a deed left in the fields; None while it is not known."""
+        told = self.fields.get(name)
+        return datetime.fromisoformat(told) if told else None
 
 
 #: Columns of ``tickets`` that a command may change.

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import fields as dataclass_fields
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from services.ticketing.domain.clocks import ClockSpec
+from services.ticketing.domain.deeds import Deed
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.limits import Limit
 from shared.registry import discover
@@ -71,6 +73,11 @@ class Example:
     urgency: str = "normal"
     appointment_after: timedelta | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
+    channel: str = "phone"
+
+
+#: What a kind tells of an action besides the events that every case has: the type, and data made of the case.
+Tell = tuple[str, Callable[[Facts], Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,10 @@ class TicketKind:
     ``moves``: action -> state in which it is possible -> state after it. ``revisit``: the clock of the follow-up call
     that each completion starts, if the kind has one. ``auto_close``: how long after completion a case without a
     signature closes by itself; None: never (complaints, AMB-105).
+
+    ``pack`` is the line of business it belongs to: a kind is there where its pack is on. ``deeds`` are the actions that
+    it alone has; ``actors`` narrow down who may do what others of the house may (a deed says so itself); ``tells`` are
+    events besides those of every case, by action. ``urgent``: each case of it is, whoever says otherwise.
     """
 
     code: str
@@ -94,6 +105,11 @@ class TicketKind:
     gates: Sequence[Gate] = ()
     revisit: ClockSpec | None = None
     auto_close: timedelta | None = None
+    pack: str = "property"
+    deeds: Sequence[Deed] = ()
+    actors: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    tells: Mapping[str, Tell] = field(default_factory=dict)
+    urgent: bool = False
     retired: bool = False
     examples: Sequence[Example] = ()
 
@@ -108,6 +124,21 @@ class TicketKind:
             if spec.code == code:
                 return spec
         raise KeyError(code)
+
+    def deed(self, code: str) -> Deed | None:
+        """A deed of this kind; None when it has none of that name."""
+        return next((deed for deed in self.deeds if deed.code == code), None)
+
+    @property
+    def open_fields(self) -> frozenset[str]:
+        """Fields that owners see on their case: what was said at its intake, and what public deeds added."""
+        said = {f.name for f in dataclass_fields(self.fields)}
+        return frozenset(said.union(*(deed.kept for deed in self.deeds if deed.public)))
+
+    @property
+    def at_once(self) -> bool:
+        """Whether a case may be done in the very contact that brings it (B-003)."""
+        return self.first in self.moves.get("complete", {})
 
     def allowed(self, state: str) -> tuple[str, ...]:
         """The actions possible in a state, in the order of the graph."""

@@ -24,13 +24,14 @@ class Habits:
 
     A pause beyond ``pause_limit``, or beyond the first ``pauses`` of a case, needs an approval. Warnings of clocks that
     have more than ``hold_above``, or run in working time, wait from ``night[0]`` to ``night[1]`` (minutes of the local
-    day); equal: never.
+    day); equal: never. A case may be urged once in ``urge_every``.
     """
 
     pause_limit: timedelta = timedelta(hours=24)
     pauses: int = 1
     night: tuple[int, int] = (22 * 60, 8 * 60)
     hold_above: timedelta = timedelta(hours=4)
+    urge_every: timedelta = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,12 +93,103 @@ class DocumentChanged(Conflict):
     en = "The case changed since it was shown for signing; show it again and sign that"
 
 
+class NothingUnsigned(Conflict):
+    """Decisions are for cases that close with a signature only, and are still open."""
+
+    code = "ticketing.ticket.nothing_unsigned"
+    zh = "工单 {number} 不需要此项决定：只有须业主签字、尚未结案的工单才由总经理决定"
+    en = "Ticket {number} needs no such decision: it is for open cases that only the owner's signature closes"
+
+
+class NoRefusal(Conflict):
+    """No refusal is on record that the decision could rest on."""
+
+    code = "ticketing.ticket.no_refusal"
+    zh = "没有业主拒签的记录；未签字结案还须有见证人及其陈述，请先登记"
+    en = "No refusal is on record; to close the case one with a witness and a statement has to be, record it first"
+
+
+class NotMajor(Conflict):
+    """It is no major complaint, so there is nothing to lower."""
+
+    code = "ticketing.ticket.not_major"
+    zh = "这不是重大投诉，无需取消"
+    en = "This is no major complaint, so there is nothing to lower"
+
+
+class MajorByDecision(Forbidden):
+    """Whether a complaint is major is proposed, raised and lowered by different people (AMB-035)."""
+
+    code = "ticketing.ticket.major_by_decision"
+    zh = "重大投诉不能随归类变更：主管提议（propose-major），总经理认定（raise-major），质检取消（lower-major）"
+    en = (
+        "Whether it is major is no part of classifying: a supervisor proposes it (propose-major), the general manager "
+        "raises it (raise-major), quality assurance lowers it (lower-major)"
+    )
+
+
+class NotYourDeed(Forbidden):
+    """The kind leaves this action to others than the caller."""
+
+    code = "ticketing.ticket.not_yours"
+    zh = "“{kind_zh}”的“{action_zh}”由以下岗位办理：{roles}"
+    en = 'For this kind ("{kind_en}") somebody else has to do that ({action_en}): {roles}'
+
+
+class NoSuchDeed(Malformed):
+    """The kind has no action of that name."""
+
+    code = "ticketing.ticket.no_such_deed"
+    zh = "“{kind_zh}”没有这一步骤；可用的有：{deeds}"
+    en = 'This kind ("{kind_en}") has no such deed; it has: {deeds}'
+
+
+class KindOff(Malformed):
+    """The pack that the kind belongs to is not switched on for this organisation."""
+
+    code = "ticketing.ticket.kind_off"
+    zh = "本单位未启用“{kind_zh}”（{kind}），它属于业务包 {pack}，请管理员先启用"
+    en = 'The kind "{kind_en}" ({kind}) is off here: it belongs to the pack {pack}, which an administrator switches on'
+
+
 class AlreadyRated(Conflict):
     """One rating for each time the work was done."""
 
     code = "ticketing.ticket.already_rated"
     zh = "本次处理已评价过（{score} 分）"
     en = "This was rated already ({score} points)"
+
+
+class NothingToUrge(Conflict):
+    """The work is done, or the case over: nobody is left to hurry."""
+
+    code = "ticketing.ticket.nothing_to_urge"
+    zh = "工单 {number} 现为“{state_zh}”，无需催单；如有问题请补充说明或要求重新处理"
+    en = 'Ticket {number} is "{state_en}", there is nothing to urge; add a reply or have it reopened'
+
+
+class UrgedAlready(Conflict):
+    """Urged a short while ago; whom it concerns knows."""
+
+    code = "ticketing.ticket.urged_already"
+    zh = "刚刚已经催过，负责人和主管已收到提醒；{minutes} 分钟后可再次催单"
+    en = "It was urged a moment ago and those in charge were told; it can be urged again in {minutes} minutes"
+
+
+class NoSuchReply(NotFound):
+    """The reply is unknown, taken back already, or another's."""
+
+    code = "ticketing.reply.unknown"
+    zh = "没有这条可以撤回的回复；只能撤回自己的回复"
+    en = "There is no such reply of yours to take back"
+
+
+class ReplyRead(Conflict):
+    """Too long ago to be taken back."""
+
+    code = "ticketing.reply.too_late"
+    zh = "回复发出超过 {minutes} 分钟，不能撤回；可再发一条更正"
+    en = "A reply can be taken back within {minutes} minutes; send another that corrects it"
 
 
 class AlreadyPaused(Conflict):

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from services.ticketing.domain.action_names import ACTIONS
 from services.ticketing.domain.clocks import Change, Clock, ClockSpec, pauses_of, whole
-from services.ticketing.domain.commands import ACTIONS
+from services.ticketing.domain.deed_events import deed_names
 from services.ticketing.domain.facts import Facts
+from services.ticketing.domain.field_names import FIELD_NAMES
 from services.ticketing.domain.limits import Limit, history
 from services.ticketing.domain.milestones import LEVEL, MISSED
 from services.ticketing.domain.plans import Plan
@@ -70,6 +72,11 @@ def events_of(action: str, facts: Facts, at: datetime) -> tuple[tuple[str, dict[
         case "cancel":
             return (("ticket.cancelled.v1", {"cancelled_at": facts.cancelled_at}),)
     return ()
+
+
+def noted_events(public: bool, by_owner: bool) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """A note rings for those who look at the case; residents hear of public ones alone."""
+    return (("ticket.noted.v1", {"internal": not public, "by_owner": by_owner}),)
 
 
 def signed_events(facts: Facts, method: str) -> tuple[tuple[str, dict[str, Any]], ...]:
@@ -162,7 +169,7 @@ _CALL_NAMES: Final[Mapping[str, tuple[str, str]]] = {
 
 def entry_name(action: str) -> tuple[str, str]:
     """How the history names a line, Chinese and English."""
-    for names in (ACTIONS, _CLOCK_NAMES, _CALL_NAMES, _MERGE_NAMES):
+    for names in (ACTIONS, _CLOCK_NAMES, _CALL_NAMES, _MERGE_NAMES, FIELD_NAMES, deed_names()):
         if action in names:
             return names[action]
     return action, action

@@ -18,6 +18,9 @@ BUNDLE: Final = "person"
 #: What a file of an internal note hangs on: the ticket, but the owner does not find it.
 INTERNAL: Final = "ticket.internal"
 
+#: What the picture of a signature or a scanned slip hangs on: the ticket, for those who may open signatures.
+SIGNATURE: Final = "ticket.signature"
+
 
 async def insert(tx: Tx, row: Mapping[str, Any]) -> None:
     """Store what a new file is."""

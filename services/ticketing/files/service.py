@@ -17,10 +17,13 @@ from services.ticketing.files import repository
 from services.ticketing.files.schemas import FileLinks, FileOut
 from services.ticketing.files.tasks import KEPT_WAITING, REMOVE, UNATTACHED, keys, store_of
 from services.ticketing.personal.openings import opened
+from services.ticketing.powers import POWERS
 from services.ticketing.surveys import service as surveys
 from services.ticketing.tickets import service as tickets
+from services.ticketing.tickets.persons import signers_of_file
 from shared import clock
 from shared.auth import Principal
+from shared.auth.powers import has_power
 from shared.db.tx import Tx
 from shared.errors import NotFound
 from shared.files import Accepted, Examined, Links, examine
@@ -39,12 +42,20 @@ async def _internal(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:
     return await tickets.find(tx, who, ticket_id)
 
 
+async def _signature(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:
+    # row: G-010 strokes are as personal as the number one opens
+    if not has_power(who, "ticket.contact", POWERS):
+        raise NoSuchTicket()
+    return await tickets.find(tx, who, ticket_id)
+
+
 #: What files hang on: whoever sees it sees them.
 _SEES: Final[Mapping[str, Callable[[Tx, Principal, UUID], Awaitable[Any]]]] = {
     "ticket": tickets.find,
     "survey": surveys.scan,
     bindings.SUBJECT: bindings.find,
     repository.INTERNAL: _internal,
+    repository.SIGNATURE: _signature,
 }
 
 #: Pictures decoded side by side in one process: each may take 200 MB for a moment.
@@ -163,7 +174,13 @@ async def find(tx: Tx, who: Principal, file_id: UUID) -> Row[Any]:
 
 async def note_opening(tx: Tx, who: Principal, row: Row[Any]) -> None:
     """Record that staff take links to what a resident sent: voices and homes are personal data too (D-075)."""
-    if row.uploaded_by == who.sub or who.is_resident or who.kind == "service":
+    if who.is_resident or who.kind == "service":
+        return
+    if row.subject_kind == repository.SIGNATURE:
+        for person_id in await signers_of_file(tx, row.id):
+            opened(tx, "ticket.signature_opened", "file", row.id, person_id=person_id, reason="signature file")
+        return
+    if row.uploaded_by == who.sub:
         return
     if await repository.is_resident(tx, row.uploaded_by):
         opened(tx, "file.opened", "file", row.id, person_id=row.uploaded_by, reason=f"{row.subject_kind} file")

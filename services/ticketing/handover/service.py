@@ -28,6 +28,7 @@ from services.ticketing.domain.staff_errors import (
 from services.ticketing.errors import NoSuchOrgUnit
 from services.ticketing.handover import repository
 from services.ticketing.handover.schemas import GoIn, GoneOut, TransferIn, WorkKind, WorkOut
+from services.ticketing.orders import following
 from services.ticketing.revisits import repository as calls
 from services.ticketing.sessions.service import end_all
 from services.ticketing.tickets import casework
@@ -181,6 +182,7 @@ async def _hand(tx: Tx, work: Work, giver: Row[Any], heir: Row[Any], reason: str
         event = {"assignee_id": heir.id, "department": case.facts.department}
         events = [("ticket.dispatched.v1", event)]
         await casework.act(tx, case, after_facts, "hand-over", tx.now, data=data, public=False, events=events)
+        await following.follow(tx, case, "hand-over", tx.now, heir.id)
         return
     call = await calls.find(tx, work.id)
     assert call is not None  # calls are never deleted

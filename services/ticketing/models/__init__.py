@@ -3,6 +3,7 @@
 from services.ticketing.models.approvals import APPROVALS, approval_entries, approval_ladders, approvals
 from services.ticketing.models.archives import archive_check_items, archive_checks, archives
 from services.ticketing.models.base import metadata
+from services.ticketing.models.field import dispatch_rules, repeat_faults, service_slips, work_orders
 from services.ticketing.models.files import documents, files
 from services.ticketing.models.households import activation_codes, binding_requests, moves
 from services.ticketing.models.identity import (
@@ -24,6 +25,7 @@ from services.ticketing.models.inbound import (
     seats,
     visits,
 )
+from services.ticketing.models.packs import ticket_packs
 from services.ticketing.models.personal import consents, notices
 from services.ticketing.models.policies import calendar_notices, calendars, clock_plans, clock_policies
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
@@ -81,6 +83,7 @@ __all__ = [
     "consents",
     "credentials",
     "delegations",
+    "dispatch_rules",
     "documents",
     "files",
     "identities",
@@ -102,11 +105,13 @@ __all__ = [
     "posts",
     "presences",
     "relations",
+    "repeat_faults",
     "revisit_attempts",
     "revisit_corrections",
     "revisit_draws",
     "revisit_plans",
     "revisits",
+    "service_slips",
     "search_documents",
     "seats",
     "sessions",
@@ -123,9 +128,11 @@ __all__ = [
     "surveys",
     "ticket_clocks",
     "ticket_entries",
+    "ticket_packs",
     "ticket_pauses",
     "ticket_signatures",
     "tickets",
     "units",
+    "work_orders",
     "visits",
 ]

@@ -160,6 +160,9 @@ ticket_signatures = log_table(
     Column("sealed", LargeBinary, nullable=False),
     Column("has_artefact", Boolean, nullable=False),
     Column("document_hash", String(64), nullable=False),  # sha256 of the canonical case document
+    Column("document", Text),  # that document, letter by letter as it was shown
+    Column("file_id", Uuid),  # the artefact when it came as a file: a picture of the strokes, the scanned slip
+    Column("witness_id", Uuid),  # the employee who saw it and neither handled the case nor recorded this
     Column("signed_at", UtcDateTime, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("recorded_by", Uuid),

@@ -96,6 +96,7 @@ def habits_from(doc: Mapping[str, Any]) -> Habits:
         pause_limit=timedelta(seconds=doc.get("pause_limit_seconds", int(usual.pause_limit.total_seconds()))),
         pauses=doc.get("pauses", usual.pauses),
         night=usual.night if night is None else (night[0], night[1]),
+        urge_every=timedelta(seconds=doc.get("urge_every_seconds", int(usual.urge_every.total_seconds()))),
         hold_above=timedelta(seconds=doc.get("hold_above_seconds", int(usual.hold_above.total_seconds()))),
     )
 

@@ -32,6 +32,9 @@ class HabitsIn(Input):
         tuple[str, str] | None, Field(description="When warnings of long clocks wait; equal times: never")
     ] = None
     hold_above_seconds: Annotated[int | None, Field(ge=0, le=MOST_SECONDS)] = None
+    urge_every_seconds: Annotated[
+        int | None, Field(ge=0, le=86_400, description="How long after an urge a case may be urged again")
+    ] = None
 
 
 class PolicyIn(Input):

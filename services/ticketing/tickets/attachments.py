@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.ticketing.domain.ticket_errors import TicketInvalid
 from services.ticketing.files.attaching import attach
-from services.ticketing.files.repository import INTERNAL, count_on
+from services.ticketing.files.repository import INTERNAL, change, count_on
 from services.ticketing.tickets import repository
 from services.ticketing.tickets.casework import Case
 from services.ticketing.tickets.schemas import MOST_FILES
@@ -30,3 +30,10 @@ async def add(tx: Tx, who: Principal, case: Case, ids: Sequence[UUID], *, public
     if public:
         shown = [*case.row.attachments, *(str(id) for id in ids)]
         await repository.update_ticket(tx, case.id, case.version, {"attachments": shown})
+
+
+async def hide(tx: Tx, case: Case, ids: Sequence[UUID]) -> None:
+    """Take files of a reply that was taken back out of the owner's sight; staff keep them, as the trace of it."""
+    await change(tx, ids, {"subject_kind": INTERNAL})
+    shown = [id for id in case.row.attachments if UUID(id) not in ids]
+    await repository.update_ticket(tx, case.id, case.version, {"attachments": shown})

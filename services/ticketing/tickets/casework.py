@@ -16,6 +16,7 @@ from sqlalchemy import Row
 
 from services.ticketing.access import zone_of
 from services.ticketing.domain.clocks import ClockSpec
+from services.ticketing.domain.deed_events import told_by
 from services.ticketing.domain.facts import COLUMNS, Facts, changed
 from services.ticketing.domain.kind import TicketKind, kinds
 from services.ticketing.domain.limits import Pause
@@ -137,6 +138,8 @@ async def act(
         "data": data,
     }
     for type, fields in events_of(action, after, at) if events is None else events:
+        emit(tx, case, type, fields, at)
+    for type, fields in told_by(case.kind, action, before, after, at):
         emit(tx, case, type, fields, at)
     entries = [entry, *await bring_up(tx, case, case.id, case.kind.clocks, after)]
     await repository.add_entries(tx, entries)

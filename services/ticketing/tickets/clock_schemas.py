@@ -9,11 +9,11 @@ from pydantic import Field
 from services.ticketing.domain.clocks import State as ClockState
 from services.ticketing.domain.limits import How
 from services.ticketing.domain.pauses import Cause
-from services.ticketing.tickets.schemas import Paragraph, Told
+from services.ticketing.tickets.schemas import Paragraph, Recorded
 from shared.http.schemas import Output, Text, UtcTime
 
 
-class PauseIn(Told):
+class PauseIn(Recorded):
     """The case stands still, and why. Without an end it goes on by itself after the longest pause that is free."""
 
     cause: Cause
@@ -21,7 +21,7 @@ class PauseIn(Told):
     until: Annotated[UtcTime | None, Field(description="When it goes on by itself at the latest")] = None
 
 
-class ResumeIn(Told):
+class ResumeIn(Recorded):
     """The case goes on."""
 
     note: Paragraph | None = None

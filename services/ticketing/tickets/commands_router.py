@@ -80,7 +80,7 @@ def _endpoint(action: str, model: type[Told], power: str) -> Callable[..., Any]:
         else:
             row = await service.command(tx, who, ticket_id, action, body, if_match)
         etag(response, row.version)
-        return present_ticket(row)
+        return present_ticket(row, to_owner=who.is_resident)
 
     handle.__annotations__.update(body=model, who=Annotated[Principal, allow(power)])
     return handle

@@ -51,7 +51,7 @@ class MergeIn(Input):
 def _likely(found: Likely) -> LikelyOut:
     refused = found.refused
     return LikelyOut(
-        ticket=present_ticket(found.row),
+        ticket=present_ticket(found.row, to_owner=False),
         reasons=list(found.reasons),
         likeness=round(found.likeness, 2),
         refused=None if refused is None else Text(zh=refused.values["why_zh"], en=refused.values["why_en"]),
@@ -72,7 +72,7 @@ async def list_duplicates(
     row = await service.find(tx, who, ticket_id)
     return DuplicatesOut(
         merged_into=row.merged_into,
-        merged=[present_ticket(m) for m in await duplicates_repository.merged(tx, ticket_id)],
+        merged=[present_ticket(m, to_owner=False) for m in await duplicates_repository.merged(tx, ticket_id)],
         likely=[_likely(found) for found in await merging.likely(tx, row, days)],
     )
 
@@ -92,4 +92,4 @@ async def merge(
     """
     row = await merging.merge(tx, who, ticket_id, body.into, body.reason, if_match)
     etag(response, row.version)
-    return present_ticket(row)
+    return present_ticket(row, to_owner=False)

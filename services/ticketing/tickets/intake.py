@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter, ValidationError
-
 from services.ticketing.access import sees_unit, zone_of
+from services.ticketing.domain.actors import check_actor
 from services.ticketing.domain.channels import faults_of, told_at
 from services.ticketing.domain.clocks import Change, Clock, reconcile, reconcile_all
+from services.ticketing.domain.deed_events import told_by
 from services.ticketing.domain.facts import COLUMNS, Facts
 from services.ticketing.domain.kind import TicketKind, kinds
 from services.ticketing.domain.late_entry import entry_time
@@ -24,9 +23,11 @@ from services.ticketing.domain.ticket_errors import TicketInvalid
 from services.ticketing.domain.ticket_events import clock_event, common
 from services.ticketing.errors import NoSuchCommunity, NoSuchUnit
 from services.ticketing.files.attaching import attach
+from services.ticketing.packs.service import require
 from services.ticketing.policies import plans
 from services.ticketing.powers import POWERS
 from services.ticketing.tickets import origins, repository
+from services.ticketing.tickets.reading import read_as
 from services.ticketing.tickets.schemas import TicketIn
 from services.ticketing.tickets.ticking import policy_of, spec_of
 from shared.auth import Principal
@@ -36,33 +37,9 @@ from shared.errors import FieldError
 from shared.ids import uuid7
 
 
-@cache
-def _fields_of(kind: str) -> tuple[TypeAdapter[Any], frozenset[str]]:
-    fields = kinds()[kind].fields
-    return TypeAdapter(fields), frozenset(f.name for f in dataclasses.fields(fields))
-
-
 def read_fields(kind: TicketKind, raw: dict[str, Any]) -> dict[str, Any]:
-    """The kind's own fields, checked and completed with their defaults.
-
-    Raises:
-        TicketInvalid: unknown or wrong fields, each named.
-    """
-    adapter, known = _fields_of(kind.code)
-    wrong = [
-        FieldError(f"fields.{name}", "该工单类型没有此字段", "This kind of ticket has no such field")
-        for name in raw
-        if name not in known
-    ]
-    try:
-        value = adapter.validate_python({k: v for k, v in raw.items() if k in known})
-    except ValidationError as error:
-        for item in error.errors():
-            path = ".".join(["fields", *map(str, item["loc"])])
-            wrong.append(FieldError(path, f"内容无效：{item['msg']}", f"Not valid: {item['msg']}"))
-    if wrong:
-        raise TicketInvalid(fields=wrong)
-    return adapter.dump_python(value, mode="json")  # type: ignore[no-any-return]  # a dataclass of plain values
+    """The kind's own fields, checked and completed with their defaults. Raises TicketInvalid."""
+    return read_as(kind.fields, raw)[1]
 
 
 def _unit_of(who: Principal, body: TicketIn) -> UUID | None:
@@ -80,14 +57,18 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
 
     Raises:
         NoSuchCommunity, NoSuchUnit: unknown, or outside the caller's reach.
+        KindOff, NotYourDeed: of a pack that is off, or left to others by the kind.
         TicketInvalid: in the future, late without a reason, fields the kind or the channel refuses, or
             attachments that are not files of the caller.
         NumberTaken: a case with the authority's number is there already.
     """
     kind = kinds()[body.kind]
+    await require(tx, kind)
+    check_actor(kind, "create", who.roles)
     fields = read_fields(kind, body.fields)
     channel = body.channel or ("app" if who.is_resident else "phone")
     origin = body.origin.model_dump(exclude_none=True) if body.origin is not None else {}
+    # row: B-018, C-001 recorded at once, or with the reason why not
     at = entry_time(told_at(channel, origin, body.occurred_at), tx.now, body.late_reason)
     if wrong := faults_of(channel, origin, body.attachments, at, tx.now, resident=who.is_resident):
         raise TicketInvalid(fields=wrong)
@@ -107,13 +88,16 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
         state=kind.first,
         received_at=at,
         state_since=at,
+        channel=channel,
         # row: AMB-025 whoever may classify flags it as urgent on intake
-        urgency=(body.urgency or "normal") if classifies else "normal",
+        urgency="urgent" if kind.urgent else (body.urgency or "normal") if classifies else "normal",
+        authority_deadline=origin.get("deadline"),
         appointment=body.appointment,
+        fields=fields,
     )
     plan = await plans.of_community(tx, place)
     clocks, changes = reconcile_all(kind.clocks, {}, facts, tx.now, plan)
-    row = _row(tx, who, body, kind, facts, unit_id, place["owner_id"], fields, not classifies)
+    row = _row(tx, who, body, kind, facts, unit_id, place["owner_id"], not classifies)
     # row: C-017, C-043 and with the channel it came by
     row |= origins.columns(channel, origin)
     entry = {
@@ -127,7 +111,12 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
         "occurred_at": at,
         "recorded_at": tx.now,
         "late_reason": body.late_reason,
-        "data": {"channel": row["channel"], "urgency": row["urgency"], "wished_urgency": row["wished_urgency"]},
+        "data": {
+            "channel": row["channel"],
+            "urgency": row["urgency"],
+            "wished_urgency": row["wished_urgency"],
+            **body.on_paper(),
+        },
     }
     if wrong := await attach(tx, who, body.attachments, "ticket", row["id"]):
         raise TicketInvalid(fields=wrong)
@@ -139,7 +128,7 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
     zone = zone_of(place["timezone"])
     async with origins.only_one(tx, row["authority_number"]):
         await repository.insert_case(tx, counter(kind.prefix, tx.now, zone), row, stored, entry)
-    _tell(tx, row, begun, at)
+    _tell(tx, row, kind, facts, begun)
     for subject, clock in begun:
         if (wake := wake_at(clock, plan, (), tx.now)) is not None:
             tx.set_timer(clock.code, subject, wake, {"ticket_id": str(row["id"])})
@@ -172,7 +161,6 @@ def _row(
     facts: Facts,
     unit_id: UUID | None,
     owner_id: UUID | None,
-    fields: dict[str, Any],
     wish: bool,
 ) -> dict[str, Any]:
     contact = body.contact
@@ -195,17 +183,21 @@ def _row(
         "summary": body.summary,
         "detail": body.detail,
         "contact": contact.model_dump(mode="json") if contact else None,
-        "fields": fields,
         "attachments": [str(a) for a in body.attachments],
         "merged_into": None,
         "wished_urgency": body.urgency if wish else None,  # row: AMB-084 an owner's urgency is a wish
     }
 
 
-def _tell(tx: Tx, row: dict[str, Any], clocks: list[tuple[UUID, Clock]], at: datetime) -> None:
+def _tell(
+    tx: Tx, row: dict[str, Any], kind: TicketKind, facts: Facts, clocks: list[tuple[UUID, Clock]]
+) -> None:
+    at = facts.received_at
     started = [{"clock": c.code, "due_at": c.due_at} for _, c in clocks]
     data = {"urgency": row["urgency"], "received_at": at, "clocks": started}
     _emit(tx, row, "ticket.created.v1", data, at)
+    for type, told in told_by(kind, "create", facts, facts, at):
+        _emit(tx, row, type, told, at)
     tx.audit(
         "ticket.create",
         "ticket",
@@ -214,7 +206,7 @@ def _tell(tx: Tx, row: dict[str, Any], clocks: list[tuple[UUID, Clock]], at: dat
     )
 
 
-def _emit(tx: Tx, row: dict[str, Any], type: str, data: dict[str, Any], at: datetime | None) -> None:
+def _emit(tx: Tx, row: dict[str, Any], type: str, data: Mapping[str, Any], at: datetime | None) -> None:
     tx.emit(
         type,
         subject=row["id"],

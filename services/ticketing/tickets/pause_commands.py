@@ -55,9 +55,9 @@ async def pause(tx: Tx, who: Principal, ticket_id: UUID, body: PauseIn, if_match
     }
     pause_id = await pause_repository.add_mark(tx, case.id, mark)
     if why is None:
-        await pausing.counts(tx, case, pause_id, mark)
+        await pausing.counts(tx, case, pause_id, mark, body.on_paper())
     else:
-        await _ask(tx, who, case, pause_id, mark)
+        await _ask(tx, who, case, pause_id, mark, body.on_paper())
     return await service.again(tx, ticket_id)
 
 
@@ -69,7 +69,9 @@ def _stopping(tx: Tx, case: Case) -> list[Any]:
     return [c.due_at for c in found if c.state == "breached" or not in_time(tx.now, c.due_at)]
 
 
-async def _ask(tx: Tx, who: Principal, case: Case, pause_id: UUID, mark: dict[str, Any]) -> None:
+async def _ask(
+    tx: Tx, who: Principal, case: Case, pause_id: UUID, mark: dict[str, Any], on_paper: dict[str, str]
+) -> None:
     case.version += 1
     entry = {
         "ticket_id": case.id,
@@ -78,7 +80,7 @@ async def _ask(tx: Tx, who: Principal, case: Case, pause_id: UUID, mark: dict[st
         "public": False,
         "occurred_at": mark["at"],
         "late_reason": mark["late_reason"],
-        "data": {"cause": mark["cause"], "until": mark["until"], "why": mark["why_asked"]},
+        "data": {"cause": mark["cause"], "until": mark["until"], "why": mark["why_asked"], **on_paper},
     }
     await casework.record(tx, case, entry)
     reason = f"{case.row.number} {CAUSES[mark['cause']][0]}"
@@ -99,6 +101,6 @@ async def resume(tx: Tx, who: Principal, ticket_id: UUID, body: ResumeIn, if_mat
     await pausing.go_on(tx, case, at, {"note": body.note, "late_reason": body.late_reason})
     events = [("ticket.resumed.v1", {"resumed_at": at, "automatic": False})]
     await casework.act(
-        tx, case, case.facts, "resume", at, data={}, late_reason=body.late_reason, events=events
+        tx, case, case.facts, "resume", at, data=body.on_paper(), late_reason=body.late_reason, events=events
     )
     return await service.again(tx, ticket_id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
 
@@ -34,7 +35,9 @@ async def refresh(tx: Tx, case: Case) -> None:
     case.facts = replace(case.facts, pauses=casework.pauses_in(case.marks))
 
 
-async def counts(tx: Tx, case: Case, pause_id: UUID, mark: Mapping[str, Any]) -> None:
+async def counts(
+    tx: Tx, case: Case, pause_id: UUID, mark: Mapping[str, Any], on_paper: Mapping[str, str] = MappingProxyType({})
+) -> None:
     """A pause counts from now on: clocks move, and everybody who keeps them hears of it."""
     await refresh(tx, case)
     at, until = mark["at"], mark["until"]
@@ -45,7 +48,7 @@ async def counts(tx: Tx, case: Case, pause_id: UUID, mark: Mapping[str, Any]) ->
         case.facts,
         "pause",
         at,
-        data={"cause": mark["cause"], "until": until},
+        data={"cause": mark["cause"], "until": until, **on_paper},
         late_reason=mark["late_reason"],
         events=[("ticket.paused.v1", told)],
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from services.ticketing.files.repository import locked
+from services.ticketing.files.service import drop
 from services.ticketing.personal.holder import Found, Holder, rows_of
 from services.ticketing.tickets import persons, signatures
 from services.ticketing.tickets.service import forget_person
@@ -30,11 +32,18 @@ def _case(row: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     return row if contact.get("person_id") in (None, str(person_id)) else {**row, "contact": None}
 
 
+async def _forget(tx: Tx, person_id: UUID) -> None:
+    """Their contacts go, and the pictures of their signatures: the strokes in the log go with the key."""
+    await forget_person(tx, person_id)
+    shown = [row.file_id for row in await persons.signatures_of_person(tx, person_id) if row.file_id is not None]
+    await drop(tx, [id for id, row in (await locked(tx, shown)).items() if row.state != "removed"])
+
+
 HOLDER = Holder(
     "tickets",
     frozenset({"tickets", "ticket_entries", "ticket_signatures"}),
     _collect,
-    forget_person,
+    _forget,
     "保留工单本身及签名的时间与文件摘要（不含姓名、电话、笔迹）：履约考核与争议举证需要",
     "The cases stay, and that they were signed (no name, number or stroke): scores and disputes rest on them",
 )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, null, or_, select, update
 
-from services.ticketing.models import people, ticket_entries, ticket_signatures, tickets
+from services.ticketing.models import people, staff, ticket_entries, ticket_signatures, tickets
 from shared.db.tx import Tx
 
 
@@ -36,6 +36,20 @@ async def holds_person(tx: Tx, person_id: UUID) -> bool:
         select(c.erased_at).where(c.org_id == tx.org_id, c.id == person_id).with_for_update(read=True)
     )
     return row is not None and row.erased_at is None
+
+
+async def works_here(tx: Tx, staff_id: UUID) -> bool:
+    """Whether somebody is an employee on the register who has not left."""
+    c = staff.c
+    wanted = select(c.id).where(c.org_id == tx.org_id, c.id == staff_id, c.left_at.is_(None), c.erased_at.is_(None))
+    return await tx.scalar(wanted) is not None
+
+
+async def signers_of_file(tx: Tx, file_id: UUID) -> Sequence[UUID]:
+    """Whose signature a file shows, by the key it is kept under."""
+    c = ticket_signatures.c
+    rows = await tx.rows(select(c.person_id).where(c.org_id == tx.org_id, c.file_id == file_id))
+    return [row.person_id for row in rows]
 
 
 async def forget_contacts(tx: Tx, person_id: UUID) -> Sequence[UUID]:

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.ticketing.domain.kind import kinds
-from services.ticketing.domain.signatures import document_hash
+from services.ticketing.domain.signatures import document_hash, intact
 from services.ticketing.domain.ticket_events import entry_name
+from services.ticketing.tickets.entries_shown import Line
 from services.ticketing.tickets.schemas import ContactOut, EntryOut, TicketOut
 from services.ticketing.tickets.signature_schemas import OpenSignatureOut, SignatureOut
 from shared.http.schemas import Text
@@ -19,17 +20,20 @@ from shared.masking import mask_email, mask_name, mask_phone
 _SAME = tuple(
     name
     for name in TicketOut.model_fields
-    if name not in {"state_name", "contact", "attachments", "recorded_at", "document_hash", "actions"}
+    if name not in {"state_name", "contact", "fields", "attachments", "recorded_at", "document_hash", "actions"}
 )
 
 
-def present_ticket(row: Row[Any]) -> TicketOut:
-    """A stored ticket."""
-    return present_new(row._asdict())
+def present_ticket(row: Row[Any], *, to_owner: bool) -> TicketOut:
+    """A stored ticket, to staff or to the owner it is about."""
+    return present_new(row._asdict(), to_owner=to_owner)
 
 
-def present_new(row: Mapping[str, Any]) -> TicketOut:
-    """A ticket from its columns. What comes from our own tables is not validated a second time."""
+def present_new(row: Mapping[str, Any], *, to_owner: bool) -> TicketOut:
+    """A ticket from its columns. What comes from our own tables is not validated a second time.
+
+    Owners see what was said at the intake and what public deeds added, not who was held responsible.
+    """
     kind = kinds()[row["kind"]]
     state = kind.state(row["state"])
     contact = row["contact"]
@@ -37,6 +41,7 @@ def present_new(row: Mapping[str, Any]) -> TicketOut:
         **{name: row[name] for name in _SAME},
         state_name=Text.model_construct(zh=state.zh, en=state.en),
         contact=_masked(contact) if contact else None,
+        fields={n: v for n, v in row["fields"].items() if not to_owner or n in kind.open_fields},
         attachments=[UUID(a) for a in row["attachments"]],
         recorded_at=row["created_at"],
         document_hash=document_hash(row) if row["completed_at"] is not None else None,
@@ -54,7 +59,7 @@ def _masked(contact: Mapping[str, Any]) -> ContactOut:
     )
 
 
-def present_entry(row: Row[Any]) -> EntryOut:
+def present_entry(row: Line) -> EntryOut:
     """A line of the history."""
     zh, en = entry_name(row.action)
     return EntryOut(
@@ -67,20 +72,29 @@ def present_entry(row: Row[Any]) -> EntryOut:
         occurred_at=row.occurred_at,
         recorded_at=row.recorded_at,
         late_reason=row.late_reason,
-        data=row.data,
+        data=dict(row.data),
     )
 
 
-def present_signature(row: Row[Any], sealed: Mapping[str, Any] | None) -> SignatureOut:
+def present_signature(case: Row[Any], row: Row[Any], sealed: Mapping[str, Any] | None) -> SignatureOut:
     """A signature without its artefact; the signer's name masked, empty once the person was erased."""
-    return SignatureOut(**_signature(row), signer_name=mask_name((sealed or {}).get("name")) or "")
+    return SignatureOut(**_signature(case, row), signer_name=mask_name((sealed or {}).get("name")) or "")
 
 
-def present_open_signature(row: Row[Any], sealed: Mapping[str, Any] | None) -> OpenSignatureOut:
+def present_open_signature(case: Row[Any], row: Row[Any], sealed: Mapping[str, Any] | None) -> OpenSignatureOut:
     """A signature in full; neither name nor artefact is left of an erased person's."""
     known = sealed or {}
-    return OpenSignatureOut(**_signature(row), signer_name=known.get("name"), artefact=known.get("artefact"))
+    return OpenSignatureOut(
+        **_signature(case, row),
+        signer_name=known.get("name"),
+        artefact=known.get("artefact"),
+        place=known.get("place"),
+        statement=known.get("statement"),
+        document=row.document,
+    )
 
 
-def _signature(row: Row[Any]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in SignatureOut.model_fields if name != "signer_name"}
+def _signature(case: Row[Any], row: Row[Any]) -> dict[str, Any]:
+    made = {"intact": intact(row.document, row.document_hash, case._asdict())}
+    same = SignatureOut.model_fields.keys() - made.keys() - {"signer_name"}
+    return {**{name: getattr(row, name) for name in same}, **made}

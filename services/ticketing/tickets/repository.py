@@ -247,6 +247,17 @@ async def entries_of(
     return await tx.rows(select(ticket_entries).where(*conditions).order_by(ticket_entries.c.id).limit(limit))
 
 
+async def replies_taken_back(tx: Tx, ticket_id: UUID) -> frozenset[UUID]:
+    """The replies on a ticket that were taken back."""
+    c = ticket_entries.c
+    rows = await tx.rows(
+        select(c.data["reply_id"].astext).where(
+            c.org_id == tx.org_id, c.ticket_id == ticket_id, c.action == "withdraw-reply"
+        )
+    )
+    return frozenset(UUID(row[0]) for row in rows)
+
+
 def overdue_condition(tx: Tx) -> ColumnElement[bool]:
     """A promise of the ticket is late and still not kept."""
     return and_(

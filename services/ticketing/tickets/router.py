@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from fastapi import Query, Response
 
 from services.ticketing.tickets import lists, service
 from services.ticketing.tickets.clock_schemas import ClocksOut
-from services.ticketing.tickets.intake import create
+from services.ticketing.tickets.deeds import take_in
 from services.ticketing.tickets.present import (
     present_entry,
     present_new,
@@ -40,9 +41,9 @@ async def create_ticket(
     body: TicketIn, tx: TxDep, who: Annotated[Principal, allow("ticket.create")], response: Response
 ) -> TicketOut:
     """Take a ticket in. Its clocks start at `occurred_at`, when the owner told us."""
-    row = await create(tx, who, body)
-    created(response, f"/ticketing/v1/tickets/{row['id']}", 1)
-    return present_new(row)
+    row = await take_in(tx, who, body)
+    created(response, f"/ticketing/v1/tickets/{row['id']}", row["version"])
+    return present_new(row, to_owner=who.is_resident)
 
 
 @router.get("", operation_id="list_tickets")
@@ -99,8 +100,9 @@ async def list_tickets(
         org_unit_id=org_unit_id,
     )
     after = page.after.uuid() if page.after is not None else None
+    present = partial(present_ticket, to_owner=who.is_resident)
     rows = await lists.tickets_page(tx, who, wanted, page.updated_after, after, page.limit + 1)
-    return page_of(rows, page.limit, key=lambda r: {"id": r.id}, present=present_ticket)
+    return page_of(rows, page.limit, key=lambda r: {"id": r.id}, present=present)
 
 
 @router.get("/{ticket_id}", operation_id="get_ticket", responses=problems(404))
@@ -110,7 +112,7 @@ async def get_ticket(
     """One ticket; its contact is masked."""
     row = await service.find(tx, who, ticket_id)
     etag(response, row.version)
-    return present_ticket(row)
+    return present_ticket(row, to_owner=who.is_resident)
 
 
 @router.get("/{ticket_id}/clocks", operation_id="get_ticket_clocks", responses=problems(404))
@@ -137,7 +139,8 @@ async def list_signatures(
     ticket_id: UUID, tx: TxDep, who: Annotated[Principal, allow("ticket.read")]
 ) -> list[SignatureOut]:
     """Signatures and refusals, oldest first, each with the hash of what was signed."""
-    return [present_signature(row, sealed) for row, sealed in await service.signatures(tx, who, ticket_id)]
+    case, found = await service.signatures(tx, who, ticket_id)
+    return [present_signature(case, row, sealed) for row, sealed in found]
 
 
 @router.post(
@@ -150,8 +153,8 @@ async def open_signatures(
     ticket_id: UUID, body: ReasonIn, tx: TxDep, who: Annotated[Principal, allow("ticket.contact")]
 ) -> list[OpenSignatureOut]:
     """Signatures with names and artefacts in full; who opened them and why is recorded."""
-    found = await service.open_signatures(tx, who, ticket_id, body.reason)
-    return [present_open_signature(row, sealed) for row, sealed in found]
+    case, found = await service.open_signatures(tx, who, ticket_id, body.reason)
+    return [present_open_signature(case, row, sealed) for row, sealed in found]
 
 
 @router.post(

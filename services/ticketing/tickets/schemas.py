@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from services.ticketing.domain.kind import kinds
 from services.ticketing.tickets.origin_schemas import Channel, OriginIn
+from services.ticketing.tickets.position import Position
 from shared.http.schemas import Input, Output, Text, UtcTime
 
 #: Files on a case, whenever they were attached.
@@ -50,7 +51,20 @@ class Told(Input):
     ] = None
 
 
-class TicketIn(Told):
+class Recorded(Told):
+    """What is told of a case, with the paper it was noted on first."""
+
+    # row: G-006 the record here names the record on paper
+    paper_no: Annotated[str | None, Field(max_length=60, description="Number of the slip or page it was noted on")] = (
+        None
+    )
+
+    def on_paper(self) -> dict[str, str]:
+        """What the line of history says of the record on paper, if there is one."""
+        return {} if self.paper_no is None else {"paper_no": self.paper_no}
+
+
+class TicketIn(Recorded):
     """An intake. ``occurred_at`` is when the owner told us: every limit counts from it."""
 
     community_id: UUID
@@ -68,6 +82,9 @@ class TicketIn(Told):
     appointment: UtcTime | None = None
     fields: Annotated[dict[str, Any], Field(description="The kind's own fields")] = {}
     attachments: Annotated[list[UUID], Field(max_length=MOST_FILES)] = []
+    result: Annotated[
+        Paragraph | None, Field(description="Done in this very contact, with this result: completed at once (B-003)")
+    ] = None
 
     model_config = {
         "json_schema_extra": {
@@ -85,7 +102,7 @@ class TicketIn(Told):
     }
 
 
-class RespondIn(Told):
+class RespondIn(Recorded):
     """The owner was answered."""
 
     note: Paragraph | None = None
@@ -95,7 +112,7 @@ class RespondIn(Told):
     ] = False
 
 
-class DispatchIn(Told):
+class DispatchIn(Recorded):
     """Given to a person, a department, or both."""
 
     assignee_id: UUID | None = None
@@ -103,20 +120,22 @@ class DispatchIn(Told):
     note: Paragraph | None = None
 
 
-class ArriveIn(Told):
-    """Somebody was on site: where, and what they found."""
+class ArriveIn(Recorded):
+    """Somebody was on site: where, by which proof, and what they found."""
 
     place: Line | None = None
+    position: Position | None = None
+    code: Annotated[str | None, Field(max_length=200, description="Read from the QR code of the place")] = None
     finding: Paragraph | None = None
 
 
-class PlanIn(Told):
+class PlanIn(Recorded):
     """The preliminary plan as it was sent to the owner."""
 
     text: Paragraph
 
 
-class ClassifyIn(Told):
+class ClassifyIn(Recorded):
     """Staff's judgement; what is left out stays."""
 
     urgency: Urgency | None = None
@@ -125,13 +144,13 @@ class ClassifyIn(Told):
     reason: Paragraph | None = None
 
 
-class DeadlineIn(Told):
+class DeadlineIn(Recorded):
     """The deadline agreed with the owner of a complex complaint."""
 
     deadline: UtcTime
 
 
-class NoteIn(Told):
+class NoteIn(Recorded):
     """A follow-up entry, with files if there are any; owners read it when it is public, and write public ones."""
 
     note: Paragraph
@@ -142,22 +161,34 @@ class NoteIn(Told):
     ] = []
 
 
-class ValidityIn(Told):
+class ValidityIn(Recorded):
     """Whether a complaint is valid (有效投诉), and why."""
 
     valid: bool
     reason: Paragraph
 
 
-class CompleteIn(Told):
+class CompleteIn(Recorded):
     """The work is done. The handler is named here, or is the assignee, or whoever says so."""
 
     result: Paragraph
     handler_id: UUID | None = None
 
 
-class SignIn(Told):
-    """The owner's signature, or the refusal of one (``refused`` with a ``reason``; the case goes on)."""
+class PlaceIn(Input):
+    """Where it was signed, as the device knows it."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+    accuracy: Annotated[float | None, Field(ge=0, le=100_000, description="Metres")] = None
+
+
+class SignIn(Recorded):
+    """The owner's signature, or the refusal of one (``refused`` with a ``reason``; the case goes on).
+
+    ``paper`` is a scanned slip, and wants a witness: an employee who neither handled the case nor records this. A
+    refusal may have one, with what they say they saw.
+    """
 
     signer_name: Annotated[str, Field(min_length=1, max_length=100)]
     method: Literal["app", "device", "paper"]
@@ -168,18 +199,24 @@ class SignIn(Told):
         str | None,
         Field(pattern="^[0-9a-f]{64}$", description="As shown on the ticket; 409 when the case changed since"),
     ] = None
+    signature_file: Annotated[
+        UUID | None, Field(description="Instead of `signature`: uploaded before by the caller, picture or PDF")
+    ] = None
+    place: PlaceIn | None = None
+    witness_id: Annotated[UUID | None, Field(description="A second employee who saw it")] = None
+    statement: Annotated[Paragraph | None, Field(description="What the witness says")] = None
     refused: bool = False
     reason: Paragraph | None = None
 
 
-class RateIn(Told):
+class RateIn(Recorded):
     """The owner's own rating of the work done."""
 
     score: Score
     comment: Paragraph | None = None
 
 
-class ReasonIn(Told):
+class ReasonIn(Recorded):
     """Why; staff have to say."""
 
     reason: Paragraph | None = None

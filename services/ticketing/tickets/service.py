@@ -10,27 +10,40 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.ticketing.domain.actors import check_actor, check_major
 from services.ticketing.domain.commands import apply, next_state, not_before
 from services.ticketing.domain.late_entry import entry_time
 from services.ticketing.domain.plans import Plan
 from services.ticketing.domain.register import RATES, SIGNS
-from services.ticketing.domain.signatures import document_hash
+from services.ticketing.domain.signatures import canonical, document_hash
 from services.ticketing.domain.ticket_errors import (
     DocumentChanged,
-    MayNotDecide,
     NoSuchTicket,
     TicketInvalid,
     WrongSigner,
 )
-from services.ticketing.domain.ticket_events import signed_events
+from services.ticketing.domain.ticket_events import noted_events, signed_events
+from services.ticketing.orders import following
 from services.ticketing.personal.openings import opened
 from services.ticketing.policies import plans
 from services.ticketing.residents import reaches, residence
 from services.ticketing.revisits import opening
 from services.ticketing.search import tasks as search
-from services.ticketing.tickets import attachments, casework, pause_repository, pausing, persons, repository
+from services.ticketing.slips import settling
+from services.ticketing.tickets import (
+    attachments,
+    casework,
+    entries_shown,
+    pause_repository,
+    pausing,
+    persons,
+    relating,
+    repository,
+    signing,
+)
 from services.ticketing.tickets import signatures as signed
 from services.ticketing.tickets.casework import Case
+from services.ticketing.tickets.entries_shown import Line
 from services.ticketing.tickets.schemas import SignIn, Told
 from services.ticketing.tickets.signatures import Signed
 from shared.auth import Principal
@@ -38,7 +51,7 @@ from shared.db.tx import Tx
 from shared.errors import FieldError, LostUpdate
 
 #: What a resident needs in their relation to the unit for these (architecture §3).
-_RELATION_POWER = {"sign": SIGNS, "refuse-signature": SIGNS, "rate": RATES}
+_RELATION_POWER = {"sign": SIGNS, "refuse-signature": SIGNS, "rate": RATES, "cancel": SIGNS}
 
 
 async def sees(tx: Tx, who: Principal, row: Row[Any]) -> bool:
@@ -100,13 +113,15 @@ async def command(
         NoSuchTicket, LostUpdate: see :func:`locked`.
         NotNow: not possible in the present state.
         TicketInvalid: the time, the reason or a field is not valid.
-        OwnCase, MayNotDecide, and what else the action itself refuses.
+        OwnCase, MayNotDecide, NotYourDeed, MajorByDecision, and what else the action itself refuses.
     """
     case = await locked(tx, who, ticket_id, if_match)
     at = happened(tx, case, action, body)
+    check_actor(case.kind, action, who.roles)
     await _check_relation(tx, who, case, action)
     args = body.model_dump(exclude={"occurred_at", "late_reason"}, exclude_none=True)
-    facts_args, public = args, None
+    check_major(case.kind, case.facts, args)
+    facts_args, public, events = args, None, None
     # row: B-007 a machine's receipt is noted and answers nobody
     if action == "respond" and (args.pop("automatic", False) or not who.is_staff):
         await casework.act(tx, case, case.facts, "acknowledge", at, data=args, late_reason=body.late_reason)
@@ -117,6 +132,7 @@ async def command(
             await attachments.add(tx, who, case, files, public=public)
             args["attachments"] = [str(id) for id in files]
         facts_args = {**args, "by_owner": who.is_resident}
+        events = noted_events(public, who.is_resident)
     if action in ("cancel", "reopen") and not who.is_resident and not args.get("reason"):
         raise TicketInvalid(fields=[FieldError("reason", "请说明原因", "Say why")])
     if action in ("complete", "cancel"):
@@ -125,10 +141,14 @@ async def command(
         case.kind, case.facts, action, at, facts_args, actor_id=who.sub, number=case.row.number, zone=case.zone
     )
     await casework.act(
-        tx, case, after, action, at, data=args, late_reason=body.late_reason, public=public
+        tx, case, after, action, at, data=args, late_reason=body.late_reason, public=public, events=events
     )
+    await following.follow(tx, case, action, at, args.get("assignee_id"))
     if action == "complete":
         await opening.open_due(tx, case)
+        if case.row.reporter_id is not None and "rate" in case.kind.allowed(after.state):
+            # row: AMB-110 each time the work is done its owner is asked for a rating of their own
+            case.say(tx, "ticket.rating_requested.v1", {"requested_at": at, "round": after.rounds}, at)
     elif action in ("reopen", "cancel"):
         await opening.cancel_due(tx, case)
     return await again(tx, ticket_id)
@@ -150,11 +170,10 @@ async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: 
         raise WrongSigner()
     if body.refused and not body.reason:
         raise TicketInvalid(fields=[FieldError("reason", "请说明业主拒签的原因", "Say why the owner refuses")])
-    if body.method == "device" and not body.refused and not body.signature:
-        raise TicketInvalid(
-            fields=[FieldError("signature", "请附上设备采集的签名", "Attach the signature taken on the device")]
-        )
+    await signing.check(tx, who, case, body)
     await _check_relation(tx, who, case, action)
+    if not body.refused:
+        await settling.forbid_open(tx, case.id)
     digest = document_hash(case.row._asdict())
     if body.document_hash is not None and body.document_hash != digest:
         raise DocumentChanged()
@@ -164,10 +183,14 @@ async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: 
         "method": body.method,
         "document_hash": digest,
         "signed_at": at,
+        "document": canonical(case.row._asdict()).decode(),
+        "file_id": body.signature_file,
+        "witness_id": body.witness_id,
     }
     signer_id = who.sub if who.is_resident else None
-    await signed.keep(tx, case.row, signature, signer_id=signer_id, name=body.signer_name, artefact=body.signature)
-    data: dict[str, Any] = {"method": body.method, "document_hash": digest}
+    await signing.attach_artefact(tx, who, case, body)
+    await signed.keep(tx, case.row, signature, signing.sealed(body), signer_id=signer_id)
+    data: dict[str, Any] = {"method": body.method, "document_hash": digest, **body.on_paper()}
     if body.reason:
         data["reason"] = body.reason
     events = None if body.refused else signed_events(after, body.method)
@@ -179,13 +202,10 @@ async def sign(tx: Tx, who: Principal, ticket_id: UUID, body: SignIn, if_match: 
 
 async def _check_relation(tx: Tx, who: Principal, case: Case, action: str) -> None:
     power = _RELATION_POWER.get(action)
-    if power is None or not who.is_resident or case.row.unit_id is None:
-        return
-    held = await repository.relation_powers(tx, who.sub, case.row.unit_id, tx.now, case.zone)
-    # Without a row on the register the token itself is the relation: it names the unit. Whoever left the unit still
-    # reads what they reported, and decides nothing there any more.
-    if case.row.unit_id not in who.units or (held and not any(power in powers for powers in held)):
-        raise MayNotDecide()
+    if action == "cancel" and case.row.reporter_id == who.sub:
+        return  # one's own to take back, whatever one is to the dwelling
+    if power is not None:
+        await relating.forbid_without(tx, who, case.row, power)
 
 
 async def again(tx: Tx, ticket_id: UUID) -> Row[Any]:
@@ -243,24 +263,26 @@ async def clocks(tx: Tx, who: Principal, ticket_id: UUID) -> Promises:
 
 async def entries(
     tx: Tx, who: Principal, ticket_id: UUID, after: UUID | None, limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Line]:
     """The history of a ticket; owners read its public part. Raises NoSuchTicket."""
     await find(tx, who, ticket_id)
-    return await repository.entries_of(tx, ticket_id, public_only=who.is_resident, after=after, limit=limit)
+    return await entries_shown.shown(tx, who, ticket_id, after, limit)
 
 
-async def signatures(tx: Tx, who: Principal, ticket_id: UUID) -> Sequence[Signed]:
-    """Signatures and refusals of a ticket. Raises NoSuchTicket."""
-    await find(tx, who, ticket_id)
-    return await signed.read(tx, ticket_id)
+async def signatures(tx: Tx, who: Principal, ticket_id: UUID) -> tuple[Row[Any], Sequence[Signed]]:
+    """A ticket with its signatures and refusals. Raises NoSuchTicket."""
+    row = await find(tx, who, ticket_id)
+    return row, await signed.read(tx, ticket_id)
 
 
-async def open_signatures(tx: Tx, who: Principal, ticket_id: UUID, reason: str | None) -> Sequence[Signed]:
+async def open_signatures(
+    tx: Tx, who: Principal, ticket_id: UUID, reason: str | None
+) -> tuple[Row[Any], Sequence[Signed]]:
     """Names and artefacts in full, which is recorded. Raises NoSuchTicket, and TicketInvalid without a reason."""
-    await find(tx, who, ticket_id)
+    row = await find(tx, who, ticket_id)
     if not reason:
         raise TicketInvalid(fields=[FieldError("reason", "请说明查看的原因", "Say why you need it")])
-    return await signed.open_all(tx, ticket_id, reason)
+    return row, await signed.open_all(tx, ticket_id, reason)
 
 
 async def forget_person(tx: Tx, person_id: UUID) -> None:

@@ -18,12 +18,12 @@ from shared.db.tx import Tx
 
 
 async def keep(
-    tx: Tx, case: Row[Any], signature: Mapping[str, Any], *, signer_id: UUID | None, name: str, artefact: str | None
+    tx: Tx, case: Row[Any], signature: Mapping[str, Any], personal: Mapping[str, Any], *, signer_id: UUID | None
 ) -> None:
-    """Append a signature or a refusal, its personal part sealed."""
+    """Append a signature or a refusal, its personal part (``name, artefact`` and what else there is) sealed."""
     person_id = await _key_owner(tx, case, signer_id)
     # row: G-010 field-level access: names and strokes are read with the person's key alone
-    sealed = await tx.vault.seal(tx, person_id, {"name": name, "artefact": artefact})
+    sealed = await tx.vault.seal(tx, person_id, personal)
     await repository.add_signature(
         tx,
         {
@@ -32,7 +32,7 @@ async def keep(
             "signer_id": signer_id,
             "person_id": person_id,
             "sealed": sealed,
-            "has_artefact": artefact is not None,
+            "has_artefact": personal["artefact"] is not None or signature["file_id"] is not None,
         },
     )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.ticketing.domain.commands import apply
 from services.ticketing.domain.kind import kinds
 from services.ticketing.domain.steps import step_specs
+from services.ticketing.slips.repository import unsettled
 from services.ticketing.tickets import casework
 from services.ticketing.tickets.casework import AUTO_CLOSE
 from shared.db.tx import Tx
@@ -28,6 +29,8 @@ async def auto_close(tx: Tx, timer: Timer) -> None:
     case = await casework.lock(tx, timer.subject_id)
     if case is None or "close" not in case.kind.allowed(case.facts.state):
         return
+    if await unsettled(tx, case.id) is not None:
+        return  # the owner has not agreed to a slip: its settlement sets the timer again
     after = apply(case.kind, case.facts, "close", tx.now, {}, number=case.row.number)
     await casework.act(tx, case, after, "close", tx.now, data={"reason": "unsigned"})
 

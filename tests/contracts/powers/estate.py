@@ -160,6 +160,8 @@ async def _cases(e: Estate) -> None:
     )
     for command, body in commands:
         await e.post(f"/ticketing/v1/tickets/{handled}/{command}", body)
+    line = {"what": "labour", "name": "更换接头", "quantity": "40", "price": {"amount": "80.00"}}
+    slip = {"lines": [line]}
     spend = {
         "subject_kind": "expenditure",
         "subject_id": ticket,
@@ -168,6 +170,8 @@ async def _cases(e: Estate) -> None:
     }
     plan = {"kind": "repair", "org_unit_id": str(e.east), "percent": 30, "due_days": 3}
     e.ids |= {
+        "ticketing/work-orders": (await e.post(f"/ticketing/v1/tickets/{ticket}/orders", {"mode": "grab"}))["id"],
+        "ticketing/slips": (await e.post(f"/ticketing/v1/tickets/{ticket}/slips", slip))["id"],
         "ticketing/revisit-plans": (await e.post("/ticketing/v1/revisit-plans", plan))["id"],
         "ticketing/files": file.json()["id"],
         "ticketing/tickets": ticket,

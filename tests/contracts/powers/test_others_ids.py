@@ -32,6 +32,7 @@ WHOLE: Final = {"ticketing/notices"}
 #: What hangs on one dwelling or one person: the neighbour does not find it either.
 AT_HOME: Final = {
     *("ticketing/units", "ticketing/people", "ticketing/relations", "ticketing/tickets", "ticketing/files"),
+    "ticketing/slips",
     *("billing/bills", "billing/payments", "billing/accounts", "notify/inbox"),
     "billing/deposits",
 }

@@ -38,7 +38,10 @@ PUBLIC: Final[Mapping[str, str]] = {
 
 MISSING: Final = (403, "auth.power.missing")
 #: A stream does not end: one that cannot begin is asked for.
-_EVENTS: Final = dict.fromkeys(("stream_changes", "stream_calls"), {"after": "never"})
+_EVENTS: Final = {
+    **dict.fromkeys(("stream_changes", "stream_calls"), {"after": "never"}),
+    "stream_ticket": {"seconds": "0"},  # or that is over at once
+}
 
 
 def all_endpoints(world: World) -> list[Endpoint]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from services.ticketing.domain.clocks import Change, Clock, fire_at, reconcile_all
 from services.ticketing.domain.commands import apply
@@ -32,8 +33,11 @@ class Case:
         urgency: str = "normal",
         appointment: datetime | None = None,
         recorded: datetime | None = None,
+        fields: Mapping[str, Any] | None = None,
+        channel: str = "phone",
     ) -> Case:
-        case = cls(kind, Facts(kind.first, received, urgency=urgency, appointment=appointment))
+        facts = Facts(kind.first, received, urgency=urgency, appointment=appointment, channel=channel)
+        case = cls(kind, replace(facts, fields=dict(fields or {})))
         case._reconcile(recorded or received)
         return case
 
@@ -83,7 +87,9 @@ def play(kind: TicketKind, example: Example) -> Case:
     appointment = (
         RECEIVED + example.appointment_after if example.appointment_after is not None else None
     )
-    case = Case.taken_in(kind, urgency=example.urgency, appointment=appointment)
+    case = Case.taken_in(
+        kind, urgency=example.urgency, appointment=appointment, fields=example.fields, channel=example.channel
+    )
     for step in example.steps:
         case.do(step)
     case.wait(RECEIVED + example.until)

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.ticketing.domain.commands import ACTIONS
+from services.ticketing.domain.action_names import ACTIONS
 from services.ticketing.domain.kind import Step, kinds
 from shared.errors import AppError
 from tests.ticketing.domain.play import RECEIVED, Case
@@ -23,7 +23,9 @@ _ARGS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "rule-validity": st.booleans().map(lambda v: {"valid": v}),
 }
 
-commands = st.sampled_from(sorted(set(ACTIONS) - {"create", "revisit", "close"})).flatmap(
+# What one kind alone knows wants fields of its own; those are walked in tests/ticketing/kinds.
+DEEDS = {deed.code for kind in kinds().values() for deed in kind.deeds}
+commands = st.sampled_from(sorted(set(ACTIONS) - {"create", "revisit", "close"} - DEEDS)).flatmap(
     lambda action: st.tuples(
         st.just(action),
         st.integers(0, 90_000),  # seconds since the last command was told

@@ -142,6 +142,7 @@ async def test_staff_of_another_branch_and_other_organisations_see_nothing(
     ],
 )
 async def test_what_is_wrong_is_named(desk: Desk, standing: Clock, body: dict[str, Any], path: str) -> None:
+    """B-018, C-001: what is recorded more than a quarter of an hour later says why."""
     standing(NOON)
     answer = await desk.intake(**body)
     assert answer.status_code == 422, answer.text

@@ -6,6 +6,19 @@ from typing import Final
 
 from services.ticketing.domain.clocks import ClockSpec
 
+#: What 12345 or an authority passed on is answered by when they want it; their number for it is the case's.
+AUTHORITY: Final = ClockSpec(
+    "authority.deadline",
+    "C-042",
+    "在上级或12345要求的时限内办结",
+    "be done by the deadline of 12345 or the authority that passed it on",
+    {"authority.deadline": None},
+    met=lambda f: f.completed_at,
+    starts=lambda f: f.received_at,
+    which=lambda f: "" if f.authority_deadline else None,
+    agreed=lambda f, due: f.authority_deadline,
+)
+
 FOLLOW_UP: Final = ClockSpec(
     "ticket.followup",
     "B-006",

@@ -1,9 +1,9 @@
 """Complaints (投诉): the whole process of 003.64, B-007 to B-011, and the follow-up call B-013 (C-016 … C-035).
 
 Limits count from receipt, around the clock unless a policy says otherwise; nothing pauses the three of 003.64 and the
-call. A complaint ends with the owner's signature and in no other way
-(AMB-105). A deadline of a complex complaint counts only when it was agreed within the 24 hours of the plan; who
-classifies a case as complex later than that is late (B-010).
+call. A complaint ends with the owner's signature; only a major one may be closed by a recorded decision of the general
+manager instead (AMB-105). A deadline of a complex complaint counts only when it was agreed within the 24 hours of the
+plan; who classifies a case as complex later than that is late (B-010).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Final, Literal
 from services.ticketing.domain.clocks import ClockSpec, in_time
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.kind import Example, Gate, StateSpec, Step, TicketKind, stay
-from services.ticketing.domain.kinds._shared import FOLLOW_UP
+from services.ticketing.domain.kinds import _major
+from services.ticketing.domain.kinds._shared import AUTHORITY, FOLLOW_UP
 from services.ticketing.domain.limits import wall
 
 #: The plan's limit is also that of agreeing a deadline (B-010).
@@ -26,9 +27,17 @@ PLAN_LIMIT: Final = wall(hours=24)
 class Fields:
     """What a complaint is about, kept apart because separate targets count them (C-030)."""
 
-    # row: C-030 kinds that separate targets count are kept apart
+    # row: C-030, C-033 attitude, initiative and quality have targets of their own, and so has security
     topic: Literal[
-        "service_attitude", "staff_initiative", "service_quality", "facility", "order", "environment", "other"
+        "service_attitude",
+        "staff_initiative",
+        "service_quality",
+        "facility",
+        "order",
+        "security",
+        "environment",
+        "fees",
+        "other",
     ] = "other"
     collective: bool = False
     media_exposed: bool = False
@@ -46,6 +55,7 @@ def _agreed(facts: Facts, plan_due: datetime | None) -> datetime | None:
     return facts.deadline
 
 
+_LEADER = "supervisor"  # row: C-016 the supervisor leads the whole process
 _OPEN = ("received", "responded", "on_site", "planned")
 _AFTER = ("handled", "reopened", "closed")
 _D = timedelta
@@ -59,11 +69,11 @@ KIND = TicketKind(
     fields=Fields,
     states=(
         StateSpec("received", "已受理", "received"),
-        StateSpec("responded", "已响应", "responded to"),
-        StateSpec("on_site", "已到场", "visited on site"),
-        StateSpec("planned", "已反馈方案", "planned"),
-        StateSpec("handled", "已处理", "handled"),
-        StateSpec("reopened", "重新处理", "reopened"),
+        StateSpec("responded", "已响应", "responded to", role=_LEADER),
+        StateSpec("on_site", "已到场", "visited on site", role=_LEADER),
+        StateSpec("planned", "已反馈方案", "planned", role=_LEADER),
+        StateSpec("handled", "已处理", "handled", role=_LEADER),
+        StateSpec("reopened", "重新处理", "reopened", role=_LEADER),
         StateSpec("closed", "已结案", "closed", final=True),
         StateSpec("cancelled", "已撤销", "cancelled", final=True),
     ),
@@ -89,14 +99,27 @@ KIND = TicketKind(
         "propose-validity": stay(*_OPEN, *_AFTER),
         # row: C-022 and ruled by somebody whose letter does not count it
         "rule-validity": stay(*_OPEN, *_AFTER),
+        # row: C-024 handled by the department concerned, before anybody signs or is called
         "complete": {"planned": "handled", "reopened": "handled"},
-        # row: C-026, D-085 the owner's signature and nothing else closes a complaint
+        # row: C-026, D-085 the owner's signature closes a complaint, no clerk
         "sign": {"handled": "closed"},
         # row: AMB-105 a refusal keeps it open
         "refuse-signature": {"handled": "reopened"},
+        # row: AMB-105 or the general manager's recorded decision where nobody signs, never by itself
+        "decide-unsigned": {"handled": "closed"},
         "rate": stay("handled", "closed"),
         "reopen": {"handled": "reopened", "closed": "reopened"},
         "cancel": dict.fromkeys(_OPEN, "cancelled"),
+        "propose-major": stay(*_OPEN, "handled", "reopened"),
+        "raise-major": stay(*_OPEN, "handled", "reopened"),
+        "lower-major": stay(*_OPEN, *_AFTER),
+        "handle-major": stay(*_OPEN, *_AFTER),
+        "coordinate": stay(*_OPEN, "handled", "reopened"),
+    },
+    deeds=_major.DEEDS,
+    tells={
+        "raise-major": ("ticket.classified.v1", _major.classified),
+        "lower-major": ("ticket.classified.v1", _major.classified),
     },
     clocks=(
         ClockSpec(
@@ -163,6 +186,8 @@ KIND = TicketKind(
             which=lambda f: "" if f.valid else None,
             pausable=True,
         ),
+        _major.TIMELINESS,
+        AUTHORITY,
         FOLLOW_UP,
     ),
     gates=(

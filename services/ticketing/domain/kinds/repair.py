@@ -15,7 +15,7 @@ from typing import Final, Literal
 from services.ticketing.domain.clocks import ClockSpec
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.kind import Example, StateSpec, Step, TicketKind, stay
-from services.ticketing.domain.kinds._shared import FOLLOW_UP
+from services.ticketing.domain.kinds._shared import AUTHORITY, FOLLOW_UP
 from services.ticketing.domain.limits import wall
 
 AUTO_CLOSE: Final = timedelta(days=7)
@@ -69,7 +69,7 @@ KIND = TicketKind(
         "follow-up-note": stay(*_OPEN, *_AFTER),
         "pause": stay(*_OPEN, "reopened"),
         "resume": stay(*_OPEN, "reopened"),
-        # row: C-006 the work is done when the slip is back
+        # row: C-006, C-010 done when the slip is back, and nothing in private: what is done was ordered first
         "complete": dict.fromkeys(("dispatched", "on_site", "reopened"), "completed"),
         "sign": {"completed": "closed"},
         "refuse-signature": {"completed": "reopened"},
@@ -116,6 +116,7 @@ KIND = TicketKind(
             which=lambda f: _by_urgency("repair.completion")(f) if f.dispatched_at else None,
             pausable=True,
         ),
+        AUTHORITY,
         FOLLOW_UP,
     ),
     auto_close=AUTO_CLOSE,

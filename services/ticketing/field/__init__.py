@@ -1,0 +1,1 @@
+"""Around the work itself: times agreed, work checked, slips returned, repeated faults, reports sent later."""

@@ -1,0 +1,1 @@
+"""Packs: which lines of business an organisation has, and which kinds of tickets come with them."""

@@ -1,0 +1,1 @@
+"""What an owner is shown to sign, and what the general manager decides where nobody signs."""

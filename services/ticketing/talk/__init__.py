@@ -1,0 +1,1 @@
+"""Talk on a case: public replies, urging, and taking a reply back."""
