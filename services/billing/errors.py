@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import Conflict, Malformed, NotFound
+from shared.errors import Conflict, Malformed, NotFound, PeerDown, Unauthorised
 
 
 class NoSuchCommunity(NotFound):
@@ -131,3 +131,67 @@ class CollectionRateInvalid(Malformed):
     code = "billing.collection_rate.invalid"
     zh = "收缴率的查询条件有误，请按提示修改。"
     en = "This collection rate cannot be asked for; see the fields."
+
+
+class NoSuchPaymentOrder(NotFound):
+    """The payment order is unknown, or outside the caller's scope."""
+
+    code = "billing.payment_order.unknown"
+    zh = "没有这笔支付单，或者您无权查看。"
+    en = "There is no such payment order within your reach."
+
+
+class PaymentOrderInvalid(Malformed):
+    """The order cannot be made as told; the fields say what to change."""
+
+    code = "billing.payment_order.invalid"
+    zh = "支付单的内容有误，请按提示修改。"
+    en = "The payment order cannot be made as told; see the fields."
+
+
+class NothingToPay(Conflict):
+    """Nothing is open on what the order names."""
+
+    code = "billing.payment_order.nothing_open"
+    zh = "没有待缴的费用；如需预缴，请填写金额。"
+    en = "Nothing is open; to pay in advance, name an amount."
+
+
+class NoPayAccount(Conflict):
+    """The community has no merchant account with this provider."""
+
+    code = "billing.payment_order.no_account"
+    zh = "本小区尚未开通{method}，请选择其他缴费方式。"
+    en = "This community has no account with {method}; pay in another way."
+
+
+class PaymentOrderOver(Conflict):
+    """The order was paid or closed, or its time is over."""
+
+    code = "billing.payment_order.over"
+    zh = "该支付单已支付、已关闭或已过期，请先查看缴费结果，再重新发起。"
+    en = "This order was paid or closed, or its time is over; look at the result before you begin another."
+
+
+class ProviderRefuses(Conflict):
+    """The provider refused to begin the payment."""
+
+    code = "billing.payment_order.refused"
+    zh = "支付机构拒绝了这笔支付({reason}),请换一种方式或联系客服。"
+    en = "The provider refused this payment ({reason}); pay in another way or ask customer service."
+
+
+class ProviderSilent(PeerDown):
+    """The provider does not answer; nothing was paid by this request."""
+
+    code = "billing.payment_order.provider_silent"
+    zh = "支付机构暂时没有响应，本次未发生扣款，请稍后再试。"
+    en = "The provider does not answer; nothing was charged by this request. Try again shortly."
+
+
+class CallbackNotAuthentic(Unauthorised):
+    """A callback that its provider did not sign, or not for us, or not just now. It says no more than that."""
+
+    code = "billing.callback.not_authentic"
+    zh = "通知未通过验证。"
+    en = "The notification could not be verified."

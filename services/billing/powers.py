@@ -16,6 +16,9 @@ POWERS: Powers = {
     # Owners pay through a provider, whose callback is the proof; nobody books a payment for themselves.
     "payment.record": frozenset({"clerk", "supervisor", "cs_manager", "finance", "admin"}),
     "payment.read": _READERS | {"resident"},
+    "payment_order.make": frozenset({"resident"}),
+    "payment_order.read": _READERS | {"resident"},
+    "payment_order.ask": _DESK | {"resident"},
     "account.read": _READERS | {"resident"},
     "collection_rate.read": frozenset(STAFF) | {"service"},
 }

@@ -5,14 +5,22 @@ from __future__ import annotations
 from services.billing.collection import close
 from services.billing.consumers import SUBSCRIPTIONS
 from services.billing.models import metadata
+from services.billing.orders import tasks as order_tasks
+from services.billing.orders.service import ASK_JOB, ASK_TIMER
 from services.billing.powers import POWERS
 from services.billing.runs import service as runs
 from services.billing.runs import tasks
 from shared.runtime import ServiceSpec
 
-TIMERS = {close.TIMER: close.fire}
+TIMERS = {
+    close.TIMER: close.fire,
+    ASK_TIMER: order_tasks.fire,
+}
 
-JOBS = {runs.JOB: tasks.run}
+JOBS = {
+    runs.JOB: tasks.run,
+    ASK_JOB: order_tasks.ask,
+}
 
 SERVICE = ServiceSpec(
     name="billing",

@@ -220,6 +220,9 @@ async def _money(e: Estate) -> None:
         "billing/billing-runs": run["id"],
         "billing/bills": await e.first("/billing/v1/bills", e.owner()),
         "billing/payments": (await e.post("/billing/v1/payments", payment))["id"],
+        "billing/payment-orders": (
+            await e.post("/billing/v1/payment-orders", {"unit_id": str(e.here.units[0]), "method": "alipay"}, e.owner())
+        )["id"],
         "billing/accounts": str(e.here.units[0]),
     }
 

@@ -23,6 +23,7 @@ PUBLIC: Final[Mapping[str, str]] = {
     "POST /ticketing/v1/sessions/refresh": "the refresh token is the permission",
     "POST /ticketing/v1/credentials/password/by-code": "the code is the permission",
     "GET /ticketing/v1/files/{file_id}/content": "the signature of the link is the permission",
+    "POST /billing/v1/payment-callbacks/{org_id}/{account}": "the provider's signature is the permission",
     "GET /.well-known/jwks.json": "public halves of keys",
     **{f"GET /{service}/openapi.json": "the document of the API" for service in SERVICES},
     **{f"GET /{service}/healthz": "alive or not" for service in SERVICES},
