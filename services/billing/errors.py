@@ -195,3 +195,83 @@ class CallbackNotAuthentic(Unauthorised):
     code = "billing.callback.not_authentic"
     zh = "通知未通过验证。"
     en = "The notification could not be verified."
+
+
+class PaymentCorrected(Conflict):
+    """The payment was reversed or moved before."""
+
+    code = "billing.payment.corrected"
+    zh = "该笔缴费已冲正或已转移，不能再次处理。"
+    en = "This payment was reversed or moved before; look at its correction."
+
+
+class ReceiptStands(Conflict):
+    """A valid receipt says that the money is there."""
+
+    code = "billing.payment.receipt_stands"
+    zh = "该笔缴费已开具收据，请先作废收据。"
+    en = "A receipt was issued for this payment; void it first."
+
+
+class SameUnit(Conflict):
+    """The payment stands on that unit already."""
+
+    code = "billing.payment.same_unit"
+    zh = "该笔缴费已记在此房屋名下。"
+    en = "The payment stands on this unit already."
+
+
+class NoSuchRefund(NotFound):
+    """The refund is unknown, or outside the caller's scope."""
+
+    code = "billing.refund.unknown"
+    zh = "没有这笔退款，或者您无权查看。"
+    en = "There is no such refund within your reach."
+
+
+class RefundAboveOpen(Conflict):
+    """More than still stands beside the bills."""
+
+    code = "billing.refund.above_open"
+    zh = "该笔缴费可退余额为 {open} 元；已冲抵账单的款项不能直接退还。"
+    en = "{open} yuan of this payment can be given back; what paid bills cannot be refunded as it is."
+
+
+class RefundDecided(Conflict):
+    """The refund was decided before."""
+
+    code = "billing.refund.decided"
+    zh = "该笔退款已有审批结果。"
+    en = "This refund was decided before."
+
+
+class RefundNotYours(Conflict):
+    """Four eyes: not by whoever asked; from 50,000 yuan on only by the general manager."""
+
+    code = "billing.refund.not_yours"
+    zh = "申请人不能审批自己的退款；5万元及以上须由总经理审批。"
+    en = "Whoever asked does not decide; from 50,000 yuan on only the general manager does."
+
+
+class NoSuchReceipt(NotFound):
+    """The receipt is unknown, or outside the caller's scope."""
+
+    code = "billing.receipt.unknown"
+    zh = "没有这张收据，或者您无权查看。"
+    en = "There is no such receipt within your reach."
+
+
+class ReceiptExists(Conflict):
+    """A valid receipt stands for the payment."""
+
+    code = "billing.receipt.exists"
+    zh = "该笔缴费已开具收据 {number}；重开请先作废。"
+    en = "Receipt {number} stands for this payment; void it before you issue another."
+
+
+class ReceiptVoid(Conflict):
+    """The receipt was voided before."""
+
+    code = "billing.receipt.void"
+    zh = "该收据已作废。"
+    en = "This receipt was voided before."

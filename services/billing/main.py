@@ -8,9 +8,11 @@ from services.billing import access
 from services.billing.accounts.router import router as accounts
 from services.billing.bills.router import router as bills
 from services.billing.collection.router import router as collection_rates
+from services.billing.corrections.router import router as corrections
 from services.billing.orders.callbacks import router as payment_callbacks
 from services.billing.orders.router import router as payment_orders
 from services.billing.payments.router import router as payments
+from services.billing.receipts.router import router as receipts
 from services.billing.runs.router import router as billing_runs
 from services.billing.settings import Settings
 from services.billing.standards.router import fee_rules
@@ -27,7 +29,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings or load(Settings, "billing"),
         routers=[
             *(charge_standards, fee_rules, billing_runs, bills, payments, accounts, collection_rates),
-            *(payment_orders, payment_callbacks),
+            *(payment_orders, payment_callbacks, corrections, receipts),
         ],
         communities_of=access.communities_of,
     )

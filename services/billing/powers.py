@@ -16,6 +16,14 @@ POWERS: Powers = {
     # Owners pay through a provider, whose callback is the proof; nobody books a payment for themselves.
     "payment.record": frozenset({"clerk", "supervisor", "cs_manager", "finance", "admin"}),
     "payment.read": _READERS | {"resident"},
+    # Whoever takes money does not undo it.
+    "payment.correct": frozenset({"finance", "cs_manager", "admin"}),
+    "refund.ask": frozenset({"clerk", "supervisor", "cs_manager", "finance"}),
+    "refund.decide": frozenset({"finance", "cs_manager", "gm"}),
+    "refund.read": _READERS,
+    "receipt.issue": frozenset({"clerk", "supervisor", "cs_manager", "finance", "admin"}),
+    "receipt.void": frozenset({"finance", "cs_manager", "admin"}),
+    "receipt.read": _READERS | {"resident"},
     "payment_order.make": frozenset({"resident"}),
     "payment_order.read": _READERS | {"resident"},
     "payment_order.ask": _DESK | {"resident"},

@@ -3,6 +3,7 @@
 from services.billing.models.base import metadata
 from services.billing.models.bills import bill_balances, bill_lines, billing_runs, bills
 from services.billing.models.collection import collection_closes
+from services.billing.models.corrections import payment_corrections, receipts, refunds
 from services.billing.models.money import accounts, allocations, payments, postings, prepayments
 from services.billing.models.orders import callbacks, payment_orders
 from services.billing.models.register import ref_communities, ref_relations, ref_units
@@ -19,12 +20,15 @@ __all__ = [
     "charge_standards",
     "collection_closes",
     "metadata",
+    "payment_corrections",
     "payment_orders",
     "payments",
     "postings",
     "prepayments",
+    "receipts",
     "ref_communities",
     "ref_relations",
     "ref_units",
+    "refunds",
     "standard_versions",
 ]

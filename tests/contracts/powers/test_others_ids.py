@@ -32,7 +32,8 @@ WHOLE: Final = {"ticketing/notices"}
 #: What hangs on one dwelling or one person: the neighbour does not find it either.
 AT_HOME: Final = {
     *("ticketing/units", "ticketing/people", "ticketing/relations", "ticketing/tickets", "ticketing/files"),
-    *("billing/bills", "billing/payments", "billing/payment-orders", "billing/accounts", "notify/inbox"),
+    *("billing/bills", "billing/payments", "billing/accounts", "notify/inbox"),
+    *("billing/payment-orders", "billing/receipts"),
 }
 #: Done last: after them the thing is found no more, or is not what it was.
 ENDINGS: Final = ("end_integrator", "erase_person")
