@@ -13,6 +13,7 @@ from services.billing.orders.callbacks import router as payment_callbacks
 from services.billing.orders.router import router as payment_orders
 from services.billing.payments.router import router as payments
 from services.billing.receipts.router import router as receipts
+from services.billing.reconciliation.router import router as reconciliations
 from services.billing.runs.router import router as billing_runs
 from services.billing.settings import Settings
 from services.billing.standards.router import fee_rules
@@ -29,7 +30,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings or load(Settings, "billing"),
         routers=[
             *(charge_standards, fee_rules, billing_runs, bills, payments, accounts, collection_rates),
-            *(payment_orders, payment_callbacks, corrections, receipts),
+            *(payment_orders, payment_callbacks, corrections, receipts, reconciliations),
         ],
         communities_of=access.communities_of,
     )

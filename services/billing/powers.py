@@ -24,6 +24,8 @@ POWERS: Powers = {
     "receipt.issue": frozenset({"clerk", "supervisor", "cs_manager", "finance", "admin"}),
     "receipt.void": frozenset({"finance", "cs_manager", "admin"}),
     "receipt.read": _READERS | {"resident"},
+    "reconciliation.write": frozenset({"finance", "admin"}),
+    "reconciliation.read": frozenset({"finance", "cs_manager", "project_manager", "gm", "admin", "service"}),
     "payment_order.make": frozenset({"resident"}),
     "payment_order.read": _READERS | {"resident"},
     "payment_order.ask": _DESK | {"resident"},

@@ -11,16 +11,15 @@ from sqlalchemy import Row
 from services.billing import access
 from services.billing.corrections import repository, service
 from services.billing.domain import corrections as rules
-from services.billing.errors import (
+from services.billing.errors import NoSuchUnit, PaymentInvalid
+from services.billing.ledger import repository as ledger
+from services.billing.models import refunds
+from services.billing.payment_errors import (
     NoSuchRefund,
-    NoSuchUnit,
-    PaymentInvalid,
     RefundAboveOpen,
     RefundDecided,
     RefundNotYours,
 )
-from services.billing.ledger import repository as ledger
-from services.billing.models import refunds
 from services.billing.payments import service as payments
 from services.billing.payments.asked import yuan
 from shared.auth import Principal

@@ -16,16 +16,10 @@ from services.billing import access
 from services.billing.corrections import repository
 from services.billing.domain import allocation
 from services.billing.domain import corrections as rules
-from services.billing.errors import (
-    NoSuchPayment,
-    NoSuchUnit,
-    PaymentCorrected,
-    PaymentInvalid,
-    ReceiptStands,
-    SameUnit,
-)
+from services.billing.errors import NoSuchPayment, NoSuchUnit, PaymentInvalid
 from services.billing.ledger import repository as ledger
 from services.billing.ledger.service import announce, use_prepayments
+from services.billing.payment_errors import PaymentCorrected, ReceiptStands, SameUnit
 from services.billing.payments import service as payments
 from services.billing.payments.repository import Payment
 from services.billing.payments.repository import add as add_payment

@@ -6,6 +6,7 @@ from services.billing.models.collection import collection_closes
 from services.billing.models.corrections import payment_corrections, receipts, refunds
 from services.billing.models.money import accounts, allocations, payments, postings, prepayments
 from services.billing.models.orders import callbacks, payment_orders
+from services.billing.models.reconciliation import reconciliations
 from services.billing.models.register import ref_communities, ref_relations, ref_units
 from services.billing.models.standards import charge_standards, standard_versions
 
@@ -26,6 +27,7 @@ __all__ = [
     "postings",
     "prepayments",
     "receipts",
+    "reconciliations",
     "ref_communities",
     "ref_relations",
     "ref_units",

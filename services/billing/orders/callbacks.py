@@ -9,9 +9,9 @@ import structlog
 from fastapi import Path, Request, Response
 from fastapi.responses import PlainTextResponse
 
-from services.billing.errors import CallbackNotAuthentic
 from services.billing.orders import service
 from services.billing.orders.accounts import PROVIDERS, account_named
+from services.billing.payment_errors import CallbackNotAuthentic
 from services.billing.providers._said import Callback, NotTheirs
 from shared.clock import wall
 from shared.http.routing import problems, public, service_router

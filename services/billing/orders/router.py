@@ -8,10 +8,15 @@ from uuid import UUID
 from fastapi import Request, Response
 from sqlalchemy import Row
 
-from services.billing.errors import NoPayAccount, PaymentOrderInvalid, ProviderRefuses, ProviderSilent
 from services.billing.orders import service
 from services.billing.orders.accounts import PROVIDERS, account_named, configured
 from services.billing.orders.schemas import OrderIn, OrderOut, StartedOut, StartIn, State, Wanted
+from services.billing.payment_errors import (
+    NoPayAccount,
+    PaymentOrderInvalid,
+    ProviderRefuses,
+    ProviderSilent,
+)
 from services.billing.providers._said import NoAnswer, Refused, Trade
 from shared.auth import Principal, allow
 from shared.errors import FieldError

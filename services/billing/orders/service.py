@@ -16,19 +16,17 @@ from sqlalchemy import Row
 from services.billing import access
 from services.billing.domain import orders as rules
 from services.billing.domain.vocabulary import METHODS
-from services.billing.errors import (
-    DuplicateReference,
-    NoPayAccount,
-    NoSuchPaymentOrder,
-    NoSuchUnit,
-    NothingToPay,
-    PaymentInvalid,
-    PaymentOrderInvalid,
-    PaymentOrderOver,
-)
+from services.billing.errors import DuplicateReference, NoSuchUnit, PaymentInvalid
 from services.billing.models import payment_orders
 from services.billing.orders import repository
 from services.billing.orders.schemas import OrderIn, Wanted
+from services.billing.payment_errors import (
+    NoPayAccount,
+    NoSuchPaymentOrder,
+    NothingToPay,
+    PaymentOrderInvalid,
+    PaymentOrderOver,
+)
 from services.billing.payments import service as payments
 from services.billing.payments.schemas import AllocationIn, PaymentIn
 from services.billing.providers._config import Account

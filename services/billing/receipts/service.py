@@ -19,8 +19,9 @@ from services.billing import access
 from services.billing.corrections.service import held
 from services.billing.domain.capitals import capitals
 from services.billing.domain.vocabulary import FEE_KINDS, METHODS
-from services.billing.errors import NoSuchReceipt, NoSuchUnit, ReceiptExists, ReceiptVoid
+from services.billing.errors import NoSuchUnit
 from services.billing.models import receipts
+from services.billing.payment_errors import NoSuchReceipt, ReceiptExists, ReceiptVoid
 from services.billing.payments.asked import yuan
 from services.billing.receipts import repository
 from shared.auth import Principal

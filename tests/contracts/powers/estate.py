@@ -225,8 +225,14 @@ async def _money(e: Estate) -> None:
         "billing/billing-runs": run["id"],
         "billing/bills": await e.first("/billing/v1/bills", e.owner()),
         "billing/payments": paid,
-        "billing/payment-orders": (
-            await e.post("/billing/v1/payment-orders", {**home, "method": "alipay"}, e.owner())
+        "billing/payment-orders": (await e.post("/billing/v1/payment-orders", {**home, "method": "alipay"}, e.owner()))[
+            "id"
+        ],
+        "billing/reconciliations": (
+            await e.post(
+                "/billing/v1/reconciliations",
+                {"org_unit_id": str(e.east), "method": "pos", "day": "2025-03-01", "lines": []},
+            )
         )["id"],
         "billing/accounts": str(e.here.units[0]),
     }

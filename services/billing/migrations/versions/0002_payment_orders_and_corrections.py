@@ -1,4 +1,4 @@
-"""Payment orders with the inbox of callbacks; corrections, refunds and receipts of payments."""
+"""Payment orders with the inbox of callbacks; corrections, refunds, receipts and reconciliations of payments."""
 
 from collections.abc import Sequence
 
@@ -57,6 +57,26 @@ def upgrade() -> None:
     )
     op.create_index('ix_payment_orders_state', 'payment_orders', ['org_id', 'state'], unique=False, schema='billing')
     op.create_index('ix_payment_orders_unit', 'payment_orders', ['org_id', 'unit_id'], unique=False, schema='billing')
+    op.create_table('reconciliations',
+    sa.Column('org_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('org_unit_id', sa.Uuid(), nullable=False),
+    sa.Column('method', sa.String(length=40), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('lines', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('matched', sa.Integer(), nullable=False),
+    sa.Column('matched_fen', sa.BigInteger(), nullable=False),
+    sa.Column('differences', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('closed_by', sa.Uuid(), nullable=True),
+    sa.PrimaryKeyConstraint('org_id', 'id', name=op.f('pk_reconciliations')),
+    sa.UniqueConstraint('org_id', 'org_unit_id', 'method', 'day', name=op.f('uq_reconciliations_org_id_org_unit_id_method_day')),
+    schema='billing',
+    info={'tenant': True}
+    )
     op.create_table('payment_corrections',
     sa.Column('org_id', sa.Uuid(), nullable=False),
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -124,6 +144,7 @@ def upgrade() -> None:
     # ### end Alembic commands ###
     ddl.protect(op, "billing", "callbacks")
     ddl.protect(op, "billing", "payment_orders")
+    ddl.protect(op, "billing", "reconciliations")
     ddl.protect(op, "billing", "payment_corrections")
     ddl.protect(op, "billing", "receipts")
     ddl.protect(op, "billing", "refunds")
@@ -136,6 +157,7 @@ def downgrade() -> None:
     op.drop_index('ux_receipts_valid', table_name='receipts', schema='billing', postgresql_where=sa.text('voided_at IS NULL'))
     op.drop_table('receipts', schema='billing')
     op.drop_table('payment_corrections', schema='billing')
+    op.drop_table('reconciliations', schema='billing')
     op.drop_index('ix_payment_orders_unit', table_name='payment_orders', schema='billing')
     op.drop_index('ix_payment_orders_state', table_name='payment_orders', schema='billing')
     op.drop_table('payment_orders', schema='billing')
