@@ -187,3 +187,11 @@ class DifferencesUnexplained(Conflict):
     code = "billing.reconciliation.unexplained"
     zh = "还有 {left} 项差异未说明，不能日结。"
     en = "{left} differences are not explained yet; the day cannot be closed."
+
+
+class NotCorrected(NotFound):
+    """The payment stands as it was booked."""
+
+    code = "billing.correction.none"
+    zh = "该笔缴费没有冲正或转移记录。"
+    en = "This payment stands as it was booked; nothing was corrected."

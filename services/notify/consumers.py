@@ -10,6 +10,7 @@ from services.notify.domain.catalogue import told_events
 from services.notify.register.service import (
     on_communities,
     on_erased,
+    on_merged,
     on_people,
     on_relations,
     on_units,
@@ -37,6 +38,7 @@ SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
         "relation.upserted.v1": on_relations,
         "person.upserted.v1": on_people,
         "person.erased.v1": on_erased,
+        "person.merged.v1": on_merged,
     },
     "billing": {
         **dict.fromkeys(told_events("billing"), tell),

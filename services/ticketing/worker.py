@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from services.ticketing.approvals import tasks as approvals
 from services.ticketing.assignments import tasks as assignments
+from services.ticketing.calls import tasks as calls
 from services.ticketing.consumers import SUBSCRIPTIONS
+from services.ticketing.duplicates import service as duplicates
 from services.ticketing.files import tasks as files
 from services.ticketing.imports import tasks as imports
 from services.ticketing.models import metadata
@@ -26,6 +28,8 @@ TIMERS = {
     **files.TIMERS,
     **imports.TIMERS,
     **approvals.TIMERS,
+    **calls.TIMERS,
+    **duplicates.TIMERS,
     **assignments.TIMERS,
     **rosters.TIMERS,
     **policies.TIMERS,

@@ -10,7 +10,6 @@ from shared.contracts.fields import (
     BOOL,
     CODE,
     DATE,
-    DECIMAL,
     FEN,
     ID,
     INT,
@@ -23,10 +22,11 @@ from shared.contracts.fields import (
     record,
     some,
 )
+from shared.contracts.reception_events import RECEPTION
+from shared.contracts.register_events import CONSENTS, REGISTER
 from shared.contracts.staff_events import ROSTERS
 
 #: Lists in an event are cut at this length; the rest follows in further events of the same subject.
-
 CHUNK: Final = 200
 
 #: What every event about a case carries, so that no consumer has to look it up.
@@ -36,8 +36,10 @@ _CLOCK: Final[Mapping[str, Kind]] = {**_CASE, "ticket_id": ID, "clock": CODE, "d
 #: community, of level 1 (on duty), 2 or 3 (above).
 _COUNTED: Final[Mapping[str, Kind]] = {"counted_seconds": INT, "paused_seconds": INT}
 _WHOM: Final[Mapping[str, Kind]] = {"level": INT, "role": CODE, "assignee_id": maybe(ID), "org_units": some(ID)}
-_SURVEY: Final[Mapping[str, Kind]] = {"survey_id": ID, "period": PERIOD}
+#: `survey_type` is quarterly or a topic, which has questions and numbers of its own.
+_SURVEY: Final[Mapping[str, Kind]] = {"survey_id": ID, "survey_type": CODE, "period": PERIOD}
 _REPORT: Final = record(**_SURVEY, measures=INT)
+_MEASURE: Final = record(**_SURVEY, measure_id=ID, assignee_id=ID, due_on=DATE)
 
 
 def _ticket(what: str, zh: str, en: str, **fields: Kind) -> EventType:
@@ -47,70 +49,6 @@ def _ticket(what: str, zh: str, en: str, **fields: Kind) -> EventType:
 def _clock(what: str, zh: str, en: str, **fields: Kind) -> EventType:
     return EventType(f"clock.{what}.v1", "ticket", zh, en, record(**_CLOCK, **fields))
 
-
-REGISTER: Final = (
-    EventType("org.created.v1", "organisation", "新建组织", "an organisation was made", record(name=TEXT)),
-    EventType(
-        "org_unit.upserted.v1",
-        "org unit",
-        "组织架构新增或变更",
-        "an org unit is new or changed; `path` runs from the organisation down to it",
-        record(name=TEXT, kind=CODE, parent_id=maybe(ID), path=some(ID)),
-    ),
-    EventType(
-        "community.upserted.v1",
-        "community",
-        "小区新增或变更",
-        "a community is new or changed; `path` holds the org units above it",
-        record(name=TEXT, path=some(ID), timezone=TEXT),
-    ),
-    EventType(
-        "building.upserted.v1", "building", "楼栋新增或变更", "a building is new or changed", record(name=TEXT)
-    ),
-    EventType(
-        "unit.upserted.v1",
-        "unit",
-        "房屋新增或变更",
-        "a unit is new or changed; `area` in square metres",
-        record(
-            number=TEXT,
-            building_id=maybe(ID),
-            area=DECIMAL,
-            use=CODE,
-            sold_on=maybe(DATE),
-            occupied_from=maybe(DATE),
-            occupied_to=maybe(DATE),
-        ),
-    ),
-    EventType(
-        "person.upserted.v1",
-        "person",
-        "人员新增或变更；个人信息另行读取",
-        "a person or employee is new or changed; who keeps contacts reads them from ticketing",
-        record(version=INT),
-    ),
-    EventType(
-        "person.erased.v1",
-        "person",
-        "人员信息已删除，副本须一并删除",
-        "a person's data was erased; copies are to be dropped",
-        record(),
-    ),
-    EventType(
-        "relation.upserted.v1",
-        "relation",
-        "人员与房屋关系新增或变更",
-        "a person's relation to a unit is new or changed",
-        record(person_id=ID, unit_id=ID, role=CODE, since=DATE, until=maybe(DATE), powers=some(CODE)),
-    ),
-    EventType(
-        "staff.upserted.v1",
-        "employee",
-        "员工岗位新增或变更",
-        "an employee's roles or org units are new or changed",
-        record(person_id=ID, roles=some(CODE), units=some(ID)),
-    ),
-)
 
 CASES: Final = (
     _ticket(
@@ -189,7 +127,8 @@ CALLS: Final = (
         "revisit.done.v1",
         "ticket",
         "回访完成",
-        "a follow-up call is done: reached, refused or no_answer",
+        "a follow-up call is done: reached, refused or no_answer; `readings` holds, for each value of the parameter "
+        "revisit_unreachable, met, missed, excluded or open (missed once due_at has passed without another event)",
         record(
             **_CASE,
             revisit_id=ID,
@@ -199,6 +138,46 @@ CALLS: Final = (
             satisfied=maybe(BOOL),
             done_at=TIME,
             on_time=BOOL,
+            due_at=TIME,
+            readings=mapping(CODE),
+        ),
+    ),
+    EventType(
+        "revisit.attempted.v1",
+        "ticket",
+        "回访拨打",
+        "an attempt at a follow-up call; `half_days` counts the local half-days on which nobody was reached",
+        record(
+            **_CASE,
+            revisit_id=ID,
+            ticket_id=ID,
+            attempt_id=ID,
+            outcome=CODE,
+            channel=CODE,
+            attempted_at=TIME,
+            attempts=INT,
+            half_days=INT,
+        ),
+    ),
+    EventType(
+        "revisit.overdue.v1",
+        "ticket",
+        "回访逾期",
+        "a follow-up call that a sampling plan asked for was not made in its days",
+        record(**_CASE, revisit_id=ID, ticket_id=ID, due_at=TIME),
+    ),
+    EventType(
+        "revisit.corrected.v1",
+        "ticket",
+        "回访记录更正",
+        "the record of an attempt was corrected beside it; the rating that counts before and after",
+        record(
+            **_CASE,
+            revisit_id=ID,
+            ticket_id=ID,
+            attempt_id=ID,
+            rating_before=maybe(INT),
+            rating_after=maybe(INT),
         ),
     ),
 )
@@ -223,7 +202,7 @@ SURVEYS: Final = (
         "survey",
         "收到答卷",
         "a household answered; its last answer before the close counts",
-        record(**_SURVEY, unit_id=ID, answer_id=ID, marks=mapping(INT), answered_at=TIME),
+        record(**_SURVEY, unit_id=ID, answer_id=ID, marks=mapping(INT), answered_at=TIME, channel=CODE),
     ),
     EventType(
         "survey.closed.v1",
@@ -235,6 +214,17 @@ SURVEYS: Final = (
     EventType("survey.report_submitted.v1", "report", "报告已提交", "a survey's report was submitted", _REPORT),
     EventType("survey.report_approved.v1", "report", "报告已批准", "a survey's report was approved", _REPORT),
     EventType("survey.report_returned.v1", "report", "报告被退回", "a survey's report was sent back", _REPORT),
+    EventType(
+        "survey.recalled.v1",
+        "household called back",
+        "问卷回拨核实",
+        "a household was called back about its answer; `outcome` is agree, differ or not_reached",
+        record(**_SURVEY, unit_id=ID, answer_id=ID, outcome=CODE),
+    ),
+    EventType("survey.measure_assigned.v1", "measure", "改进措施已分派", "a measure was assigned", _MEASURE),
+    EventType("survey.measure_done.v1", "measure", "改进措施已完成", "a measure was reported done", _MEASURE),
+    EventType("survey.measure_verified.v1", "measure", "改进措施已验证", "a measure was verified", _MEASURE),
+    EventType("survey.measure_sent_back.v1", "measure", "改进措施被退回", "a measure was sent back", _MEASURE),
 )
 
 ARCHIVES: Final = (
@@ -269,16 +259,4 @@ APPROVALS: Final = (
     ),
 )
 
-_CONSENT: Final = record(purpose=CODE, notice_id=ID, edition=INT, channel=CODE)
-CONSENTS: Final = (
-    EventType("consent.given.v1", "person", "同意某项用途", "a person agreed to an edition of a text", _CONSENT),
-    EventType(
-        "consent.withdrawn.v1",
-        "person",
-        "不同意或撤回同意",
-        "a person said no to a purpose, or took a yes back; it holds from `occurred_at`",
-        _CONSENT,
-    ),
-)
-
-EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS)
+EVENTS: Final = (*REGISTER, *CASES, *CLOCKS, *CALLS, *RECEPTION, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from types import MappingProxyType
 from typing import Any, Final
@@ -42,6 +43,8 @@ STANDARD_POWERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 
 #: The communities (ids) that a member of staff may see, for the feed of a scope below the whole organisation.
 CommunitiesOf = Callable[[Tx, Principal], Awaitable[Sequence[UUID]]]
+#: A resident's units, each with the instant from which on its events are theirs (None: all).
+ResidenceOf = Callable[[Tx, Principal], Awaitable[Mapping[UUID, datetime | None]]]
 OpenRuntime = Callable[[ServiceSpec, Any], AbstractAsyncContextManager[Runtime]]
 
 
@@ -51,12 +54,14 @@ def build_app(
     routers: Sequence[APIRouter],
     *,
     communities_of: CommunitiesOf | None = None,
+    residence_of: ResidenceOf | None = None,
     issuer_keys: Callable[[Runtime], Awaitable[Mapping[str, Any]]] | None = None,
     runtime: OpenRuntime = open_runtime,
 ) -> FastAPI:
     """The API of one service: `routers` (prefixes such as `/v1/tickets`) under `/<service>`, with feed and health.
 
     communities_of: which communities a narrow staff scope sees in the change feed; without it, none.
+    residence_of: since when a resident's units are theirs; without it, the units of the token without limit.
     issuer_keys: reads the issuer's JWKS in the service that is the issuer; others fetch `settings.issuer_jwks_url`.
     runtime: opens the process's resources; tests give fakes.
     Raises ValueError when an endpoint asks for a power that the spec does not define, or two share an operation id;
@@ -90,6 +95,7 @@ def build_app(
     app.state.powers = MappingProxyType(powers)
     app.state.settings = settings
     app.state.communities_of = communities_of
+    app.state.residence_of = residence_of
     problems.install(app)
     prefix = f"/{service.name}"
     for router in (*routers, changes_router(), parked_router(), health_router()):

@@ -8,6 +8,7 @@ scope lets them see: services all of the token's organisation, staff their commu
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -79,15 +80,19 @@ class Heads(BaseModel):
 class _Scope:
     """What one caller may see of the feed."""
 
-    __slots__ = ("all", "principal")
+    __slots__ = ("all", "principal", "residence")
 
     def __init__(self, principal: Principal) -> None:
         self.principal = principal
+        self.residence: Mapping[UUID, datetime | None] = dict.fromkeys(principal.units)
         # The root unit of an organisation has its id: whoever is assigned to it sees everything.
         self.all = principal.kind == "service" or (not principal.is_resident and principal.org in principal.units)
 
     async def communities(self, tx: Tx, app_state: Any) -> list[UUID] | None:
         """The communities to narrow the query to, None for no narrowing."""
+        if self.principal.is_resident and app_state.residence_of is not None:
+            # Read again each time: a stream outlives a move, and what the household before reported stays theirs.
+            self.residence = await app_state.residence_of(tx, self.principal)
         if self.all or self.principal.is_resident:
             return None
         lookup = app_state.communities_of
@@ -103,7 +108,10 @@ class _Scope:
         if me in (event["subject"], data.get("reporter_id"), data.get("person_id"), data.get("payer_id")):
             return True
         unit = data.get("unit_id")
-        return unit is not None and UUID(unit) in self.principal.units
+        if unit is None or UUID(unit) not in self.residence:
+            return False
+        since = self.residence[UUID(unit)]
+        return since is None or datetime.fromisoformat(event["occurred_at"]) >= since
 
 
 async def _read(

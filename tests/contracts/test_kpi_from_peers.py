@@ -129,6 +129,17 @@ async def test_a_survey_of_the_occupied_households(quarter: Quarter) -> None:
     assert (await quarter.read("survey.score"))["value"] == "85.00"
     assert (await quarter.read("survey.count"))["value"] == "1.00"
     assert (await quarter.read("survey.dimension.count"))["value"] == "8.00"
+    # C-124: a topic's survey has numbers of its own and is in none of these.
+    later = (START + 96 * H).isoformat().replace("+00:00", "Z")
+    topic = (await quarter.register.post("/surveys", {**draft, "type": "cleaning", "closes_at": later})).json()
+    assert (await quarter.register.post(f"/surveys/{topic['id']}/open", None)).status_code == 200
+    body = {"unit_id": str(quarter.community.units[0]), "marks": dict.fromkeys(topic["dimensions"], 0)}
+    answer = await quarter.register.post(f"/surveys/{topic['id']}/answers", body, desk.owner(0))
+    assert answer.status_code == 201, answer.text
+    again = await quarter.read("survey.coverage.rate")
+    assert (again["numerator"], again["denominator"]) == (coverage["numerator"], coverage["denominator"])
+    assert (await quarter.read("survey.score"))["value"] == "85.00"
+    assert (await quarter.read("survey.dimension.count"))["value"] == "8.00"
 
 
 async def test_the_collection_rate_is_that_of_billing(quarter: Quarter) -> None:

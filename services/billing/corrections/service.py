@@ -19,7 +19,7 @@ from services.billing.domain import corrections as rules
 from services.billing.errors import NoSuchPayment, NoSuchUnit, PaymentInvalid
 from services.billing.ledger import repository as ledger
 from services.billing.ledger.service import announce, use_prepayments
-from services.billing.payment_errors import PaymentCorrected, ReceiptStands, SameUnit
+from services.billing.payment_errors import NotCorrected, PaymentCorrected, ReceiptStands, SameUnit
 from services.billing.payments import service as payments
 from services.billing.payments.repository import Payment
 from services.billing.payments.repository import add as add_payment
@@ -48,11 +48,11 @@ async def held(tx: Tx, who: Principal, payment_id: UUID) -> tuple[Row[Any], acce
 
 
 async def correction(tx: Tx, who: Principal, payment_id: UUID) -> Row[Any]:
-    """What became of a payment. Raises NoSuchPayment, also where nothing was corrected."""
+    """What became of a payment. Raises NoSuchPayment; NotCorrected while it stands."""
     await payments.get(tx, who, payment_id)
     row = await repository.correction_of(tx, payment_id)
     if row is None:
-        raise NoSuchPayment()
+        raise NotCorrected()
     return row
 
 

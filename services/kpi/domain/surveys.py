@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from services.kpi.domain.facts import Case, Doc, Fact
+from services.kpi.domain.facts import Case, Doc, Event, Fact
 from services.kpi.domain.numbers import Number
 from services.kpi.domain.times import local_date, maybe_instant
 from shared.periods import Period
 
 DIMENSIONS = 8
+
+
+def quarterly(event: Event) -> bool:
+    """Whether an event is about the quarterly survey: a topic's own survey (C-124) is in none of its numbers."""
+    return bool(event.data.get("survey_type", "quarterly") == "quarterly")
 
 
 # row: AMB-021, AMB-111 all eight dimensions, each from 0 to 100

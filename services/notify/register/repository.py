@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, select, update
 from sqlalchemy.engine import Row
 
 from services.notify.models import contacts, ref_communities, ref_relations, ref_tickets, ref_units
@@ -63,6 +63,15 @@ async def erase_contacts(tx: Tx, versions: Mapping[UUID, int]) -> None:
         for person, version in versions.items()
     ]
     await upsert_rows(tx, contacts, rows, update=("seq", *CONTACT_FIELDS, "erased_at"))
+
+
+async def repoint(tx: Tx, loser: UUID, survivor: UUID) -> None:
+    """Let relations and tickets that name the one name the other."""
+    for column in (ref_relations.c.person_id, ref_tickets.c.reporter_id):
+        table = ref_relations if column.table is ref_relations else ref_tickets
+        await tx.execute(
+            update(table).where(table.c.org_id == tx.org_id, column == loser).values({column.name: survivor})
+        )
 
 
 async def put_communities(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -66,6 +66,17 @@ async def on_erased(tx: Tx, events: Sequence[Event]) -> None:
         tx.audit("contact.erase", "contact", person)
 
 
+async def on_merged(tx: Tx, events: Sequence[Event]) -> None:
+    """Two rows of the register were one person: messages and what is copied follow the survivor, whose contact is
+    the one that counts; the other's is dropped, so that a late event cannot bring it back."""
+    for event in events:
+        loser, survivor = event.subject, UUID(event.data["survivor_id"])
+        await repository.repoint(tx, loser, survivor)
+        await outgoing.repoint(tx, loser, survivor)
+        await repository.erase_contacts(tx, {loser: event.seq})
+        tx.audit("contact.merged", "contact", survivor, after={"merged": loser})
+
+
 async def on_communities(tx: Tx, events: Sequence[Event]) -> None:
     """Copy names and time zones of communities."""
     await repository.put_communities(

@@ -224,6 +224,33 @@ async def put_attempts(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     await insert_rows(tx, attempts, rows)
 
 
+async def repoint(tx: Tx, loser: UUID, survivor: UUID) -> None:
+    """Give one person's messages and inbox to another; what both were told of one cause stays as it was."""
+    other = messages.alias("other")
+    told = (
+        select(other.c.id)
+        .where(
+            other.c.org_id == tx.org_id,
+            other.c.cause_id == messages.c.cause_id,
+            other.c.template == messages.c.template,
+            other.c.person_id == survivor,
+        )
+        .exists()
+    )
+    moved = await tx.execute(
+        update(messages)
+        .where(messages.c.org_id == tx.org_id, messages.c.person_id == loser, ~told)
+        .values(person_id=survivor, version=messages.c.version + 1, updated_at=tx.now)
+        .returning(messages.c.id)
+    )
+    ids = list(moved.scalars())
+    await tx.execute(
+        update(inbox)
+        .where(inbox.c.org_id == tx.org_id, inbox.c.id.in_(ids))
+        .values(person_id=survivor, version=inbox.c.version + 1, updated_at=tx.now)
+    )
+
+
 async def forget_people(tx: Tx, people: Collection[UUID]) -> None:
     """Take the texts from these people's messages, empty their inboxes, and cancel what is not sent yet."""
     mine = select(messages.c.id).where(messages.c.org_id == tx.org_id, messages.c.person_id.in_(people))

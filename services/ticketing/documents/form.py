@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -32,6 +32,8 @@ class Subject:
     phone: str
     assignee: str
     zone: ZoneInfo
+    #: Attempts of the follow-up calls about it, each with its caller's name, the call's round and its corrections.
+    calls: Sequence[Mapping[str, Any]] = ()
 
     def local(self, at: datetime | None) -> str:
         """An instant as people of the community write it, "" for none."""

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, and_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from services.ticketing.models import buildings, communities, documents, org_units, people, staff, units
+from services.ticketing.models import (
+    buildings,
+    communities,
+    documents,
+    org_units,
+    people,
+    revisit_attempts,
+    revisit_corrections,
+    revisits,
+    staff,
+    units,
+)
 from shared.db.tx import Tx
 
 
@@ -47,6 +58,31 @@ async def person(tx: Tx, id: UUID) -> Row[Any] | None:
 async def staff_name(tx: Tx, id: UUID) -> str:
     """What an employee is called, "" for one who is not on the register."""
     return await tx.scalar(select(staff.c.name).where(staff.c.org_id == tx.org_id, staff.c.id == id)) or ""
+
+
+async def calls(tx: Tx, ticket_id: UUID) -> Sequence[Mapping[str, Any]]:
+    """Every attempt of a ticket's follow-up calls with the caller's name, the call's round and its corrections."""
+    a, c = revisit_attempts.c, revisit_corrections.c
+    joined = revisits.join(
+        revisit_attempts, and_(a.org_id == revisits.c.org_id, a.revisit_id == revisits.c.id)
+    ).outerjoin(staff, and_(staff.c.org_id == a.org_id, staff.c.id == a.caller_id))
+    made = await tx.rows(
+        select(revisit_attempts, revisits.c.round, staff.c.name.label("caller"))
+        .select_from(joined)
+        .where(revisits.c.org_id == tx.org_id, revisits.c.ticket_id == ticket_id)
+        .order_by(revisits.c.round, a.id)
+    )
+    if not made:
+        return ()
+    corrected = await tx.rows(
+        select(revisit_corrections)
+        .where(c.org_id == tx.org_id, c.revisit_id.in_(sorted({row.revisit_id for row in made})))
+        .order_by(c.id)
+    )
+    return [
+        {**row._asdict(), "corrections": [fix._asdict() for fix in corrected if fix.attempt_id == row.id]}
+        for row in made
+    ]
 
 
 async def issued(tx: Tx, subject_id: UUID, kind: str, template_hash: str, content_hash: str) -> Row[Any] | None:

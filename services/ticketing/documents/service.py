@@ -121,5 +121,6 @@ async def _subject(tx: Tx, ticket: Row[Any]) -> tuple[Subject, UUID | None, str]
         phone=contact.get("phone") or (person.phone if person is not None else None) or "",
         assignee=await repository.staff_name(tx, ticket.assignee_id) if ticket.assignee_id else "",
         zone=zone_of(ticket.timezone),
+        calls=await repository.calls(tx, ticket.id),
     )
     return subject, person.id if person is not None else None, place.organisation or ""

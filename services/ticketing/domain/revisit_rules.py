@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
-from typing import Final
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Final, Literal
 
 from services.ticketing.domain.clocks import in_time
 
@@ -35,6 +35,11 @@ class Standing:
     done_at: datetime | None
     on_time: bool | None
     rating: int | None = None
+
+
+#: How a letter may read a follow-up call (parameter ``revisit_unreachable``, AMB-088).
+READINGS: Final = ("met_after_n", "exclude_after_n", "miss")
+Reading = Literal["met", "missed", "excluded", "open"]
 
 
 def half_day(at: datetime, zone: tzinfo) -> tuple[date, bool]:
@@ -92,3 +97,47 @@ def kept_at(attempts: Sequence[Attempt], zone: tzinfo) -> datetime | None:
     contacts = [a.at for a in attempts if a.outcome in CONTACTS]
     vain = unreachable_since(attempts, zone)
     return min([*contacts, *([vain] if vain else [])], default=None)
+
+
+def readings(attempts: Sequence[Attempt], due_at: datetime, zone: tzinfo, now: datetime) -> dict[str, Reading]:
+    """What a call counts as under each way in which a letter may read vain attempts (AMB-088).
+
+    ``met_after_n``: enough vain attempts in time are a call made; ``exclude_after_n``: they take the case out of the
+    number; ``miss``: only a contact in time counts. ``open`` while ``due_at`` has not passed and may still be met.
+    A contact in time is ``met`` in every reading, also after vain attempts.
+    """
+    contact = min((a.at for a in attempts if a.outcome in CONTACTS), default=None)
+    tried = unreachable_since([a for a in attempts if in_time(a.at, due_at)], zone)
+    if contact is not None and in_time(contact, due_at):
+        return dict.fromkeys(READINGS, "met")
+    undecided: Reading = "open" if contact is None and in_time(now, due_at) else "missed"
+    # row: AMB-088 the letter says which of the three counts; here all are told
+    return {
+        "met_after_n": "met" if tried else undecided,
+        "exclude_after_n": "excluded" if tried else undecided,
+        "miss": undecided,
+    }
+
+
+def half_days_tried(attempts: Iterable[Attempt], zone: tzinfo) -> int:
+    """On how many different local half-days the owner was tried in vain."""
+    return len({half_day(a.at, zone) for a in attempts if a.outcome not in CONTACTS})
+
+
+def counts_from(attempts: Sequence[Attempt], zone: tzinfo, now: datetime) -> datetime | None:
+    """From when one more vain attempt would make the tries enough, or None while one alone cannot.
+
+    All but the last are made and all on one half-day: the next one counts from the next half-day on.
+    """
+    vain = [a for a in attempts if a.outcome not in CONTACTS]
+    if len(vain) + 1 < ATTEMPTS_NEEDED or unreachable_since(attempts, zone) is not None:
+        return None
+    halves = {half_day(a.at, zone) for a in vain}
+    if len(halves) >= HALF_DAYS_NEEDED or half_day(now, zone) not in halves:
+        return now
+    local = now.astimezone(zone)
+    noon = local.replace(hour=12, minute=0, second=0, microsecond=0)
+    if local < noon:
+        return noon.astimezone(now.tzinfo)
+    midnight = (noon + timedelta(days=1)).replace(hour=0)
+    return midnight.astimezone(now.tzinfo)

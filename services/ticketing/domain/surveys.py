@@ -6,6 +6,7 @@ survey is issued; one valid answer each, the last before closing, all dimensions
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -43,6 +44,16 @@ SATISFIED_FROM: Final = 80
 SUBMITTED: Final = "submitted"
 RETURNED: Final = "returned"
 APPROVED: Final = "approved"
+
+#: States of a measure that was given to somebody (C-119).
+ASSIGNED: Final = "assigned"
+DONE: Final = "done"
+VERIFIED: Final = "verified"
+
+#: What a household says when called back about the answer on record.
+AGREE: Final = "agree"
+DIFFER: Final = "differ"
+NOT_REACHED: Final = "not_reached"
 
 _CODE: Final = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
 
@@ -112,6 +123,11 @@ def mean(total: int, count: int) -> Decimal | None:
     return round_half_up(Fraction(total, count), 2) if count else None
 
 
+def share(part: int, whole: int) -> Decimal | None:
+    """A percentage to two decimals, rounded half-up once; None of nothing."""
+    return round_half_up(Fraction(100 * part, whole), 2) if whole else None
+
+
 def may_submit_report(survey_state: str, report_state: str | None) -> bool:
     """Whether a report may be submitted: of a closed survey, the first time or after it was returned (C-118)."""
     # row: C-118 on a closed survey, once, or again after it was returned
@@ -124,3 +140,23 @@ def decision_fault(report_state: str, submitted_by: UUID | None, decides: UUID |
         return "state"
     # row: C-119 never by the author
     return "own" if submitted_by is not None and submitted_by == decides else None
+
+
+def stage(survey_state: str, report_state: str | None, measures: int, assigned: Sequence[str]) -> str:
+    """How far a survey has come, from its design to improvements that were looked at (C.13).
+
+    ``measures`` are those of its report, ``assigned`` the states of those given to somebody.
+    """
+    if survey_state != CLOSED:
+        return "designed" if survey_state == DRAFT else "collecting"
+    if report_state != APPROVED:
+        return {None: "closed", SUBMITTED: "report_submitted", RETURNED: "report_returned"}[report_state]
+    if len(assigned) < measures:
+        return "approved_by_gm"
+    verified = all(state == VERIFIED for state in assigned)
+    return "improvements_verified" if verified else "improvements_assigned"
+
+
+def sample(seed: str, households: Sequence[UUID], size: int) -> list[UUID]:
+    """So many of the households by chance, in an order that follows from the seed alone; all if there are fewer."""
+    return sorted(households, key=lambda id: hashlib.sha256(seed.encode() + id.bytes).digest())[:size]

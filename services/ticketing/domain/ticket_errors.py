@@ -147,3 +147,51 @@ class RevisitInvalid(Malformed):
     code = "ticketing.revisit.invalid"
     zh = "回访记录有误，请按提示修改"
     en = "The record of the call is not valid; see the fields"
+
+
+class RevisitNamed(Forbidden):
+    """Somebody else was named to make this call (C-048); the supervisor can name another person."""
+
+    code = "ticketing.revisit.named_other"
+    zh = "该回访已指定他人负责；如需由您回访，请主管改派"
+    en = "Somebody else was named for this call; ask the supervisor to name you if you are to make it"
+
+
+class NoSuchAttempt(NotFound):
+    """The attempt is not one of this follow-up call."""
+
+    code = "ticketing.revisit_attempt.unknown"
+    zh = "该回访没有这次拨打记录"
+    en = "This follow-up call has no such attempt"
+
+
+class MayNotCorrect(Forbidden):
+    """A record is corrected by whoever made the call, or by quality control."""
+
+    code = "ticketing.revisit_attempt.not_yours"
+    zh = "只有拨打人本人或质检人员可以更正回访记录"
+    en = "Only whoever made the call, or quality control, can correct its record"
+
+
+class NoSuchRevisitPlan(NotFound):
+    """The sampling plan is unknown, or of an org unit outside the caller's reach."""
+
+    code = "ticketing.revisit_plan.unknown"
+    zh = "没有这个回访抽样方案，或者您无权查看"
+    en = "There is no such sampling plan within your reach"
+
+
+class RevisitPlanEnded(Conflict):
+    """The plan has ended; a new one is made instead of changing it."""
+
+    code = "ticketing.revisit_plan.ended"
+    zh = "该抽样方案已停用，请另建新方案"
+    en = "This sampling plan has ended; make a new one"
+
+
+class RevisitPlanInvalid(Malformed):
+    """The plan cannot be put in force; the fields say why."""
+
+    code = "ticketing.revisit_plan.invalid"
+    zh = "抽样方案有误，请按提示修改"
+    en = "The sampling plan is not valid; see the fields"

@@ -148,9 +148,15 @@ _CLOCK_NAMES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+_CALL_NAMES: Final[Mapping[str, tuple[str, str]]] = {
+    "revisit.overdue": ("回访逾期", "follow-up call overdue"),
+    "revisit.corrected": ("回访记录更正", "record of a follow-up call corrected"),
+}
+
+
 def entry_name(action: str) -> tuple[str, str]:
     """How the history names a line, Chinese and English."""
-    return ACTIONS.get(action) or _CLOCK_NAMES.get(action) or (action, action)
+    return ACTIONS.get(action) or _CLOCK_NAMES.get(action) or _CALL_NAMES.get(action) or (action, action)
 
 
 def common(ticket: Mapping[str, Any]) -> dict[str, Any]:

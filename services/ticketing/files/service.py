@@ -10,16 +10,19 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.ticketing.bindings import service as bindings
 from services.ticketing.domain.ticket_errors import NoSuchTicket
 from services.ticketing.errors import NoSuchFile, TooManyWaiting
 from services.ticketing.files import repository
 from services.ticketing.files.schemas import FileLinks, FileOut
 from services.ticketing.files.tasks import KEPT_WAITING, REMOVE, UNATTACHED, keys, store_of
 from services.ticketing.personal.openings import opened
+from services.ticketing.surveys import service as surveys
 from services.ticketing.tickets import service as tickets
 from shared import clock
 from shared.auth import Principal
 from shared.db.tx import Tx
+from shared.errors import NotFound
 from shared.files import Accepted, Examined, Links, examine
 from shared.files.links import LIFETIME
 from shared.files.store import key_of
@@ -28,7 +31,6 @@ from shared.runtime import Runtime
 
 ACCEPTED: Final = Accepted()
 MOST_WAITING: Final = 50
-
 
 
 async def _internal(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:
@@ -40,6 +42,8 @@ async def _internal(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:
 #: What files hang on: whoever sees it sees them.
 _SEES: Final[Mapping[str, Callable[[Tx, Principal, UUID], Awaitable[Any]]]] = {
     "ticket": tickets.find,
+    "survey": surveys.scan,
+    bindings.SUBJECT: bindings.find,
     repository.INTERNAL: _internal,
 }
 
@@ -152,7 +156,7 @@ async def find(tx: Tx, who: Principal, file_id: UUID) -> Row[Any]:
         return row
     try:
         await _SEES[row.subject_kind](tx, who, row.subject_id)
-    except NoSuchTicket as problem:
+    except NotFound as problem:
         raise NoSuchFile() from problem
     return row
 

@@ -12,6 +12,7 @@ from services.ticketing.grants import _accounts, _base
 from services.ticketing.providers import wechat
 from services.ticketing.sessions.context import Context
 from services.ticketing.sessions.errors import NotRegistered, PhoneNeeded
+from services.ticketing.sessions.identities import PHONE
 
 EXAMPLES: Final[Sequence[Mapping[str, Any]]] = (
     {"grant": "wechat", "login_code": "0e3xkQ000YyV5S1", "phone_code": "e3140c8de58e9b"},
@@ -48,8 +49,15 @@ async def prove(ctx: Context, fields: WechatFields) -> _base.Proof:
             raise PhoneNeeded from unknown
     phone = await wechat.phone(provider, fields.phone_code)
     by_phone = replace(found, ids=(), phone=phone)
-    proof = await _accounts.proof_of(ctx, provider, by_phone, "person")
-    return replace(proof, links=_accounts.links_of(ctx, found))
+    links = _accounts.links_of(ctx, found)
+    try:
+        proof = await _accounts.proof_of(ctx, provider, by_phone, "person")
+    except NotRegistered:
+        # A phone that WeChat vouches for may ask the organisation of its mini-program to be bound to a unit.
+        if PHONE not in provider.link_by or provider.org not in (None, fields.organisation_id):
+            raise
+        return _base.Proof([], "wechat", address=(PHONE, phone), links=links)
+    return replace(proof, links=links)
 
 
 GRANT: Final = _base.Grant(code="wechat", fields=WechatFields, examples=EXAMPLES, prove=prove)

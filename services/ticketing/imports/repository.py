@@ -136,12 +136,12 @@ async def remove(tx: Tx, table: Table, ids: Collection[UUID]) -> None:
 #: Columns by which other tables name a row of the register; a table that is added later is looked at by itself.
 _NAMES = {
     "units": ("unit_id",),
-    "people": ("person_id", "reporter_id", "signer_id"),
+    "people": ("person_id", "reporter_id", "signer_id", "merged_into", "used_by", "uploaded_by"),
     "staff": (
         *("person_id", "staff_id", "assignee_id", "handler_id", "recorded_by", "uploaded_by", "asked_by"),
         *("from_id", "to_id"),
     ),
-    "relations": ("relation_id",),
+    "relations": ("relation_id", "granted_by"),
     "shifts": ("shift_id",),
     "presences": (),
 }

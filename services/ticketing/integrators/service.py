@@ -24,6 +24,7 @@ from shared.ids import uuid7
 _NEVER: Final = frozenset(
     {
         "integrator.manage",
+        "connection.manage",
         "issuer.rotate",
         "session.own",
         "session.end_others",

@@ -4,6 +4,7 @@ from services.ticketing.models.approvals import APPROVALS, approval_entries, app
 from services.ticketing.models.archives import archive_check_items, archive_checks, archives
 from services.ticketing.models.base import metadata
 from services.ticketing.models.files import documents, files
+from services.ticketing.models.households import activation_codes, binding_requests, moves
 from services.ticketing.models.identity import (
     credentials,
     identities,
@@ -14,13 +15,37 @@ from services.ticketing.models.identity import (
     sign_in_limits,
 )
 from services.ticketing.models.imports import import_changes, import_faults, imports
+from services.ticketing.models.inbound import (
+    call_returns,
+    calls,
+    connections,
+    inbound_events,
+    mail_messages,
+    seats,
+    visits,
+)
 from services.ticketing.models.personal import consents, notices
 from services.ticketing.models.policies import calendar_notices, calendars, clock_plans, clock_policies
 from services.ticketing.models.register import buildings, communities, org_units, people, relations, staff, units
-from services.ticketing.models.revisits import revisit_attempts, revisits
+from services.ticketing.models.revisits import (
+    revisit_attempts,
+    revisit_corrections,
+    revisit_draws,
+    revisit_plans,
+    revisits,
+)
 from services.ticketing.models.rosters import attendance, bars, leaves, post_days, posts, presences, shifts
 from services.ticketing.models.staffing import assignments, delegations
-from services.ticketing.models.surveys import survey_answers, survey_reports, survey_scope, surveys
+from services.ticketing.models.surveys import (
+    survey_answers,
+    survey_links,
+    survey_measures,
+    survey_recalls,
+    survey_reports,
+    survey_scope,
+    survey_settings,
+    surveys,
+)
 from services.ticketing.models.tickets import (
     ticket_clocks,
     ticket_entries,
@@ -31,16 +56,22 @@ from services.ticketing.models.tickets import (
 
 __all__ = [
     "APPROVALS",
+    "activation_codes",
     "approval_entries",
     "approval_ladders",
     "approvals",
     "archive_check_items",
     "archive_checks",
     "archives",
+    "binding_requests",
     "assignments",
     "attendance",
     "bars",
     "buildings",
+    "call_returns",
+    "calls",
+    "communities",
+    "connections",
     "calendar_notices",
     "calendars",
     "clock_plans",
@@ -55,10 +86,13 @@ __all__ = [
     "import_changes",
     "import_faults",
     "imports",
+    "inbound_events",
     "integrators",
     "issuer_keys",
+    "mail_messages",
     "leaves",
     "metadata",
+    "moves",
     "notices",
     "one_time_codes",
     "org_units",
@@ -68,14 +102,22 @@ __all__ = [
     "presences",
     "relations",
     "revisit_attempts",
+    "revisit_corrections",
+    "revisit_draws",
+    "revisit_plans",
     "revisits",
+    "seats",
     "sessions",
     "shifts",
     "sign_in_limits",
     "staff",
     "survey_answers",
+    "survey_links",
+    "survey_measures",
+    "survey_recalls",
     "survey_reports",
     "survey_scope",
+    "survey_settings",
     "surveys",
     "ticket_clocks",
     "ticket_entries",
@@ -83,4 +125,5 @@ __all__ = [
     "ticket_signatures",
     "tickets",
     "units",
+    "visits",
 ]

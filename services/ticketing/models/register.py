@@ -85,6 +85,7 @@ people = entity_table(
     Column("email", String(254)),
     Column("locale", String(10), nullable=False),
     Column("erased_at", UtcDateTime),
+    Column("merged_into", Uuid),  # who survived, when two rows turned out to be one person
     UniqueConstraint("org_id", "source", "external_id"),
     Index("ix_people_phone", "org_id", "phone"),  # who is calling
 )
@@ -101,6 +102,7 @@ relations = entity_table(
     Column("since", Date, nullable=False),
     Column("until", Date),  # the last day, included
     Column("powers", ARRAY(String(40)), nullable=False),
+    Column("granted_by", Uuid),  # the relation by which somebody of the household admitted this person; ends with it
     UniqueConstraint("org_id", "source", "external_id"),
     ForeignKeyConstraint(["org_id", "person_id"], [people.c.org_id, people.c.id]),
     ForeignKeyConstraint(["org_id", "unit_id"], [units.c.org_id, units.c.id]),

@@ -66,11 +66,22 @@ tickets = entity_table(
     Column("closed_at", UtcDateTime),
     Column("cancelled_at", UtcDateTime),
     Column("rounds", SmallInteger, nullable=False),  # 1, and one more each time it is reopened
+    Column("origin", JSONB),  # what its channel demands: call or visit, screenshot, outlet
+    Column("authority_number", String(60)),  # the number that 12345 or an authority gave the case
+    Column("authority_deadline", UtcDateTime),  # until when they want the answer
     UniqueConstraint("org_id", "number"),
+    Index(
+        "uq_tickets_authority_number",
+        "org_id",
+        "authority_number",
+        unique=True,
+        postgresql_where=text("authority_number IS NOT NULL"),
+    ),
     # No foreign key to the community: its check locks that one row in every intake of a community, and ten at once make
     # Postgres keep lists of lockers. Intake reads the community in the same transaction, and none is ever deleted.
     Index("ix_tickets_community", "org_id", "community_id", "id"),
     Index("ix_tickets_unit", "org_id", "unit_id", "id"),
+    Index("ix_tickets_reporter", "org_id", "reporter_id", "id"),
 )
 
 # A reopened case has one more follow-up call, and so one more clock of that code: ``subject_id`` is the ticket or the

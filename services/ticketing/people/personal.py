@@ -24,7 +24,7 @@ async def _collect(tx: Tx, person_id: UUID) -> Found:
 
 async def _forget(tx: Tx, person_id: UUID) -> None:
     row = await repository.lock_person(tx, person_id, ())
-    if row is not None:
+    if row is not None and row.erased_at is None:
         await repository.erase(tx, row)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Table, and_, any_, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, any_, delete, exists, func, literal, or_, select, update
 
 from services.ticketing import access
 from services.ticketing.models import communities, metadata, org_units, people, relations, staff
+from services.ticketing.residents import residence
 from shared.auth import Principal
 from shared.db.tx import Tx
 
@@ -19,7 +20,8 @@ person_keys = metadata.tables["ticketing.person_keys"]
 def _relation_within_reach(tx: Tx, who: Principal) -> ColumnElement[bool]:
     return exists().where(
         relations.c.org_id == tx.org_id,
-        relations.c.person_id == people.c.id,
+        # Whoever was merged away is found by those who reach the survivor.
+        relations.c.person_id == func.coalesce(people.c.merged_into, people.c.id),
         relations.c.community_id.in_(
             select(communities.c.id).where(
                 communities.c.org_id == tx.org_id, access.under_units(who, communities.c.path)
@@ -35,6 +37,20 @@ def people_reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
     if access.sees_everything(tx, who):
         return []
     return [_relation_within_reach(tx, who)]
+
+
+async def relations_reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
+    """Conditions on relations: staff by scope; residents their own, and those of their units in their time there."""
+    c = relations.c
+    if not who.is_resident:
+        return access.within_reach(tx, who, community_column=c.community_id)
+    # What ended before somebody came is reached by nobody new: a relation counts at the end of its last day.
+    held = await residence(tx, who)
+    arms: list[ColumnElement[bool]] = [c.person_id == who.sub]
+    for unit, since in sorted(held.items()):
+        in_time = or_(c.until.is_(None), c.until >= since.date()) if since is not None else literal(True)
+        arms.append(and_(c.unit_id == unit, in_time))
+    return [or_(*arms)]
 
 
 def staff_reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
@@ -109,15 +125,49 @@ async def lock_person(
     )
 
 
-async def erase(tx: Tx, row: Row[Any]) -> None:
-    """Blank a person's fields and destroy the key under which the audit log holds them."""
+async def living_by_phone(tx: Tx, phone: str) -> Sequence[Row[Any]]:
+    """People of the register with this phone number, the longest known first; neither erased nor merged away."""
+    return await tx.rows(
+        select(people.c.id, people.c.name)
+        .where(
+            people.c.org_id == tx.org_id,
+            people.c.phone == phone,
+            people.c.erased_at.is_(None),
+            people.c.merged_into.is_(None),
+        )
+        .order_by(people.c.id)
+        .limit(50)
+        .with_for_update(read=True, key_share=True)  # against being merged away before the relation is stored
+    )
+
+
+async def write_person(tx: Tx, row: Row[Any], values: Mapping[str, Any]) -> None:
+    """Write columns and the next version of a locked person."""
     await tx.execute(
         update(people)
         .where(people.c.org_id == tx.org_id, people.c.id == row.id)
-        .values(
-            name=None, phone=None, email=None, erased_at=tx.now, version=row.version + 1, updated_at=tx.now
-        )
+        .values(**values, version=row.version + 1, updated_at=tx.now)
     )
+
+
+def released(row: Row[Any]) -> dict[str, Any]:
+    """What frees the phone of somebody who came by the app for a new arrival, and leaves no trace of the number."""
+    return {"external_id": str(row.id)} if row.source == "app" else {}
+
+
+async def erase(tx: Tx, row: Row[Any]) -> None:
+    """Blank a person's fields and destroy the key under which the audit log holds them."""
+    blank = {"name": None, "phone": None, "email": None, "erased_at": tx.now}
+    await write_person(tx, row, blank | released(row))
+    ids = [row.id, *(await merged_into(tx, row.id))]
     await tx.execute(
-        delete(person_keys).where(person_keys.c.org_id == tx.org_id, person_keys.c.person_id == row.id)
+        delete(person_keys).where(person_keys.c.org_id == tx.org_id, person_keys.c.person_id.in_(ids))
     )
+
+
+async def merged_into(tx: Tx, person_id: UUID) -> list[UUID]:
+    """Who was merged into somebody: what the audit log holds of them is this person's, too."""
+    rows = await tx.rows(
+        select(people.c.id).where(people.c.org_id == tx.org_id, people.c.merged_into == person_id)
+    )
+    return [row.id for row in rows]

@@ -9,11 +9,10 @@ from uuid import UUID
 from fastapi import Query
 from sqlalchemy import literal, or_
 
-from services.ticketing import access
 from services.ticketing.errors import IdsInvalid, NoSuchPerson, NoSuchRelation, NoSuchStaff
 from services.ticketing.models import people, relations, staff
 from services.ticketing.people import service
-from services.ticketing.people.repository import people_reach, staff_reach
+from services.ticketing.people.repository import people_reach, relations_reach, staff_reach
 from services.ticketing.people.schemas import (
     OpenedPeopleOut,
     OpenPeopleIn,
@@ -136,9 +135,9 @@ async def list_relations(
     role: RelationRole | None = None,
     on: Annotated[date | None, Query(description="Relations that hold on this local day")] = None,
 ) -> Page[RelationOut]:
-    """Relations within the caller's reach; a resident's are those of their units."""
+    """Relations within the caller's reach; a resident's are their own and those of their units in their time there."""
     c = relations.c
-    where = access.within_reach(tx, who, community_column=c.community_id, unit_column=c.unit_id)
+    where = await relations_reach(tx, who)
     for column, wanted in (
         (c.unit_id, unit_id),
         (c.person_id, person_id),
@@ -158,9 +157,7 @@ async def get_relation(
     id: UUID, tx: TxDep, who: Annotated[Principal, allow("register.read")]
 ) -> RelationOut:
     """One relation."""
-    c = relations.c
-    where = access.within_reach(tx, who, community_column=c.community_id, unit_column=c.unit_id)
-    row = await repository.one(tx, relations, id, where)
+    row = await repository.one(tx, relations, id, await relations_reach(tx, who))
     if row is None:
         raise NoSuchRelation()
     return relation_out(row)

@@ -144,6 +144,7 @@ class PersonOut(EntityOut):
     locale: str
     masked: bool
     erased_at: UtcTime | None
+    merged_into: Annotated[UUID | None, Field(description="Who this person turned out to be")]
 
 
 class OpenedPeopleOut(Output):
@@ -200,7 +201,13 @@ def _personal(row: DbRow[Any], masked: bool) -> dict[str, Any]:
 
 def person_out(row: DbRow[Any], *, masked: bool, kind: str = "person") -> PersonOut:
     """A stored person (or employee) as it is answered, shortened unless the caller may read it."""
-    return PersonOut(**_entity(row), **_personal(row, masked), kind=kind, erased_at=row.erased_at)
+    return PersonOut(
+        **_entity(row),
+        **_personal(row, masked),
+        kind=kind,
+        erased_at=row.erased_at,
+        merged_into=row.merged_into if kind == "person" else None,
+    )
 
 
 def relation_out(row: DbRow[Any]) -> RelationOut:

@@ -38,6 +38,11 @@ ERASED: Fault = (
     "此人的个人信息已被删除，不能重新导入",
     "This person's data was erased and cannot be imported again",
 )
+MERGED: Fault = (
+    "external_id",
+    "此人已合并到其他档案，请更新合并后的档案",
+    "This person was merged into another; change the one that survived",
+)
 LEFT: Fault = (
     "external_id",
     "此人已办理离职；返聘请使用新的工号",
@@ -104,6 +109,9 @@ async def bulk_people(tx: Tx, who: Principal, body: PeopleBulk) -> BulkOut:
     def guard(row: DbRow[Any], draft: Draft) -> Fault | None:
         if row.id in hidden:
             return unknown_reference("external_id", draft.external_id)
+        # A source that still sends somebody who was merged away does not bring them back.
+        if row.merged_into is not None:
+            return MERGED
         return ERASED if row.erased_at is not None else None
 
     await store(tx, PERSON, batch, drafts, guard)
@@ -129,7 +137,7 @@ async def bulk_relations(tx: Tx, who: Principal, body: RelationsBulk) -> BulkOut
             batch.refuse(index, item.external_id, unknown_reference("person", item.person))
             continue
         values = {
-            "person_id": person.id,
+            "person_id": person.merged_into or person.id,
             "unit_id": home.id,
             "community_id": home.community_id,
             "role": item.role,

@@ -10,9 +10,12 @@ from types import MappingProxyType
 from typing import Final
 
 from services.ticketing.archives.personal import HOLDER as ARCHIVES
+from services.ticketing.bindings.personal import HOLDER as BINDINGS
+from services.ticketing.calls.personal import HOLDER as CALLS
 from services.ticketing.consents.personal import HOLDER as CONSENTS
 from services.ticketing.files.personal import HOLDER as FILES
 from services.ticketing.imports.personal import HOLDER as IMPORTS
+from services.ticketing.mail.personal import HOLDER as MAIL
 from services.ticketing.people.personal import HOLDER as PEOPLE
 from services.ticketing.personal.holder import Holder
 from services.ticketing.personal.trail import HOLDER as TRAIL
@@ -20,6 +23,7 @@ from services.ticketing.revisits.personal import HOLDER as REVISITS
 from services.ticketing.sessions.personal import HOLDER as SESSIONS
 from services.ticketing.surveys.personal import HOLDER as SURVEYS
 from services.ticketing.tickets.personal import HOLDER as TICKETS
+from services.ticketing.visits.personal import HOLDER as VISITS
 
 #: In the order of erasure: what others look up by the person goes first, the person's own row and key last.
 HOLDERS: Final[tuple[Holder, ...]] = (
@@ -29,6 +33,10 @@ HOLDERS: Final[tuple[Holder, ...]] = (
     SURVEYS,
     FILES,
     IMPORTS,
+    BINDINGS,
+    CALLS,
+    VISITS,
+    MAIL,
     SESSIONS,
     CONSENTS,
     TRAIL,
@@ -48,12 +56,14 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "calendars": "hours and days of an org unit; the name is the calendar's",
         "calendar_notices": "holidays of a year, and the employee who entered them",
         "clock_policies": "limits of an org unit, and the employee who set them",
+        "connections": "exchanges and mailboxes: their own names and addresses",
         "counters": "the name is that of a series of numbers",
         "delegations": "employees at work: whose powers are lent to whom, and why",
         "documents": "number and hash of what was printed; what stood on it is not stored",
         "imports": "the employee who asked; the table itself is in the store and goes after thirty days",
         "integrators": "connected systems, not people",
         "leaves": "employees at work: leave by kind and time, with its decision",
+        "moves": "which relations ended and began on a day, and the employee who recorded it",
         "notices": "texts for everybody, and the employee who published them",
         "one_time_codes": "keyed hashes nobody can read back; they go within days",
         "outbox": "ids and facts: events carry no personal fields",
@@ -61,7 +71,14 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "posts": "the name is that of a place to be staffed",
         "post_days": "minutes of a post that nobody covered, and the employee who checked",
         "presences": "employees at work: when they came and went",
+        "seats": "employees at work: who sits at which extension",
         "shifts": "employees at work: who is to be where, and when",
+        "revisit_draws": "which case drew which lot",
+        "revisit_plans": "rates of an org unit, and the employee who set them",
+        "survey_links": "a household's link, hashed, and the employee who made it",
+        "survey_measures": "employees at work: who mends what a survey found",
+        "survey_recalls": "which households are called back, by which employee, and whether the answer stood",
+        "survey_settings": "the questions of an organisation",
         "survey_reports": "a community's marks, and the employees who wrote and decided",
         "ticket_pauses": "when a case stood still and why by code, told and approved by employees",
         "ticket_clocks": "the subject is a case or a follow-up call",

@@ -22,6 +22,7 @@ from services.ticketing.personal import repository
 from services.ticketing.personal.errors import PeriodInvalid
 from services.ticketing.personal.openings import opened
 from services.ticketing.personal.registry import HOLDERS
+from services.ticketing.sessions.identities import follow
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.errors import FieldError
@@ -45,7 +46,9 @@ async def erase_person(tx: Tx, who: Principal, person_id: UUID, reason: str) -> 
     # row: D-075 erasure reaches every slice that joined the registry
     for holder in HOLDERS:
         if holder.forget is not None:
-            await holder.forget(tx, person_id)
+            for id in (person_id, *await register.merged_into(tx, person_id)):
+                await holder.forget(tx, id)
+    follow(tx, "person", [person_id])
     tx.emit("person.erased.v1", subject=person_id, seq=row.version + 1, data={})
     tx.audit("person.erased", "person", person_id, after={"reason": reason})
     erased = await register.lock_person(tx, person_id, ())
@@ -54,11 +57,19 @@ async def erase_person(tx: Tx, who: Principal, person_id: UUID, reason: str) -> 
 
 
 async def collect(tx: Tx, person_id: UUID) -> dict[str, Any]:
-    """What every holder has on a person, in full, and what each would keep after an erasure."""
+    """What every holder has on a person, in full, and what each would keep after an erasure.
+
+    Rows that were merged into this person's are theirs as well.
+    """
     found: dict[str, Any] = {}
+    ids = (person_id, *await register.merged_into(tx, person_id))
     for holder in HOLDERS:
+        rows: dict[str, list[Mapping[str, Any]]] = {}
+        for id in ids:
+            for name, held in (await holder.collect(tx, id)).items():
+                rows.setdefault(name, []).extend(held)
         kept = {"zh": holder.kept_zh, "en": holder.kept_en} if holder.kept_en else None
-        found[holder.code] = {**await holder.collect(tx, person_id), "kept_after_erasure": kept}
+        found[holder.code] = {**rows, "kept_after_erasure": kept}
     return found
 
 

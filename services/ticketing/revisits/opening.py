@@ -3,25 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
-from services.ticketing.domain.clocks import due_of
+from services.ticketing.domain.clocks import due_of, fire_at, whole
+from services.ticketing.revisit_plans import service as plans
 from services.ticketing.revisits import repository
 from services.ticketing.tickets import casework
 from services.ticketing.tickets.casework import Case
 from shared.db.tx import Tx
 from shared.ids import uuid7
 
+#: Timer of a call that a sampling plan asked for (B-014).
+SOP: Final = "revisit.sop"
+
 
 async def open_due(tx: Tx, case: Case) -> None:
-    """After a completion: the call is due within its limit (B-013), unless the complaint was ruled invalid."""
+    """After a completion: the call is due within its limit, unless the complaint was ruled invalid.
+
+    A kind with a clock of its own (complaints, B-013) is followed up every time; of the others the plan in force for
+    the community's org unit draws some, and says how many days there are (B-014).
+    """
     spec = case.kind.revisit
     handled_at = case.facts.completed_at
     # row: B-013 of a complaint that was not ruled invalid
-    if spec is None or handled_at is None or case.facts.valid is False:
+    if handled_at is None or case.facts.valid is False:
         return
     revisit_id = uuid7()
-    due_at = due_of(spec, case.facts, case.plan)
-    await casework.start_or_stop(tx, case, revisit_id, spec, case.facts)
+    plan_id = None
+    if spec is not None:
+        due_at = due_of(spec, case.facts, case.plan)
+        await casework.start_or_stop(tx, case, revisit_id, spec, case.facts)
+    else:
+        plan = await plans.drawn(tx, case)
+        if plan is None:
+            return
+        plan_id = plan.id
+        due_at = whole(handled_at) + timedelta(days=plan.due_days)
+        # row: B-014 at the time and rate of the procedure
+        tx.set_timer(SOP, revisit_id, fire_at(due_at))
     # row: C-047, C-052 every completion leaves a call that is due
     await repository.insert_due(
         tx,
@@ -31,6 +51,7 @@ async def open_due(tx: Tx, case: Case) -> None:
             "round": case.facts.rounds,
             "community_id": case.row.community_id,
             "unit_id": case.row.unit_id,
+            "plan_id": plan_id,
             "handled_at": handled_at,
             "due_at": due_at,
         },
@@ -45,9 +66,10 @@ async def cancel_due(tx: Tx, case: Case) -> None:
     A limit that was missed stays missed.
     """
     spec = case.kind.revisit
-    if spec is None:
-        return
     for revisit in await repository.due_of_ticket(tx, case.id):
         await repository.update_revisit(tx, revisit.id, revisit.version + 1, {"state": "cancelled"})
-        gone = replace(case.facts, completed_at=None)
-        await casework.start_or_stop(tx, case, revisit.id, spec, gone)
+        if revisit.plan_id is not None:
+            tx.cancel_timer(SOP, revisit.id)
+        elif spec is not None:
+            gone = replace(case.facts, completed_at=None)
+            await casework.start_or_stop(tx, case, revisit.id, spec, gone)

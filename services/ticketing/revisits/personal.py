@@ -10,12 +10,15 @@ from shared.db.tx import Tx
 
 
 async def _collect(tx: Tx, person_id: UUID) -> Found:
-    return {"calls": rows_of(await repository.attempts_about(tx, person_id), "caller_id")}
+    return {
+        "calls": rows_of(await repository.attempts_about(tx, person_id), "caller_id"),
+        "corrections": rows_of(await repository.corrections_about(tx, person_id), "corrected_by"),
+    }
 
 
 HOLDER = Holder(
     "revisits",
-    frozenset({"revisits", "revisit_attempts"}),
+    frozenset({"revisits", "revisit_attempts", "revisit_corrections"}),
     _collect,
     None,
     "回访结果保留：回访率须可复算，记录保存后不得修改",

@@ -8,7 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
 
-from services.ticketing.models import communities, revisit_attempts, revisits, tickets
+from services.ticketing.models import (
+    communities,
+    revisit_attempts,
+    revisit_corrections,
+    revisits,
+    tickets,
+    units,
+)
 from shared.db.tx import Tx
 from shared.ids import uuid7
 
@@ -18,6 +25,9 @@ _WITH_TICKET = (
         tickets.c.number,
         tickets.c.reporter_id,
         tickets.c.handler_id,
+        tickets.c.kind,
+        tickets.c.summary,
+        units.c.number.label("unit_number"),
         communities.c.path,
         communities.c.timezone,
     )
@@ -25,7 +35,7 @@ _WITH_TICKET = (
         revisits.join(tickets, and_(tickets.c.org_id == revisits.c.org_id, tickets.c.id == revisits.c.ticket_id)).join(
             communities,
             and_(communities.c.org_id == revisits.c.org_id, communities.c.id == revisits.c.community_id),
-        )
+        ).outerjoin(units, and_(units.c.org_id == revisits.c.org_id, units.c.id == revisits.c.unit_id))
     )
 )  # fmt: skip
 
@@ -47,8 +57,15 @@ async def insert_due(tx: Tx, row: Mapping[str, Any]) -> None:
 
 async def find(tx: Tx, revisit_id: UUID) -> Row[Any] | None:
     """A call with its ticket's number, reporter and handler, and its community's ``path`` and ``timezone``."""
-    return await tx.one_or_none(
-        _WITH_TICKET.where(revisits.c.org_id == tx.org_id, revisits.c.id == revisit_id)
+    return await tx.one_or_none(_WITH_TICKET.where(revisits.c.org_id == tx.org_id, revisits.c.id == revisit_id))
+
+
+async def of_ticket(tx: Tx, ticket_id: UUID) -> Sequence[Row[Any]]:
+    """All calls of a ticket, by round."""
+    return await tx.rows(
+        select(revisits)
+        .where(revisits.c.org_id == tx.org_id, revisits.c.ticket_id == ticket_id)
+        .order_by(revisits.c.round)
     )
 
 
@@ -79,11 +96,42 @@ async def attempts_of(tx: Tx, revisit_id: UUID) -> Sequence[Row[Any]]:
     )
 
 
-async def add_attempt(tx: Tx, row: Mapping[str, Any]) -> None:
+async def attempts_of_all(tx: Tx, revisit_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
+    """Attempts of several calls, by call."""
+    found: dict[UUID, list[Row[Any]]] = {id: [] for id in revisit_ids}
+    if revisit_ids:
+        wanted = select(revisit_attempts).where(
+            revisit_attempts.c.org_id == tx.org_id, revisit_attempts.c.revisit_id.in_(sorted(revisit_ids))
+        )
+        for row in await tx.rows(wanted.order_by(revisit_attempts.c.id)):
+            found[row.revisit_id].append(row)
+    return found
+
+
+async def add_attempt(tx: Tx, row: Mapping[str, Any]) -> UUID:
     """Append an attempt; its record never changes (C-049)."""
+    attempt_id = uuid7()
     await tx.execute(
         insert(revisit_attempts).values(
-            org_id=tx.org_id, id=uuid7(), caller_id=tx.actor_id, recorded_at=tx.now, **row
+            org_id=tx.org_id, id=attempt_id, caller_id=tx.actor_id, recorded_at=tx.now, **row
+        )
+    )
+    return attempt_id
+
+
+async def corrections_of(tx: Tx, revisit_id: UUID) -> Sequence[Row[Any]]:
+    """What was corrected of a call's attempts, in the order of recording."""
+    c = revisit_corrections.c
+    return await tx.rows(
+        select(revisit_corrections).where(c.org_id == tx.org_id, c.revisit_id == revisit_id).order_by(c.id)
+    )
+
+
+async def add_correction(tx: Tx, row: Mapping[str, Any]) -> None:
+    """Append a correction; neither it nor the attempt ever changes (G-017)."""
+    await tx.execute(
+        insert(revisit_corrections).values(
+            org_id=tx.org_id, id=uuid7(), corrected_by=tx.actor_id, recorded_at=tx.now, **row
         )
     )
 
@@ -106,3 +154,17 @@ async def attempts_about(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
     c = revisit_attempts.c
     theirs = select(tickets.c.id).where(tickets.c.org_id == tx.org_id, tickets.c.reporter_id == person_id)
     return await tx.rows(select(revisit_attempts).where(c.org_id == tx.org_id, c.ticket_id.in_(theirs)).order_by(c.id))
+
+
+async def corrections_about(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
+    """Every correction of a call about what somebody reported."""
+    c = revisit_corrections.c
+    theirs = (
+        select(revisits.c.id)
+        .select_from(
+            tickets.join(revisits, and_(revisits.c.org_id == tickets.c.org_id, revisits.c.ticket_id == tickets.c.id))
+        )
+        .where(tickets.c.org_id == tx.org_id, tickets.c.reporter_id == person_id)
+    )
+    found = select(revisit_corrections).where(c.org_id == tx.org_id, c.revisit_id.in_(theirs))
+    return await tx.rows(found.order_by(c.id))

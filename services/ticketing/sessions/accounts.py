@@ -64,6 +64,12 @@ class Account:
         return held if chosen is None else held & frozenset(chosen)
 
 
+async def is_organisation(tx: Tx) -> bool:
+    """Whether the transaction's organisation is one of this installation."""
+    found = await tx.scalar(select(organisations.c.id).where(organisations.c.id == tx.org_id))
+    return found is not None
+
+
 async def account(tx: Tx, candidate: Candidate) -> Account | None:
     """The account behind a candidate of the transaction's organisation; None when they may not sign in (any more)."""
     name: str = await tx.scalar(select(organisations.c.name).where(organisations.c.id == tx.org_id)) or ""
@@ -109,11 +115,11 @@ async def _employee(tx: Tx, candidate: Candidate, organisation: str) -> Account 
 
 async def _resident(tx: Tx, candidate: Candidate, organisation: str) -> Account | None:
     row = await tx.one_or_none(
-        select(people.c.name, people.c.phone, people.c.email, people.c.erased_at).where(
+        select(people.c.name, people.c.phone, people.c.email, people.c.erased_at, people.c.merged_into).where(
             people.c.org_id == tx.org_id, people.c.id == candidate.subject_id
         )
     )
-    if row is None or row.erased_at is not None:
+    if row is None or row.erased_at is not None or row.merged_into is not None:
         return None
     homes = await _homes(tx, candidate.subject_id)
     return Account(candidate, organisation, row.name, row.phone, row.email, frozenset({RESIDENT}), homes)

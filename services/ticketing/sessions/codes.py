@@ -42,10 +42,13 @@ class Challenge:
     resend_after: int
 
 
-async def ask(ctx: Context, phone: str, language: str, device_id: str | None = None) -> Challenge:
+async def ask(
+    ctx: Context, phone: str, language: str, device_id: str | None = None, organisation_id: UUID | None = None
+) -> Challenge:
     """Have a code sent to a phone, or join the one that is on its way. ``phone``: in its normal form.
 
-    The answer is the same whether the phone is registered or not; the job that sends looks, after the answer.
+    The answer is the same whether the phone is registered or not; the job that sends looks, after the answer. With an
+    organisation it sends to phones that nobody knows, too: their owners may ask there to be bound to a unit.
 
     Raises TooOften when no message may be sent now and none is at hand, NoCodeSender without a way to send.
     """
@@ -80,7 +83,7 @@ async def ask(ctx: Context, phone: str, language: str, device_id: str | None = N
                 tx, phone_key, lane_key, bytes(row.code_hash), row.sent_at, row.expires_at
             )
             return _challenge(id, last.expires_at - now, RESEND_AFTER - (now - last.sent_at))
-        id = await _send(ctx, tx, held, budget, phone, phone_key, lane_key, language)
+        id = await _send(ctx, tx, held, budget, phone, phone_key, lane_key, language, organisation_id)
     return _challenge(id, CODE_LIFE, RESEND_AFTER)
 
 
@@ -93,6 +96,7 @@ async def _send(
     phone_key: bytes,
     lane_key: bytes,
     language: str,
+    organisation_id: UUID | None,
 ) -> UUID:
     for name, limit in budget.items():
         held.spend(name, limit)
@@ -100,9 +104,10 @@ async def _send(
     code = rules.written(secrets.randbelow(rules.LARGEST))
     expires = rules.expiry(tx.wall)
     id = await repository.insert_code(tx, phone_key, lane_key, _hash(ctx, phone_key, code), tx.wall, expires)
-    sealed = ctx.vault.seal_text(
-        SEND_JOB, {"phone": phone, "code": code, "language": language, "expires": expires.isoformat()}
-    )
+    told = {"phone": phone, "code": code, "language": language, "expires": expires.isoformat()}
+    if organisation_id is not None:
+        told |= {"organisation": str(organisation_id), "network": ctx.network}
+    sealed = ctx.vault.seal_text(SEND_JOB, told)
     tx.enqueue(SEND_JOB, {"sealed": sealed})
     return id
 

@@ -85,6 +85,12 @@ def context_of(request: Request, device: str | None = None) -> Context:
     return Context(rt, vault(rt.settings.master_key), network_of(request), device)
 
 
+def vault_of(request: Request) -> Vault:
+    """The installation's keyed hashes, for what finds people by their phone."""
+    rt: Runtime = request.app.state.runtime
+    return vault(rt.settings.master_key)
+
+
 async def settled(act: Callable[[], Awaitable[T]]) -> T:
     """Run what manages its own transactions: again after a deadlock, and with the database's errors as problems.
 

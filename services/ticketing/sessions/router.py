@@ -87,7 +87,8 @@ async def ask_code(body: CodeIn, request: Request) -> CodeOut:
 
     async def act() -> codes.Challenge:
         await service.enter(ctx)
-        return await codes.ask(ctx, body.phone, language, None if device is None else device.id)
+        device_id = None if device is None else device.id
+        return await codes.ask(ctx, body.phone, language, device_id, body.organisation_id)
 
     found = await settled(act)
     return CodeOut(challenge_id=found.id, expires_in=found.expires_in, resend_after=found.resend_after)

@@ -35,10 +35,13 @@ class CodeIn(Input):
 
     phone: Phone
     device: DeviceIn | None = None
+    organisation_id: Annotated[
+        UUID | None, Field(description="Whose app it is: a phone that is not registered may then ask to be bound")
+    ] = None
 
 
 class CodeOut(Output):
-    """A code is on its way, if the phone is registered; the answer does not tell."""
+    """A code is on its way, if the phone is registered or may ask to be; the answer does not tell."""
 
     challenge_id: UUID
     expires_in: Annotated[int, Field(description="Seconds for which the code is good")]

@@ -12,11 +12,12 @@ from services.ticketing.domain.grants.policy import ACCESS_LIFE, DOOR, session_l
 from services.ticketing.domain.grants.rotation import judge, next_idle
 from services.ticketing.grants._base import Fields, Proof, grants
 from services.ticketing.grants.choice import choice_token
+from services.ticketing.people.arrivals import by_phone
 from services.ticketing.sessions import repository, tokens
-from services.ticketing.sessions.accounts import Account, account, goes_by
+from services.ticketing.sessions.accounts import Account, account, goes_by, is_organisation
 from services.ticketing.sessions.context import Context
 from services.ticketing.sessions.errors import NoSuchUnitOfYours, NotRegistered, SessionOver, SessionReused
-from services.ticketing.sessions.identities import Candidate, link, relink
+from services.ticketing.sessions.identities import PHONE, Candidate, link, relink
 from services.ticketing.sessions.issuer import issuer_of
 from services.ticketing.sessions.limiter import take
 from services.ticketing.sessions.origin import device_token
@@ -25,6 +26,8 @@ from services.ticketing.sessions.secrets import Forged
 from shared.db.tx import Tx
 from shared.ids import uuid7
 
+#: Ways to sign in that prove a phone; a work account belongs to staff, whom only the register makes.
+_ARRIVES: Final = frozenset({"phone_code", "wechat"})
 _SECONDS: Final = int(ACCESS_LIFE.total_seconds())
 
 log = structlog.get_logger(__name__)
@@ -46,10 +49,28 @@ async def sign_in(ctx: Context, fields: Fields) -> SessionOut:
     proof = await grant.prove(ctx, fields)
     found = [a for a in await _accounts(ctx, proof) if fields.organisation_id in (None, a.candidate.org_id)]
     if not found:
-        raise NotRegistered
+        found = [await _arrive(ctx, proof, fields.organisation_id)]
     if len(found) > 1:
         return _choice(ctx, proof, found)
     return await _begin(ctx, proof, found[0], fields)
+
+
+async def _arrive(ctx: Context, proof: Proof, organisation_id: UUID | None) -> Account:
+    """The account of a proven phone that an organisation does not know: a resident without units, who may ask for one.
+
+    Their tokens name no unit, and so read nothing but what is their own. Raises NotRegistered.
+    """
+    if proof.address is None or proof.address[0] != PHONE or proof.method not in _ARRIVES or organisation_id is None:
+        raise NotRegistered
+    async with ctx.tx(organisation_id) as tx:
+        if not await is_organisation(tx):
+            raise NotRegistered
+        person_id = await by_phone(tx, ctx.vault, proof.address[1], None)
+    async with ctx.read(organisation_id) as tx:
+        known = await account(tx, Candidate(organisation_id, "person", person_id))
+    if known is None:
+        raise NotRegistered
+    return known
 
 
 async def _accounts(ctx: Context, proof: Proof) -> list[Account]:

@@ -10,10 +10,12 @@ from uuid import UUID
 import structlog
 from sqlalchemy import delete, select
 
+from services.ticketing.domain.grants.policy import ARRIVALS, ARRIVALS_NETWORK
 from services.ticketing.models import credentials, people, staff
 from services.ticketing.providers.senders._base import CodeMessage
-from services.ticketing.sessions import repository
+from services.ticketing.sessions import accounts, repository
 from services.ticketing.sessions.codes import SEND_JOB
+from services.ticketing.sessions.errors import TooOften
 from services.ticketing.sessions.identities import (
     EMAIL,
     FOLLOW_JOB,
@@ -26,7 +28,8 @@ from services.ticketing.sessions.identities import (
     link,
     unlink,
 )
-from services.ticketing.sessions.secrets import Forged, Vault, vault
+from services.ticketing.sessions.limiter import take
+from services.ticketing.sessions.secrets import INSTALLATION, Forged, Vault, vault
 from services.ticketing.sessions.senders import sender_of
 from shared import clock
 from shared.db.tx import Tx
@@ -40,7 +43,7 @@ log = structlog.get_logger(__name__)
 
 
 async def send_code(rt: Runtime, job: Job) -> None:
-    """Send a one-time code, if its phone belongs to anybody and it is still good."""
+    """Send a one-time code, if it is still good and its phone belongs to anybody, or to somebody who may arrive."""
     keys = vault(rt.settings.master_key)
     try:
         sealed = keys.unseal_text(SEND_JOB, job.payload["sealed"])
@@ -51,12 +54,32 @@ async def send_code(rt: Runtime, job: Job) -> None:
         return
     async with rt.db.plain() as raw:
         known = await find(raw, PHONE, key_of(keys, PHONE, sealed["phone"]))
-    if not known:
+    if not known and not await _may_arrive(rt, keys, sealed):
         return
     sender = sender_of(rt)
     if sender is None:
         raise Retryable("no code sender is configured")
     await sender.send(rt.settings, CodeMessage(str(job.id), sealed["phone"], sealed["code"], sealed["language"]))
+
+
+async def _may_arrive(rt: Runtime, keys: Vault, told: Mapping[str, Any]) -> bool:
+    """Whether a phone that nobody knows gets a code: of an organisation there is, and not by the thousand.
+
+    Decided here and not at the request, which must answer alike whether a phone is known or not.
+    """
+    if "organisation" not in told:
+        return False
+    async with rt.db.read(UUID(told["organisation"])) as tx:
+        if not await accounts.is_organisation(tx):
+            return False
+    try:
+        async with rt.db.tx(INSTALLATION) as tx:
+            await take(tx, keys, f"arrival:net:{told['network']}", ARRIVALS_NETWORK)
+            await take(tx, keys, "arrival:all", ARRIVALS)
+    except TooOften:
+        log.warning("sign_in.arrivals_limited")
+        return False
+    return True
 
 
 async def follow_register(rt: Runtime, job: Job) -> None:

@@ -7,18 +7,22 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.ticketing.surveys import reports
+from services.ticketing.surveys import reports, results
 from services.ticketing.surveys.report_schemas import (
     DecisionIn,
     ReportIn,
     ReportOut,
     ResultsOut,
+    RollUpOut,
     report_out,
 )
+from services.ticketing.surveys.schemas import SurveyType
 from shared.auth import Principal, allow
 from shared.http.routing import TxDep, created, etag, problems, service_router
+from shared.http.schemas import PeriodCode
 
 router = service_router(prefix="/v1/surveys", tags=["surveys"])
+roll_ups = service_router(prefix="/v1/survey-results", tags=["surveys"])
 
 Sees = Annotated[Principal, allow("survey.results")]
 Decides = Annotated[Principal, allow("survey.approve")]
@@ -27,12 +31,18 @@ Decides = Annotated[Principal, allow("survey.approve")]
 @router.get("/{id}/results", operation_id="get_survey_results", responses=problems(404))
 async def get_results(id: UUID, tx: TxDep, who: Sees) -> ResultsOut:
     """What the counted answers say, question by question; means are rounded once, to two decimals."""
-    return await reports.results(tx, who, id)
+    return await results.results(tx, who, id)
 
 
-@router.post(
-    "/{id}/report", status_code=201, operation_id="submit_survey_report", responses=problems(404, 409)
-)
+@roll_ups.get("", operation_id="get_survey_roll_up", responses=problems(404))
+async def get_roll_up(
+    tx: TxDep, who: Sees, org_unit_id: UUID, period: PeriodCode, type: SurveyType = "quarterly"
+) -> RollUpOut:
+    """What the surveys of a period say below an org unit: sums over its communities, each listed."""
+    return await results.roll_up(tx, who, org_unit_id, period, type)
+
+
+@router.post("/{id}/report", status_code=201, operation_id="submit_survey_report", responses=problems(404, 409))
 async def submit_report(
     id: UUID,
     body: ReportIn,

@@ -79,15 +79,77 @@ class DimensionResultOut(Output):
     satisfied: int
 
 
-class ResultsOut(Output):
-    """What the counted answers say: coverage as two whole numbers, and the mean over all marks (C-120, AMB-020)."""
+class ShareOut(Output):
+    """So many of so many, and the percentage to two decimals; null of nothing."""
+
+    numerator: int
+    denominator: int
+    percent: str | None
+
+
+class RecallsOut(Output):
+    """The households called back after the close, and what they said about the answer on record."""
+
+    drawn: int
+    agree: int
+    differ: int
+    not_reached: int
+    differ_share: Annotated[ShareOut, Field(description="Of those reached, how many gave another answer")]
+
+
+class FiguresOut(Output):
+    """What counted answers say (C-120).
+
+    ``coverage``: of the households occupied when the survey was issued (AMB-021). ``satisfied``: households whose mean
+    is 80 or more (AMB-111). ``staff_entered``: answers typed in by staff, by phone or on paper; ``own_replaced``: of
+    them those that came after an answer of the household's own.
+    """
+
+    scope_count: int
+    answer_count: int
+    coverage: ShareOut
+    mean: str | None
+    satisfied: ShareOut
+    channels: dict[str, int]
+    staff_entered: ShareOut
+    own_replaced: int
+    dimensions: list[DimensionResultOut]
+    recalls: RecallsOut
+
+
+class ResultsOut(FiguresOut):
+    """The results of one survey, and how far it has come (C.13)."""
 
     survey_id: UUID
+    type: str
+    state: str
+    stage: Annotated[
+        str,
+        Field(
+            description="designed, collecting, closed, report_submitted, report_returned, approved_by_gm, "
+            "improvements_assigned or improvements_verified"
+        ),
+    ]
+
+
+class PlaceResultsOut(Output):
+    """One survey within a roll-up."""
+
+    survey_id: UUID
+    community_id: UUID
     state: str
     scope_count: int
     answer_count: int
     mean: str | None
-    dimensions: list[DimensionResultOut]
+
+
+class RollUpOut(FiguresOut):
+    """The surveys of a type and period of all communities under an org unit: sums of counts, never means of means."""
+
+    org_unit_id: UUID
+    period: str
+    type: str
+    surveys: list[PlaceResultsOut]
 
 
 def report_out(row: DbRow[Any]) -> ReportOut:

@@ -1,4 +1,4 @@
-"""From a closed survey to measures: results, the report on them, and the general manager's decision (C-118 … C-120)."""
+"""From a closed survey to measures: the report on it, and the general manager's decision (C-118, C-119)."""
 
 from __future__ import annotations
 
@@ -9,62 +9,22 @@ from sqlalchemy import Row as DbRow
 
 from services.ticketing.domain.surveys import (
     APPROVED,
-    DRAFT,
     RETURNED,
-    SATISFIED_FROM,
     SUBMITTED,
     decision_fault,
     may_submit_report,
-    mean,
 )
 from services.ticketing.errors import (
-    NoSuchSurvey,
     NoSuchSurveyReport,
     OwnSurveyReport,
     SurveyReportNotNow,
     SurveyReportNotSubmitted,
 )
 from services.ticketing.surveys import repository, service
-from services.ticketing.surveys.report_schemas import DimensionResultOut, ReportIn, ResultsOut
+from services.ticketing.surveys.report_schemas import ReportIn
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.ids import uuid7
-
-
-async def results(tx: Tx, who: Principal, survey_id: UUID) -> ResultsOut:
-    """What the answers counted so far say, question by question.
-
-    Raises:
-        NoSuchSurvey: unknown, outside the caller's reach, or not issued yet.
-    """
-    row = await service.survey(tx, who, survey_id)
-    if row.state == DRAFT:
-        raise NoSuchSurvey()
-    marks = await repository.marks(tx, survey_id, SATISFIED_FROM)
-    answers = (await repository.counted(tx, [survey_id])).get(survey_id, 0)
-    return ResultsOut(
-        survey_id=survey_id,
-        state=row.state,
-        # row: C-120 coverage is answers of households asked
-        scope_count=row.scope_count,
-        answer_count=answers,
-        mean=_text(sum(m.total for m in marks.values()), sum(m.answers for m in marks.values())),
-        # row: C-124 and every question by itself
-        dimensions=[
-            DimensionResultOut(
-                dimension=code,
-                answers=marks[code].answers if code in marks else 0,
-                mean=_text(marks[code].total, marks[code].answers) if code in marks else None,
-                satisfied=marks[code].satisfied if code in marks else 0,
-            )
-            for code in row.dimensions
-        ],
-    )
-
-
-def _text(total: int, count: int) -> str | None:
-    found = mean(total, count)
-    return None if found is None else f"{found:.2f}"
 
 
 async def report(tx: Tx, who: Principal, survey_id: UUID) -> DbRow[Any]:
@@ -90,6 +50,7 @@ async def submit(tx: Tx, who: Principal, survey_id: UUID, body: ReportIn) -> DbR
     survey = await service.survey(tx, who, survey_id)
     await repository.one(tx, survey_id, lock=True)  # two first reports at once would both find none
     before = await repository.report(tx, survey_id, lock=True)
+    # row: C-118 the report is on a closed survey
     if not may_submit_report(survey.state, None if before is None else before.state):
         raise SurveyReportNotNow()
     values = {
@@ -110,9 +71,7 @@ async def submit(tx: Tx, who: Principal, survey_id: UUID, body: ReportIn) -> DbR
     return await _told(tx, survey, "survey.report_submitted.v1", "survey_report.submitted")
 
 
-async def decide(
-    tx: Tx, who: Principal, survey_id: UUID, *, approve: bool, note: str | None
-) -> DbRow[Any]:
+async def decide(tx: Tx, who: Principal, survey_id: UUID, *, approve: bool, note: str | None) -> DbRow[Any]:
     """Approve a submitted report or return it to its author (C-119, D-003).
 
     Raises:
@@ -124,6 +83,7 @@ async def decide(
     row = await repository.report(tx, survey_id, lock=True)
     if row is None:
         raise NoSuchSurveyReport()
+    # row: C-119, D-003 the general manager decides, and not on a report of their own
     fault = decision_fault(row.state, row.submitted_by, tx.actor_id)
     if fault is not None:
         raise OwnSurveyReport() if fault == "own" else SurveyReportNotSubmitted()
@@ -141,7 +101,7 @@ async def _told(tx: Tx, survey: DbRow[Any], event: str, action: str) -> DbRow[An
         subject=row.id,
         seq=row.version,
         community_id=survey.community_id,
-        data={"survey_id": str(survey.id), "period": survey.period, "measures": len(row.measures)},
+        data={**service.told(survey), "measures": len(row.measures)},
     )
     tx.audit(action, "survey_report", row.id, after={"state": row.state, "note": row.note})
     return row

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Row, and_, cast, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
 
 from services.ticketing.domain.register import ANSWERS_SURVEYS, DWELLING
 from services.ticketing.models import (
@@ -85,7 +85,12 @@ async def to_answer(tx: Tx, survey_id: UUID, unit_id: UUID) -> Row[Any] | None:
     """
     return await tx.one_or_none(
         select(
+            s.id,
             s.community_id,
+            s.type,
+            s.title,
+            s.questions,
+            s.opened_at,
             s.state,
             s.closes_at,
             s.dimensions,
@@ -98,9 +103,7 @@ async def to_answer(tx: Tx, survey_id: UUID, unit_id: UUID) -> Row[Any] | None:
             surveys.join(
                 communities,
                 and_(communities.c.org_id == s.org_id, communities.c.id == s.community_id),
-            ).outerjoin(
-                survey_scope, and_(x.org_id == s.org_id, x.survey_id == s.id, x.unit_id == unit_id)
-            )
+            ).outerjoin(survey_scope, and_(x.org_id == s.org_id, x.survey_id == s.id, x.unit_id == unit_id))
         )
         .where(s.org_id == tx.org_id, s.id == survey_id)
         .with_for_update(read=True, of=surveys)
@@ -125,14 +128,31 @@ async def may_answer(tx: Tx, person_id: UUID, unit_id: UUID, day: date) -> bool:
     return found is not None
 
 
-async def add_answer(tx: Tx, values: Mapping[str, Any]) -> None:
-    """Store an answer and let the household's scope row point at it; two of one household queue on that row."""
-    await tx.execute(
+async def lies_in(tx: Tx, unit_id: UUID, community_id: UUID) -> bool:
+    """Whether a unit is one of a community."""
+    u = units.c
+    found = await tx.scalar(select(u.id).where(u.org_id == tx.org_id, u.id == unit_id, u.community_id == community_id))
+    return found is not None
+
+
+async def add_answer(tx: Tx, values: Mapping[str, Any]) -> bool:
+    """Store an answer and let the household's scope row point at it, unless that names one given later.
+
+    Two answers of one household queue on that row. Answers whether it counts.
+    """
+    # row: AMB-021 one answer per household: the last one given, however late it is typed in
+    moved = await tx.execute(
         update(survey_scope)
-        .where(x.org_id == tx.org_id, x.survey_id == values["survey_id"], x.unit_id == values["unit_id"])
+        .where(
+            x.org_id == tx.org_id,
+            x.survey_id == values["survey_id"],
+            x.unit_id == values["unit_id"],
+            or_(x.answered_at.is_(None), x.answered_at <= values["answered_at"]),
+        )
         .values(answer_id=values["id"], answered_at=values["answered_at"])
     )
     await tx.execute(insert(survey_answers).values(org_id=tx.org_id, **values))
+    return bool(moved.rowcount)
 
 
 async def counted(tx: Tx, survey_ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -147,9 +167,7 @@ async def counted(tx: Tx, survey_ids: Sequence[UUID]) -> dict[UUID, int]:
     return {row.survey_id: row.answers for row in rows}
 
 
-async def page(
-    tx: Tx, conditions: Sequence[ColumnElement[bool]], page: PageQuery
-) -> Sequence[Row[Any]]:
+async def page(tx: Tx, conditions: Sequence[ColumnElement[bool]], page: PageQuery) -> Sequence[Row[Any]]:
     """Surveys in the order of their making."""
     return await tx.rows(paged(select(surveys).where(s.org_id == tx.org_id, *conditions), surveys, page))
 
@@ -173,29 +191,6 @@ async def answers(
     return await tx.rows(wanted.order_by(a.id).limit(page.limit + 1))
 
 
-async def marks(tx: Tx, survey_id: UUID, satisfied_from: int) -> dict[str, Row[Any]]:
-    """Of the counted answers, by dimension: how many marks, their sum, and how many are satisfied."""
-    a = survey_answers.c
-    each = func.jsonb_each_text(a.marks).table_valued("key", "value", name="mark").lateral()
-    mark = cast(each.c.value, Integer)
-    rows = await tx.rows(
-        select(
-            each.c.key.label("dimension"),
-            func.count().label("answers"),
-            func.sum(mark).label("total"),
-            func.count().filter(mark >= satisfied_from).label("satisfied"),
-        )
-        .select_from(
-            survey_scope.join(survey_answers, and_(a.org_id == x.org_id, a.id == x.answer_id)).join(
-                each, literal(True)
-            )
-        )
-        .where(x.org_id == tx.org_id, x.survey_id == survey_id)
-        .group_by(each.c.key)
-    )
-    return {row.dimension: row for row in rows}
-
-
 async def report(tx: Tx, survey_id: UUID, *, lock: bool = False) -> Row[Any] | None:
     """The report on a survey, if there is one."""
     r = survey_reports.c
@@ -205,9 +200,7 @@ async def report(tx: Tx, survey_id: UUID, *, lock: bool = False) -> Row[Any] | N
 
 async def add_report(tx: Tx, values: Mapping[str, Any]) -> None:
     """Store a first report."""
-    await insert_rows(
-        tx, survey_reports, [{"version": 1, "created_at": tx.now, "updated_at": tx.now, **values}]
-    )
+    await insert_rows(tx, survey_reports, [{"version": 1, "created_at": tx.now, "updated_at": tx.now, **values}])
 
 
 async def change_report(tx: Tx, row: Row[Any], values: Mapping[str, Any]) -> None:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 from sqlalchemy import Row as DbRow
 
+from services.ticketing.domain.survey_types import QUARTERLY, named
 from services.ticketing.domain.surveys import DEFAULT_DIMENSIONS
+from services.ticketing.surveys.settings_schemas import QuestionIn, QuestionOut
 from shared.http.schemas import Input, Output, PeriodCode, UtcTime
+
+SurveyType = Literal["quarterly", "cleaning", "greening", "security", "cs_staff", "coordination", "hotline"]
 
 
 class SurveyIn(Input):
-    """A questionnaire of eight dimensions; three are given, five are the company's choice."""
+    """The quarterly questionnaire of eight dimensions, three given and five of the company's choice; or a topic's.
+
+    Without ``dimensions`` and ``questions`` it asks what the type asks. ``questions`` bring their own texts.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -32,7 +40,9 @@ class SurveyIn(Input):
     community_id: UUID
     period: PeriodCode
     title: Annotated[str, Field(min_length=1, max_length=200)]
-    dimensions: Annotated[list[str], Field(max_length=20)] = list(DEFAULT_DIMENSIONS)
+    type: SurveyType = "quarterly"
+    dimensions: Annotated[list[str] | None, Field(max_length=20)] = None
+    questions: Annotated[list[QuestionIn] | None, Field(max_length=20)] = None
     closes_at: UtcTime
 
 
@@ -61,9 +71,11 @@ class SurveyOut(Output):
     id: UUID
     version: int
     community_id: UUID
+    type: str
     period: str
     title: str
     dimensions: list[str]
+    questions: list[QuestionOut]
     state: str
     closes_at: UtcTime
     opened_at: UtcTime | None
@@ -75,20 +87,37 @@ class SurveyOut(Output):
 
 
 class AnswerOut(Output):
-    """An answer of a household; ``counted`` as long as the household gives no later one."""
+    """An answer of a household; ``counted`` as long as the household gives no later one.
+
+    ``entered_by`` is the member of staff who typed in an answer by phone or on paper, with its call or its scan.
+    """
 
     id: UUID
     survey_id: UUID
     unit_id: UUID
     marks: dict[str, int]
     answered_at: UtcTime
+    channel: Literal["app", "link", "phone", "paper"]
+    entered_by: UUID | None
+    call: str | None
+    scan_id: UUID | None
     counted: bool
+
+
+def questions_out(row: DbRow[Any]) -> list[QuestionOut]:
+    """The questions of a stored survey as people read them."""
+    stored = row.questions
+    if stored is None:  # made before questions had texts of their own
+        stored = [asdict(q) for q in named(row.dimensions, row.type or QUARTERLY, None)]
+    return [QuestionOut(**question) for question in stored]
 
 
 def survey_out(row: DbRow[Any], answers: int | None) -> SurveyOut:
     """A stored survey as it is answered; ``answers`` are those counted so far."""
     values = {name: getattr(row, name) for name in SurveyOut.model_fields}
+    values["type"] = row.type or QUARTERLY
     values["dimensions"] = list(row.dimensions)
+    values["questions"] = questions_out(row)
     if row.answer_count is None:
         values["answer_count"] = answers
     return SurveyOut(**values)
@@ -102,5 +131,9 @@ def answer_out(row: DbRow[Any]) -> AnswerOut:
         unit_id=row.unit_id,
         marks=row.marks,
         answered_at=row.answered_at,
+        channel=row.channel or "app",
+        entered_by=row.entered_by,
+        call=row.call,
+        scan_id=row.scan_id,
         counted=row.counted,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -10,29 +11,18 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy import Row as DbRow
 
 from services.ticketing import access
-from services.ticketing.domain.surveys import (
-    CLOSED,
-    DRAFT,
-    OPEN,
-    dimension_faults,
-    mark_faults,
-    may_open,
-    takes_answers,
-)
+from services.ticketing.domain.survey_types import QUARTERLY, Question, named, question_faults, standard
+from services.ticketing.domain.surveys import CLOSED, DRAFT, OPEN, may_open
 from services.ticketing.errors import (
-    AnswerInvalid,
-    HouseholdNotAsked,
-    MayNotAnswer,
     NoSuchSurvey,
-    NoSuchUnit,
     SurveyInvalid,
     SurveyNotDraft,
     SurveyNotOpen,
     SurveyWithoutHouseholds,
 )
 from services.ticketing.models import surveys, units
-from services.ticketing.surveys import repository
-from services.ticketing.surveys.schemas import AnswerIn, AnswerOut, SurveyIn
+from services.ticketing.surveys import repository, settings
+from services.ticketing.surveys.schemas import SurveyIn
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.errors import FieldError, LostUpdate
@@ -47,9 +37,7 @@ EVENT_CHUNK = 200
 def reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
     """Conditions on surveys: residents see those of their communities once they are out."""
     if who.is_resident:
-        mine = select(units.c.community_id).where(
-            units.c.org_id == tx.org_id, units.c.id.in_(sorted(who.units))
-        )
+        mine = select(units.c.community_id).where(units.c.org_id == tx.org_id, units.c.id.in_(sorted(who.units)))
         return [surveys.c.community_id.in_(mine), surveys.c.state != DRAFT]
     return access.within_reach(tx, who, community_column=surveys.c.community_id)
 
@@ -66,15 +54,29 @@ async def survey(tx: Tx, who: Principal, survey_id: UUID) -> DbRow[Any]:
     return row
 
 
+async def scan(tx: Tx, who: Principal, survey_id: UUID) -> DbRow[Any]:
+    """The survey that a scan of answers hangs on: owners see none of it, for it has the answers of all.
+
+    Raises:
+        NoSuchSurvey: unknown, outside the caller's reach, or asked for by an owner.
+    """
+    if who.is_resident:
+        raise NoSuchSurvey()
+    return await survey(tx, who, survey_id)
+
+
 async def create(tx: Tx, who: Principal, body: SurveyIn) -> DbRow[Any]:
     """Draft a survey (C-116, C-117).
 
     Raises:
         NoSuchCommunity: unknown, or outside the caller's reach.
-        SurveyInvalid: not exactly eight dimensions with the three named ones, or a closing time that has passed.
+        SurveyInvalid: a quarterly survey without exactly eight dimensions with the three named ones among them, a
+            topic's with none or too many, or a closing time that has passed.
     """
     community = await access.community(tx, who, body.community_id)
-    faults = [FieldError(*fault) for fault in dimension_faults(body.dimensions)]
+    questions = await _questions(tx, body)
+    codes = [q.code for q in questions]
+    faults = [FieldError(*fault) for fault in question_faults(body.type, codes)]
     if body.closes_at <= tx.now:
         faults.append(FieldError("closes_at", "截止时间应在将来", "The closing time should lie in the future"))
     if faults:
@@ -84,7 +86,9 @@ async def create(tx: Tx, who: Principal, body: SurveyIn) -> DbRow[Any]:
         "community_id": community.id,
         "period": body.period,
         "title": body.title,
-        "dimensions": body.dimensions,
+        "type": body.type,
+        "dimensions": codes,
+        "questions": [asdict(q) for q in questions],
         "closes_at": body.closes_at,
     }
     await repository.add(
@@ -103,6 +107,20 @@ async def create(tx: Tx, who: Principal, body: SurveyIn) -> DbRow[Any]:
     return await _stored(tx, survey_id)
 
 
+async def _questions(tx: Tx, body: SurveyIn) -> Sequence[Question]:
+    if body.questions is not None:
+        return [Question(q.code, q.zh, q.en) for q in body.questions]
+    own = await settings.chosen(tx)
+    if body.dimensions is not None:
+        return named(body.dimensions, body.type, own)
+    return standard(body.type, own)
+
+
+def told(row: DbRow[Any]) -> dict[str, Any]:
+    """What every event about a survey carries; whoever counts quarterly surveys passes over the other types."""
+    return {"survey_id": str(row.id), "survey_type": row.type or QUARTERLY, "period": row.period}
+
+
 async def open_survey(tx: Tx, who: Principal, survey_id: UUID, if_match: int | None) -> DbRow[Any]:
     """Issue a survey: freeze the households it asks, tell of them, and start the clock to its close (AMB-021).
 
@@ -113,7 +131,7 @@ async def open_survey(tx: Tx, who: Principal, survey_id: UUID, if_match: int | N
     """
     row = await _locked(tx, who, survey_id, if_match)
     if not may_open(row.state, row.closes_at, tx.now):
-        raise SurveyNotDraft(state=row.state, closes_at=_z(row.closes_at))
+        raise SurveyNotDraft(state=row.state, closes_at=z(row.closes_at))
     community = await access.community(tx, who, row.community_id)
     asked = await repository.households(tx, row.community_id, community.local_date(tx.now))
     if not asked:
@@ -122,7 +140,7 @@ async def open_survey(tx: Tx, who: Principal, survey_id: UUID, if_match: int | N
     await repository.freeze_scope(tx, survey_id, asked)
     await repository.change(tx, row, {"state": OPEN, "opened_at": tx.now, "scope_count": len(asked)})
     tx.set_timer(TIMER, survey_id, row.closes_at)
-    base = {"survey_id": str(survey_id), "period": row.period}
+    base = told(row)
     _tell(
         tx,
         row,
@@ -130,7 +148,7 @@ async def open_survey(tx: Tx, who: Principal, survey_id: UUID, if_match: int | N
         {
             **base,
             "dimensions": list(row.dimensions),
-            "closes_at": _z(row.closes_at),
+            "closes_at": z(row.closes_at),
             "scope_count": len(asked),
         },
     )
@@ -172,9 +190,8 @@ async def _close(tx: Tx, row: DbRow[Any]) -> None:
         row,
         "survey.closed.v1",
         {
-            "survey_id": str(row.id),
-            "period": row.period,
-            "closed_at": _z(tx.now),
+            **told(row),
+            "closed_at": z(tx.now),
             "scope_count": row.scope_count,
             "answer_count": answers,
         },
@@ -182,85 +199,9 @@ async def _close(tx: Tx, row: DbRow[Any]) -> None:
     tx.audit("survey.closed", "survey", row.id, after={"answer_count": answers})
 
 
-async def answer(tx: Tx, who: Principal, survey_id: UUID, body: AnswerIn) -> AnswerOut:
-    """A household's answer; its last one before the close counts.
-
-    Raises:
-        NoSuchUnit: not one of the caller's dwellings.
-        NoSuchSurvey: unknown, or of another community.
-        SurveyNotOpen: not issued yet, or past its closing time, whether or not the timer has fired.
-        HouseholdNotAsked: the dwelling was empty when the survey was issued.
-        MayNotAnswer: the caller's relation to the dwelling lacks the power.
-        AnswerInvalid: a mark is missing, not whole or out of range.
-    """
-    if body.unit_id not in who.units:
-        raise NoSuchUnit()
-    row = await repository.to_answer(tx, survey_id, body.unit_id)
-    if row is None or row.state == DRAFT:
-        raise NoSuchSurvey()
-    if row.asked is None and not await _lives_there(tx, body.unit_id, row.community_id):
-        raise NoSuchSurvey()
-    if not takes_answers(row.state, row.closes_at, tx.now):
-        raise SurveyNotOpen()
-    if row.asked is None:
-        raise HouseholdNotAsked()
-    today = tx.now.astimezone(access.zone_of(row.timezone)).date()
-    if not await repository.may_answer(tx, who.sub, body.unit_id, today):
-        raise MayNotAnswer()
-    faults = mark_faults(row.dimensions, body.marks)
-    if faults:
-        raise AnswerInvalid(fields=[FieldError(*fault) for fault in faults])
-    answer_id = uuid7()
-    marks = {code: body.marks[code] for code in row.dimensions}
-    await repository.add_answer(
-        tx,
-        {
-            "id": answer_id,
-            "survey_id": survey_id,
-            "unit_id": body.unit_id,
-            "person_id": who.sub,
-            "marks": marks,
-            "answered_at": tx.now,
-        },
-    )
-    # The subject is the survey, so that answers park behind it where its opening could not be applied. No audit entry:
-    # the answer is its own append-only record, with its author and time.
-    tx.emit(
-        "survey.answered.v1",
-        subject=survey_id,
-        seq=row.version,
-        community_id=row.community_id,
-        data={
-            "survey_id": str(survey_id),
-            "period": row.period,
-            "unit_id": str(body.unit_id),
-            "answer_id": str(answer_id),
-            "marks": marks,
-            "answered_at": _z(tx.now),
-        },
-    )
-    return AnswerOut(
-        id=answer_id,
-        survey_id=survey_id,
-        unit_id=body.unit_id,
-        marks=marks,
-        answered_at=tx.now,
-        counted=True,
-    )
-
-
 async def counts(tx: Tx, rows: Sequence[DbRow[Any]]) -> dict[UUID, int]:
     """Answers counted so far, of the surveys that are open."""
     return await repository.counted(tx, [row.id for row in rows if row.state == OPEN])
-
-
-async def _lives_there(tx: Tx, unit_id: UUID, community_id: UUID) -> bool:
-    found = await tx.scalar(
-        select(units.c.id).where(
-            units.c.org_id == tx.org_id, units.c.id == unit_id, units.c.community_id == community_id
-        )
-    )
-    return found is not None
 
 
 async def _locked(tx: Tx, who: Principal, survey_id: UUID, if_match: int | None) -> DbRow[Any]:
@@ -282,6 +223,6 @@ def _tell(tx: Tx, row: DbRow[Any], type: str, data: dict[str, Any]) -> None:
     tx.emit(type, subject=row.id, seq=row.version + 1, community_id=row.community_id, data=data)
 
 
-def _z(at: Any) -> str:
+def z(at: Any) -> str:
     text: str = at.isoformat()
     return text.replace("+00:00", "Z")

@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 
 from services.ticketing.access import sees_unit, zone_of
+from services.ticketing.domain.channels import faults_of, told_at
 from services.ticketing.domain.clocks import Change, Clock, reconcile, reconcile_all
 from services.ticketing.domain.facts import COLUMNS, Facts
 from services.ticketing.domain.kind import TicketKind, kinds
@@ -25,7 +26,7 @@ from services.ticketing.errors import NoSuchCommunity, NoSuchUnit
 from services.ticketing.files.attaching import attach
 from services.ticketing.policies import plans
 from services.ticketing.powers import POWERS
-from services.ticketing.tickets import repository
+from services.ticketing.tickets import origins, repository
 from services.ticketing.tickets.schemas import TicketIn
 from services.ticketing.tickets.ticking import policy_of, spec_of
 from shared.auth import Principal
@@ -79,12 +80,17 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
 
     Raises:
         NoSuchCommunity, NoSuchUnit: unknown, or outside the caller's reach.
-        TicketInvalid: in the future, late without a reason, fields the kind refuses, or attachments
-            that are not files of the caller.
+        TicketInvalid: in the future, late without a reason, fields the kind or the channel refuses, or
+            attachments that are not files of the caller.
+        NumberTaken: a case with the authority's number is there already.
     """
     kind = kinds()[body.kind]
     fields = read_fields(kind, body.fields)
-    at = entry_time(body.occurred_at, tx.now, body.late_reason)
+    channel = body.channel or ("app" if who.is_resident else "phone")
+    origin = body.origin.model_dump(exclude_none=True) if body.origin is not None else {}
+    at = entry_time(told_at(channel, origin, body.occurred_at), tx.now, body.late_reason)
+    if wrong := faults_of(channel, origin, body.attachments, at, tx.now, resident=who.is_resident):
+        raise TicketInvalid(fields=wrong)
     if body.appointment is not None and body.appointment < at:
         raise TicketInvalid(
             fields=[FieldError("appointment", "预约时间不能早于报事时间", "The appointment lies before the report")]
@@ -108,6 +114,8 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
     plan = await plans.of_community(tx, place)
     clocks, changes = reconcile_all(kind.clocks, {}, facts, tx.now, plan)
     row = _row(tx, who, body, kind, facts, unit_id, place["owner_id"], fields, not classifies)
+    # row: C-017, C-043 and with the channel it came by
+    row |= origins.columns(channel, origin)
     entry = {
         "org_id": tx.org_id,
         "id": uuid7(),
@@ -123,11 +131,14 @@ async def create(tx: Tx, who: Principal, body: TicketIn) -> dict[str, Any]:
     }
     if wrong := await attach(tx, who, body.attachments, "ticket", row["id"]):
         raise TicketInvalid(fields=wrong)
+    if origin:
+        await origins.check(tx, who, origin, row["id"], at)
     begun = [(row["id"], clock) for clock in clocks.values()]
     begun += (found := _first_step(kind, row["id"], facts, plan, tx.now))
     stored = [(subject, clock, policy_of(kind.policy, clock)) for subject, clock in begun]
     zone = zone_of(place["timezone"])
-    await repository.insert_case(tx, counter(kind.prefix, tx.now, zone), row, stored, entry)
+    async with origins.only_one(tx, row["authority_number"]):
+        await repository.insert_case(tx, counter(kind.prefix, tx.now, zone), row, stored, entry)
     _tell(tx, row, begun, at)
     for subject, clock in begun:
         if (wake := wake_at(clock, plan, (), tx.now)) is not None:
@@ -181,8 +192,6 @@ def _row(
         # row: C-017 a complaint is recorded with its complainant
         "reporter_id": reporter,
         "recorded_by": who.sub,
-        # row: C-017, C-043 and with the channel it came by
-        "channel": body.channel or ("app" if who.is_resident else "phone"),
         "summary": body.summary,
         "detail": body.detail,
         "contact": contact.model_dump(mode="json") if contact else None,

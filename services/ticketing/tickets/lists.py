@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, and_, not_, or_
 
 from services.ticketing.access import within_reach
 from services.ticketing.models import tickets
+from services.ticketing.residents import residence, within
 from services.ticketing.tickets import repository
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -55,18 +56,19 @@ async def tickets_page(
     tx: Tx, who: Principal, wanted: Wanted, updated_after: datetime | None, after: UUID | None, limit: int
 ) -> Sequence[Row[Any]]:
     """One page of tickets within the caller's reach, the newest first."""
-    conditions = [*_reach(tx, who), *_filters(tx, wanted)]
+    conditions = [*await _reach(tx, who), *_filters(tx, wanted)]
     if updated_after is not None:
         conditions.append(tickets.c.updated_at >= updated_after)
     return await repository.page(tx, conditions, after=after, limit=limit)
 
 
-def _reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
-    within = within_reach(tx, who, community_column=tickets.c.community_id, unit_column=tickets.c.unit_id)
+async def _reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
     if not who.is_resident:
-        return within
-    # What a resident reported about no unit in particular is theirs too.
-    return [or_(*within, and_(tickets.c.unit_id.is_(None), tickets.c.reporter_id == who.sub))]
+        return within_reach(tx, who, community_column=tickets.c.community_id)
+    # What residents reported themselves is theirs whatever it was about; else what fell into their time in a unit.
+    held = await residence(tx, who)
+    # row: D-076 a list shows a resident no case of the household before theirs
+    return [or_(tickets.c.reporter_id == who.sub, within(held, tickets.c.unit_id, tickets.c.received_at))]
 
 
 def _filters(tx: Tx, wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -14,7 +14,7 @@ from services.ticketing.domain.ticket_events import entry_name
 from services.ticketing.tickets.schemas import ContactOut, EntryOut, TicketOut
 from services.ticketing.tickets.signature_schemas import OpenSignatureOut, SignatureOut
 from shared.http.schemas import Text
-from shared.masking import mask_name, mask_phone
+from shared.masking import mask_email, mask_name, mask_phone
 
 _SAME = tuple(
     name
@@ -49,6 +49,7 @@ def _masked(contact: Mapping[str, Any]) -> ContactOut:
     return ContactOut.model_construct(
         name=mask_name(contact.get("name")),
         phone=mask_phone(contact.get("phone")),
+        email=mask_email(contact.get("email")),
         person_id=UUID(person) if person else None,
     )
 

@@ -91,7 +91,7 @@ async def insert_case(
     return value
 
 
-_JSON = frozenset({"contact", "fields", "attachments", "data"})
+_JSON = frozenset({"contact", "fields", "attachments", "data", "origin"})
 
 
 def _values(table: Any, row: Mapping[str, Any]) -> list[Any]:
@@ -122,6 +122,14 @@ def _clock_row(tx: Tx, clock: Clock, ticket_id: UUID, subject_id: UUID, policy: 
         "calendar": clock.calendar,
         "warned": clock.warned,
     }
+
+
+async def number_of_authority(tx: Tx, number: str) -> str | None:
+    """The number of the ticket that has an authority's number already; None when none has."""
+    found: str | None = await tx.scalar(
+        select(tickets.c.number).where(tickets.c.org_id == tx.org_id, tickets.c.authority_number == number)
+    )
+    return found
 
 
 async def find(tx: Tx, ticket_id: UUID, *, lock: bool = False) -> Row[Any] | None:

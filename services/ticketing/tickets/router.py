@@ -149,5 +149,8 @@ async def open_contact(
     """The contact in full; who opened it and why is recorded. In one's own open case the case is the reason."""
     contact = await service.open_contact(tx, who, ticket_id, body.reason)
     return ContactOut(
-        name=contact.get("name"), phone=contact.get("phone"), person_id=contact.get("person_id")
+        name=contact.get("name"),
+        phone=contact.get("phone"),
+        email=contact.get("email"),
+        person_id=contact.get("person_id"),
     )

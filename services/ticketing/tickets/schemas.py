@@ -6,11 +6,11 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from services.ticketing.domain.kind import kinds
+from services.ticketing.tickets.origin_schemas import Channel, OriginIn
 from shared.http.schemas import Input, Output, Text, UtcTime
 
 #: Files on a case, whenever they were attached.
 MOST_FILES = 20
-CHANNELS = ("app", "phone", "visit", "email", "chat", "patrol", "system")
 
 
 def _known_kind(code: str) -> str:
@@ -27,7 +27,6 @@ KindCode = Annotated[
     Field(json_schema_extra={"enum": sorted(c for c, k in kinds().items() if not k.retired)}),
 ]
 Urgency = Literal["normal", "urgent"]
-Channel = Literal["app", "phone", "visit", "email", "chat", "patrol", "system"]
 Line = Annotated[str, Field(min_length=1, max_length=300)]
 Paragraph = Annotated[str, Field(min_length=1, max_length=5000)]
 Score = Annotated[int, Field(strict=True, ge=0, le=100, description="0 to 100; 80 or more is satisfied")]
@@ -38,6 +37,7 @@ class ContactIn(Input):
 
     name: Annotated[str, Field(max_length=100)] | None = None
     phone: Annotated[str, Field(max_length=40)] | None = None
+    email: Annotated[str, Field(max_length=254)] | None = None
     person_id: UUID | None = None
 
 
@@ -63,6 +63,7 @@ class TicketIn(Told):
         Urgency | None, Field(description="Staff classify with it; from an owner it is a wish (AMB-084)")
     ] = None
     channel: Channel | None = None
+    origin: OriginIn | None = None
     contact: ContactIn | None = None
     appointment: UtcTime | None = None
     fields: Annotated[dict[str, Any], Field(description="The kind's own fields")] = {}
@@ -189,6 +190,7 @@ class ContactOut(Output):
 
     name: str | None
     phone: str | None
+    email: str | None
     person_id: UUID | None
 
 
@@ -205,6 +207,9 @@ class TicketOut(Output):
     place_id: UUID | None
     reporter_id: UUID | None
     channel: str
+    origin: Annotated[dict[str, Any] | None, Field(description="Where it came from, as given at the intake")]
+    authority_number: Annotated[str | None, Field(description="The number that 12345 or an authority gave it")]
+    authority_deadline: Annotated[UtcTime | None, Field(description="Until when they want the answer")]
     summary: str
     detail: str | None
     contact: ContactOut | None

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.ticketing.access import sees_unit
 from services.ticketing.domain.commands import apply, next_state, not_before
 from services.ticketing.domain.late_entry import entry_time
 from services.ticketing.domain.plans import Plan
@@ -26,6 +25,7 @@ from services.ticketing.domain.ticket_errors import (
 from services.ticketing.domain.ticket_events import signed_events
 from services.ticketing.personal.openings import opened
 from services.ticketing.policies import plans
+from services.ticketing.residents import reaches, residence
 from services.ticketing.revisits import opening
 from services.ticketing.tickets import attachments, casework, pause_repository, pausing, persons, repository
 from services.ticketing.tickets import signatures as signed
@@ -40,11 +40,15 @@ from shared.errors import FieldError, LostUpdate
 _RELATION_POWER = {"sign": SIGNS, "refuse-signature": SIGNS, "rate": RATES}
 
 
-def sees(who: Principal, row: Row[Any]) -> bool:
-    """Whether a ticket is within the caller's reach: staff by scope, residents by unit or as its reporter."""
-    if who.is_resident and row.unit_id is None:
-        return bool(row.reporter_id == who.sub)
-    return sees_unit(who, row.unit_id, row.path)
+async def sees(tx: Tx, who: Principal, row: Row[Any]) -> bool:
+    """Whether a ticket is within the caller's reach: staff by scope, residents as its reporter or by their unit.
+
+    Of a unit residents reach what was reported in their own time there, not what the household before them reported.
+    """
+    if not who.is_resident:
+        return who.sees(row.path)
+    # row: D-075 what a household reported is its own: whoever comes later does not read it
+    return bool(row.reporter_id == who.sub) or reaches(await residence(tx, who), row.unit_id, row.received_at)
 
 
 async def find(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:
@@ -54,7 +58,7 @@ async def find(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:
         NoSuchTicket: unknown, or outside the caller's reach.
     """
     row = await repository.find(tx, ticket_id)
-    if row is None or not sees(who, row):
+    if row is None or not await sees(tx, who, row):
         raise NoSuchTicket()
     return row
 
@@ -67,7 +71,7 @@ async def locked(tx: Tx, who: Principal, ticket_id: UUID, if_match: int | None =
         LostUpdate: ``if_match`` names a version that is no longer the present one.
     """
     case = await casework.lock(tx, ticket_id)
-    if case is None or not sees(who, case.row):
+    if case is None or not await sees(tx, who, case.row):
         raise NoSuchTicket()
     if if_match is not None and if_match != case.version:
         raise LostUpdate()
@@ -177,8 +181,9 @@ async def _check_relation(tx: Tx, who: Principal, case: Case, action: str) -> No
     if power is None or not who.is_resident or case.row.unit_id is None:
         return
     held = await repository.relation_powers(tx, who.sub, case.row.unit_id, tx.now, case.zone)
-    # Without a row on the register the token itself is the relation: it names the unit.
-    if held and not any(power in powers for powers in held):
+    # Without a row on the register the token itself is the relation: it names the unit. Whoever left the unit still
+    # reads what they reported, and decides nothing there any more.
+    if case.row.unit_id not in who.units or (held and not any(power in powers for powers in held)):
         raise MayNotDecide()
 
 

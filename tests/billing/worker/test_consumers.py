@@ -68,3 +68,23 @@ async def test_a_bill_keeps_what_it_charged_when_the_register_changes(village: V
     assert await village.bills() == before
     await village.bill("2025-02")
     assert (await village.bills(unit_id=str(unit)))[1]["amount"]["amount"] == "110.00"
+
+
+async def test_bills_and_payments_follow_whoever_survives_a_merge(village: Village) -> None:
+    """C-074: the payer changes, amounts and numbers do not; told twice it is the same."""
+    await village.standard("2.00")
+    await village.bill("2025-01")
+    before = await village.bills()
+    loser, survivor = UUID(before[0]["payer_id"]), uuid7()
+    paid = await village.pay("10.00", "2025-03-01", payer_id=str(loser))
+    merged = event(village.org, "person.merged.v1", loser, {"survivor_id": str(survivor)})
+    for _ in range(2):
+        await tell(village.world, village.org, [merged])
+    after = await village.bills()
+    assert {bill["payer_id"] for bill in after} & {str(loser)} == set()
+    for old, new in zip(before, after, strict=True):
+        assert new["payer_id"] == (str(survivor) if old["payer_id"] == str(loser) else old["payer_id"])
+        assert (new["number"], new["amount"]) == (old["number"], old["amount"])
+    payment = await village.get(f"payments/{paid['id']}")
+    assert payment["payer_id"] == str(survivor)
+    await village.proven()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +18,7 @@ from shared import clock
 from shared.auth.roles import STAFF
 from shared.auth.tokens import mint_token, user_claims
 from shared.contracts.envelope import Event
+from shared.http import signed
 from shared.ids import uuid7
 from shared.messaging import parking
 from tests.shared.files import samples
@@ -77,6 +80,7 @@ async def settled(world: World, api: httpx.AsyncClient) -> Estate:
     await world.drain(org)
     await _register(estate)
     await _cases(estate)
+    await _reception(estate)
     await _papers(estate)
     await _money(estate)
     await _score(estate)
@@ -102,6 +106,10 @@ async def _register(e: Estate) -> None:
         "ticketing/relations": await e.first("/ticketing/v1/relations", unit_id=str(e.here.units[0])),
         "ticketing/staff": str(staff),
     }
+    home = {"community_id": str(e.here.id), "number": "1-201", "name": "张伟", "role": "family"}
+    e.ids["ticketing/bindings"] = (await e.post("/ticketing/v1/bindings", home, e.owner()))["id"]
+    paper = await e.post("/ticketing/v1/activation-codes", {"unit_ids": [str(e.here.units[0])]})
+    e.ids["ticketing/activation-codes"] = paper["items"][0]["id"]
     duty = {"person_id": str(staff), "org_unit_id": str(e.east), "kind": "skill", "code": "water", "reason": "持证"}
     e.ids["ticketing/assignments"] = (await e.post("/ticketing/v1/assignments", duty))["id"]
     east = {"org_unit_id": str(e.east)}
@@ -155,11 +163,38 @@ async def _cases(e: Estate) -> None:
         "amount": {"amount": "900.00", "currency": "CNY"},
         "reason": "更换水泵",
     }
+    plan = {"kind": "repair", "org_unit_id": str(e.east), "percent": 30, "due_days": 3}
     e.ids |= {
+        "ticketing/revisit-plans": (await e.post("/ticketing/v1/revisit-plans", plan))["id"],
         "ticketing/files": file.json()["id"],
         "ticketing/tickets": ticket,
         "ticketing/revisits": await e.first("/ticketing/v1/revisits"),
         "ticketing/approvals": (await e.post("/ticketing/v1/approvals", spend))["id"],
+    }
+
+
+async def _reception(e: Estate) -> None:
+    line = {"kind": "pbx", "name": "前台", "source": "pbx", "community_id": str(e.here.id)}
+    pbx = await e.post("/ticketing/v1/connections", line)
+    secret = base64.b64decode(pbx["secret"].removeprefix(signed.PREFIX))
+    at = clock.now().replace(microsecond=0)
+    for event, when, more in (("offered", at - timedelta(seconds=40), {"number": "13900002222"}), ("ended", at, {})):
+        told = json.dumps({"call_id": "1", "event": event, "at": when.isoformat(), **more}).encode()
+        stamp = int(clock.wall().timestamp())
+        headers = {
+            "webhook-id": event,
+            "webhook-timestamp": str(stamp),
+            "webhook-signature": signed.sign(secret, event, stamp, told),
+        }
+        path = f"/ticketing/v1/calls/events?connection={pbx['key']}"
+        answer = await e.api.post(path, content=told, headers=headers)
+        assert answer.status_code == 200, answer.text
+    visit = {"community_id": str(e.here.id), "subject": "咨询"}
+    e.ids |= {
+        "ticketing/connections": pbx["id"],
+        "ticketing/calls": answer.json()["id"],
+        "ticketing/call-returns": await e.first("/ticketing/v1/call-returns"),
+        "ticketing/visits": (await e.post("/ticketing/v1/visits", visit, e.register.admin()))["id"],
     }
 
 

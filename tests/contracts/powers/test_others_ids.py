@@ -36,7 +36,7 @@ AT_HOME: Final = {
     *("billing/payment-orders", "billing/receipts"),
 }
 #: Done last: after them the thing is found no more, or is not what it was.
-ENDINGS: Final = ("end_integrator", "erase_person")
+ENDINGS: Final = ("end_integrator", "end_connection", "end_relation", "transfer_unit", "erase_person")
 
 
 def kind(endpoint: Endpoint) -> str:

@@ -24,6 +24,10 @@ PUBLIC: Final[Mapping[str, str]] = {
     "POST /ticketing/v1/credentials/password/by-code": "the code is the permission",
     "GET /ticketing/v1/files/{file_id}/content": "the signature of the link is the permission",
     "POST /billing/v1/payment-callbacks/{org_id}/{account}": "the provider's signature is the permission",
+    "GET /ticketing/v1/survey-links/{token}": "the token of the link is the permission",
+    "POST /ticketing/v1/survey-links/{token}/answer": "the token of the link is the permission",
+    "POST /ticketing/v1/calls/events": "the exchange's signature is the permission",
+    "POST /ticketing/v1/mail": "the mail relay's signature is the permission",
     "GET /.well-known/jwks.json": "public halves of keys",
     **{f"GET /{service}/openapi.json": "the document of the API" for service in SERVICES},
     **{f"GET /{service}/healthz": "alive or not" for service in SERVICES},
@@ -33,7 +37,8 @@ PUBLIC: Final[Mapping[str, str]] = {
 }
 
 MISSING: Final = (403, "auth.power.missing")
-_EVENTS: Final = {"stream_changes": {"after": "never"}}  # a stream does not end: one that cannot begin is asked for
+#: A stream does not end: one that cannot begin is asked for.
+_EVENTS: Final = dict.fromkeys(("stream_changes", "stream_calls"), {"after": "never"})
 
 
 def all_endpoints(world: World) -> list[Endpoint]:

@@ -183,3 +183,26 @@ async def test_messages_of_another_organisation_are_out_of_sight(feed: Feed, wor
     other = await world.new_org()
     async with feed.rt.db.read(other) as tx:
         assert list(await Tx.rows(tx, select(messages))) == []
+
+
+async def test_messages_and_contacts_follow_whoever_survives_a_merge(feed: Feed) -> None:
+    """C-074: the inbox moves, the other's contact goes for good, and whoever is left is told of what comes."""
+    unit, loser = await feed.household(email="old@example.com")
+    _, survivor = await feed.household("1-102", name="张伟")
+    ticket = uuid7()
+    await feed.apply([feed.ticket("created", ticket, unit, loser, received_at="2025-03-07T01:00:00Z", clocks=[])])
+    merged = feed.event("person.merged.v1", loser, {"survivor_id": str(survivor)}, seq=2)
+    await feed.apply([merged])
+    await feed.apply([merged])
+    assert await stored(feed, messages, of=loser) == []
+    assert await stored(feed, inbox, of=loser) == []
+    assert len(await stored(feed, messages, of=survivor)) == 1
+    assert len(await stored(feed, inbox, of=survivor)) == 1
+    late = feed.event("person.upserted.v1", loser, {"version": 3}, seq=3)
+    contact = {"name": "王小明", "email": "old@example.com", "phone": None, "locale": "zh"}
+    await feed.apply([late], prepared={"person.upserted.v1": {loser: contact}})
+    gone = next(row for row in await stored(feed, contacts) if row.id == loser)
+    assert (gone.name, gone.email) == (None, None)
+    await feed.apply([feed.ticket("completed", ticket, unit, loser, completed_at="2025-03-07T02:00:00Z")])
+    assert {m.template for m in await stored(feed, messages, of=survivor)} == {"ticket.created", "ticket.completed"}
+    assert await parked(feed) == []

@@ -108,6 +108,25 @@ async def test_an_owner_links_wechat_by_the_shared_phone_and_needs_it_no_more(
     assert (await door.post("/sessions", sister_app)).status_code == 200, "unionid"
 
 
+async def test_a_phone_that_wechat_vouches_for_may_arrive_in_the_organisation_of_the_app(
+    door: Door, people: dict[str, str], outside: Outside, register: Register, new_phone: Callable[[], str]
+) -> None:
+    body = {
+        "grant": "wechat",
+        "login_code": outside.wechat.login("n1", "openid-new"),
+        "phone_code": outside.wechat.share("np1", phone := new_phone()),
+    }
+    assert (await door.post("/sessions", body)).json()["code"] == "ticketing.sign_in.not_registered"
+    body["login_code"] = outside.wechat.login("n2", "openid-new")
+    body["phone_code"] = outside.wechat.share("np2", phone)
+    arrived = await door.post("/sessions", {**body, "organisation_id": str(register.org)})
+    assert arrived.status_code == 200, arrived.text
+    token = claims(arrived.json()["access_token"])
+    assert (token["roles"], token["units"]) == (["resident"], [])
+    again = await door.post("/sessions", {"grant": "wechat", "login_code": outside.wechat.login("n3", "openid-new")})
+    assert claims(again.json()["access_token"])["sub"] == token["sub"]
+
+
 async def test_a_wechat_account_that_changed_hands_signs_in_its_new_owner_alone(
     door: Door, people: dict[str, str], outside: Outside, register: Register, new_phone: Callable[[], str]
 ) -> None:

@@ -120,6 +120,7 @@ async def test_amb021_opening_freezes_the_households_of_that_instant(
     opened, listed = await register.events("survey.opened.v1", "survey.scope_listed.v1")
     assert opened["data"] == {
         "survey_id": id,
+        "survey_type": "quarterly",
         "period": "2025-Q1",
         "dimensions": list(DEFAULT_DIMENSIONS),
         "closes_at": "2025-03-25T16:00:00Z",

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.kpi.domain.facts import CaseFamily, Doc, Event
+from services.kpi.domain.surveys import quarterly
 
 
 def route(event: Event) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    """A list event concerns up to some hundred households, an answer one."""
+    """A list event concerns up to some hundred households, an answer one; a topic's survey is another matter."""
+    if not quarterly(event):
+        return ()
     survey, data = event.data["survey_id"], event.data
     units = data["unit_ids"] if event.type == "survey.scope_listed.v1" else (data["unit_id"],)
     return [(f"{survey}:{unit}", {**data, "unit_id": unit}) for unit in units]

@@ -7,10 +7,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from services.kpi.domain.facts import CaseFamily, Doc, Event
+from services.kpi.domain.surveys import quarterly
 
 
 def route(event: Event) -> Iterable[tuple[str, Mapping[str, Any]]]:
-    """The survey of the event."""
+    """The survey of the event, if it is the quarterly one."""
+    if not quarterly(event):
+        return ()
     return ((str(event.data["survey_id"]), event.data),)
 
 

@@ -34,6 +34,9 @@ JOINABLE: Final = 2 * MINUTE
 SENDS_LANE: Final = Limit(4, 6 * HOUR)
 SENDS_STRANGERS: Final = Limit(10, 2 * HOUR)
 SENDS_DEVICE: Final = Limit(5, HOUR)
+#: Messages to phones that nobody knows, caused by one network and by all together: each costs money.
+ARRIVALS_NETWORK: Final = Limit(20, 10 * MINUTE)
+ARRIVALS: Final = Limit(500, 10 * SECOND)
 #: Wrong codes for one phone: by one lane (a network or a known device), and by all strangers together.
 GUESSES_LANE: Final = Limit(15, 2 * HOUR)
 GUESSES_STRANGERS: Final = Limit(60, HOUR)

@@ -1,0 +1,1 @@
+"""Activation codes on paper: issued, shown once, redeemed once."""

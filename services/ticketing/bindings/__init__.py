@@ -1,0 +1,1 @@
+"""Asking to be bound to a unit, and the desk that decides."""
