@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, func, select, update
 
-from services.billing.domain.corrections import APPROVED, MOVED, REVERSED
+from services.billing.domain.payment_corrections import APPROVED, MOVED, REVERSED
 from services.billing.domain.reconciliation import Ours
 from services.billing.models import payment_corrections, payments, reconciliations, ref_communities, refunds
 from shared.db.helpers import insert_rows
