@@ -48,6 +48,23 @@ def uuid7() -> UUID:
     return UUID(int=(millis << 80) | (0x7 << 76) | (fraction << 64) | (0b10 << 62) | tail)
 
 
+def uuid7s(count: int) -> list[UUID]:
+    """So many new ids, growing, as :func:`uuid7` would give one by one: for rows by the thousand."""
+    global _last
+    micros = clock.wall_micros()
+    ticks = (micros // 1000 << 12) | (micros % 1000 * 4096 // 1000)
+    with _lock:
+        first = max(ticks, _last + 1)
+        _last = first + max(0, count - 1)
+    tails = memoryview(os.urandom(8 * count)).cast("Q")
+    found = []
+    for place in range(count):
+        millis, fraction = divmod(first + place, 4096)
+        tail = tails[place] & _TAIL
+        found.append(UUID(int=(millis << 80) | (0x7 << 76) | (fraction << 64) | (0b10 << 62) | tail))
+    return found
+
+
 def uuid7_floor(at: datetime) -> UUID:
     """The smallest id of an instant, for the bounds of partitions and of time ranges."""
     millis = (at - _EPOCH) // timedelta(milliseconds=1)

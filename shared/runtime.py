@@ -173,7 +173,8 @@ async def open_runtime(spec: ServiceSpec, settings: ServiceSettings) -> AsyncIte
         if settings.service_key:
             tokens = ServiceTokens(spec.name, import_key(settings.service_key))
             for peer in SERVICES:
-                if peer != spec.name and getattr(settings, f"{peer}_url"):
+                # A service may follow its own feed, for what it derives from its own rows.
+                if (peer != spec.name or peer in spec.subscriptions) and getattr(settings, f"{peer}_url"):
                     client = ServiceClient(settings.peer_url(peer), tokens, peer)
                     stack.push_async_callback(client.aclose)
                     rt.peers[peer] = client

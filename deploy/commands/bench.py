@@ -20,7 +20,8 @@ def names() -> list[str]:
     found = []
     for module in pkgutil.iter_modules(package.__path__):
         if not module.name.startswith("_") and hasattr(importlib.import_module(f"deploy.bench.{module.name}"), "run"):
-            found.append(module.name.removesuffix("_"))  # `import_`: a word of the language is no module's name
+            # `import_`: a word of the language is no module's name; `billing_run` is asked for as `billing-run`
+            found.append(module.name.removesuffix("_").replace("_", "-"))
     return found
 
 
@@ -33,6 +34,6 @@ def bench(name: str, arguments: Sequence[str]) -> int:
     if name not in names():
         known = ", ".join(names()) or "-"
         raise Unsuitable(f"没有基准“{name}”；可用：{known}。", f"There is no benchmark '{name}'; there are: {known}.")
-    module = f"{name}_" if keyword.iskeyword(name) else name
+    module = f"{name}_" if keyword.iskeyword(name) else name.replace("-", "_")
     code = importlib.import_module(f"deploy.bench.{module}").run(list(arguments))
     return int(code or 0)

@@ -56,6 +56,20 @@ async def zone(tx: Tx, community_id: UUID) -> ZoneInfo:
     )
 
 
+async def known(tx: Tx, community_id: UUID) -> Community:
+    """A community that is known to exist, for whoever was let through before."""
+    c = ref_communities.c
+    row = await tx.one_or_none(select(c.path, c.timezone).where(c.org_id == tx.org_id, c.id == community_id))
+    assert row is not None  # copies of communities are never taken away
+    return Community(community_id, row.path, ZoneInfo(row.timezone))
+
+
+async def lock_community(tx: Tx, community_id: UUID) -> None:
+    """Take turns with whoever else changes what must not overlap inside a community (spaces, meter codes)."""
+    c = ref_communities.c
+    await tx.one_or_none(select(c.id).where(c.org_id == tx.org_id, c.id == community_id).with_for_update())
+
+
 async def unit_community(tx: Tx, who: Principal, unit_id: UUID) -> Community:
     """The community of a unit, if the caller may see the unit: by scope, or as one of their dwellings.
 

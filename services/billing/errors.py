@@ -131,3 +131,163 @@ class CollectionRateInvalid(Malformed):
     code = "billing.collection_rate.invalid"
     zh = "收缴率的查询条件有误，请按提示修改。"
     en = "This collection rate cannot be asked for; see the fields."
+
+
+class MeterInvalid(Malformed):
+    """A meter or readings that cannot be."""
+
+    code = "billing.meter.invalid"
+    zh = "表具或抄表读数有误，请按提示修改，全部未保存。"
+    en = "The meter or its readings are not right; see the fields. Nothing was stored."
+
+
+class NoSuchHolding(NotFound):
+    """The holding of a parking space is unknown, or outside the caller's scope."""
+
+    code = "billing.parking.unknown"
+    zh = "没有这条车位占用记录，或者您无权查看。"
+    en = "There is no such holding of a parking space within your reach."
+
+
+class SpaceInvalid(Malformed):
+    """A holding that cannot be."""
+
+    code = "billing.parking.invalid"
+    zh = "车位占用的内容有误，请按提示修改。"
+    en = "The holding of the parking space is not valid; see the fields."
+
+
+class SpaceTaken(Conflict):
+    """Somebody holds the space on one of the days."""
+
+    code = "billing.parking.taken"
+    zh = "车位 {number} 在 {first} 至 {last} 已被占用。"
+    en = "Parking space {number} is held from {first} to {last}."
+
+
+class CostInvalid(Malformed):
+    """A shared cost that cannot be split."""
+
+    code = "billing.shared_cost.invalid"
+    zh = "该费用无法分摊，请按提示修改。"
+    en = "This cost cannot be shared; see the fields."
+
+
+class CostEntered(Conflict):
+    """The month of the standard has its cost already, and its split stands."""
+
+    code = "billing.shared_cost.entered"
+    zh = "收费标准 {standard} 的 {period} 费用已录入并分摊，差额请用补充账单或贷项通知单更正。"
+    en = "The cost of {standard} for {period} is entered and split; correct a difference by bills or credit notes."
+
+
+class NoSuchCredit(NotFound):
+    """The credit is unknown, or outside the caller's scope."""
+
+    code = "billing.credit.unknown"
+    zh = "没有这张贷项通知单，或者您无权查看。"
+    en = "There is no such credit within your reach."
+
+
+class CreditInvalid(Malformed):
+    """A credit or a supplementary bill of no amount."""
+
+    code = "billing.credit.invalid"
+    zh = "更正的内容有误，请按提示修改。"
+    en = "The correction is not valid; see the fields."
+
+
+class CreditTooMuch(Conflict):
+    """More than is left of the bill."""
+
+    code = "billing.credit.too_much"
+    zh = "该账单最多还可减免 {left} 元。"
+    en = "At most {left} yuan of this bill can still be credited."
+
+
+class NoSuchApproval(NotFound):
+    """The request is unknown, or outside the caller's scope."""
+
+    code = "billing.approval.unknown"
+    zh = "没有这个审批申请，或者您无权查看。"
+    en = "There is no such request within your reach."
+
+
+class ApprovalInvalid(Malformed):
+    """A decision without what it wants."""
+
+    code = "billing.approval.invalid"
+    zh = "审批内容有误，请按提示修改。"
+    en = "The decision is not valid; see the fields."
+
+
+class VacancyInvalid(Malformed):
+    """A vacancy of no days."""
+
+    code = "billing.vacancy.invalid"
+    zh = "空置优惠的内容有误，请按提示修改。"
+    en = "The vacancy discount is not valid; see the fields."
+
+
+class VacancyOverlap(Conflict):
+    """Two discounts of one unit would share a day."""
+
+    code = "billing.vacancy.overlap"
+    zh = "该房屋在 {first} 至 {last} 已有空置优惠(含待审批)。"
+    en = "The unit has a vacancy discount from {first} to {last}, or has asked for one."
+
+
+class SlipInvalid(Malformed):
+    """A paid service slip that cannot be."""
+
+    code = "billing.slip.invalid"
+    zh = "有偿服务单的内容有误，请按提示修改。"
+    en = "The service slip is not valid; see the fields."
+
+
+class SlipPosted(Conflict):
+    """The number was used: an amount must not be posted twice."""
+
+    code = "billing.slip.posted"
+    zh = "单号 {number} 已录入，请核对是否重复。"
+    en = "Slip {number} is posted already; check for a double entry."
+
+
+class DepositInvalid(Malformed):
+    """A deposit of no amount."""
+
+    code = "billing.deposit.invalid"
+    zh = "押金的内容有误，请按提示修改。"
+    en = "The deposit is not valid; see the fields."
+
+
+class DepositTooMuch(Conflict):
+    """More than is held."""
+
+    code = "billing.deposit.too_much"
+    zh = "目前在押 {held} 元，不能退还更多。"
+    en = "{held} yuan are held; no more can be returned."
+
+
+class LateFeeInvalid(Malformed):
+    """A late fee run or a dispute that cannot be."""
+
+    code = "billing.late_fee.invalid"
+    zh = "违约金的内容有误，请按提示修改。"
+    en = "The late fee run or dispute is not valid; see the fields."
+
+
+class NoSuchHold(NotFound):
+    """The dispute is unknown, or outside the caller's scope."""
+
+    code = "billing.late_fee.hold_unknown"
+    zh = "没有这条争议记录，或者您无权查看。"
+    en = "There is no such dispute within your reach."
+
+
+class ChargedByLateFeeRuns(Conflict):
+    """A standard of late fee terms, which is charged bill by bill."""
+
+    code = "billing.run.late_fee"
+    zh = "收费标准 {standard} 是违约金，请使用违约金计收。"
+    en = "Standard {standard} charges late fees; start a late fee run instead."

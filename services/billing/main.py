@@ -6,9 +6,15 @@ from fastapi import FastAPI
 
 from services.billing import access
 from services.billing.accounts.router import router as accounts
+from services.billing.approvals.router import router as approvals
 from services.billing.bills.router import router as bills
 from services.billing.collection.router import router as collection_rates
 from services.billing.corrections.router import router as corrections
+from services.billing.costs.router import router as shared_costs
+from services.billing.credits.router import router as credits
+from services.billing.deposits.router import router as deposits
+from services.billing.latefees.router import router as late_fees
+from services.billing.meters.router import router as meters
 from services.billing.orders.callbacks import router as payment_callbacks
 from services.billing.orders.router import router as payment_orders
 from services.billing.payments.router import router as payments
@@ -16,8 +22,11 @@ from services.billing.receipts.router import router as receipts
 from services.billing.reconciliation.router import router as reconciliations
 from services.billing.runs.router import router as billing_runs
 from services.billing.settings import Settings
+from services.billing.slips.router import router as service_slips
+from services.billing.spaces.router import router as spaces
 from services.billing.standards.router import fee_rules
 from services.billing.standards.router import router as charge_standards
+from services.billing.vacancies.router import router as vacancies
 from services.billing.worker import SERVICE
 from shared.http.app import build_app
 from shared.settings import load
@@ -29,8 +38,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         SERVICE,
         settings or load(Settings, "billing"),
         routers=[
-            *(charge_standards, fee_rules, billing_runs, bills, payments, accounts, collection_rates),
-            *(payment_orders, payment_callbacks, corrections, receipts, reconciliations),
+            charge_standards,
+            fee_rules,
+            meters,
+            spaces,
+            shared_costs,
+            billing_runs,
+            bills,
+            late_fees,
+            credits,
+            vacancies,
+            approvals,
+            service_slips,
+            deposits,
+            *(payments, payment_orders, payment_callbacks, corrections, receipts, reconciliations),
+            accounts,
+            collection_rates,
         ],
         communities_of=access.communities_of,
     )

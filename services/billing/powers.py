@@ -10,8 +10,21 @@ _READERS = _DESK | {"legal", "qa", "service"}
 POWERS: Powers = {
     "charge_standard.read": _READERS,
     "charge_standard.write": frozenset({"finance", "cs_manager", "project_manager", "admin"}),
+    "meter.read": _READERS | {"resident"},
+    "meter.write": _DESK | {"engineer"},
+    "parking.read": _READERS | {"resident"},
+    "parking.write": _DESK,
     "billing_run.start": frozenset({"finance", "supervisor", "cs_manager", "project_manager", "admin"}),
     "billing_run.read": _READERS,
+    "bill.issue": frozenset({"finance", "supervisor", "cs_manager", "project_manager", "admin"}),
+    # Whoever asks never decides: the ladder of the request says who may, this says whom it may name.
+    "credit.ask": frozenset({"clerk", "supervisor", "cs_manager", "project_manager", "finance", "admin"}),
+    "vacancy.ask": _DESK,
+    "late_fee.hold": frozenset({"clerk", "supervisor", "cs_manager", "finance", "legal", "admin"}),
+    "approval.read": _READERS,
+    "approval.decide": frozenset({"finance", "cs_manager", "project_manager", "gm"}),
+    "slip.post": _DESK,
+    "deposit.return": frozenset({"finance", "cs_manager", "admin"}),
     "bill.read": _READERS | {"resident"},
     # Owners pay through a provider, whose callback is the proof; nobody books a payment for themselves.
     "payment.record": frozenset({"clerk", "supervisor", "cs_manager", "finance", "admin"}),

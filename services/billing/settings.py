@@ -13,5 +13,5 @@ class Settings(ServiceSettings):
     :mod:`services.billing.providers._config`; with none, nobody can pay by phone."""
 
     service: str = "billing"
-    run_chunk: int = 500
     pay_accounts: str = Field(default="[]", repr=False)
+    run_chunk: int = 1000

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from services.billing.approvals import service as approvals
 from services.billing.collection import close
 from services.billing.consumers import SUBSCRIPTIONS
+from services.billing.latefees import service as latefees
+from services.billing.latefees import tasks as late_fee_tasks
 from services.billing.models import metadata
 from services.billing.orders import tasks as order_tasks
 from services.billing.orders.service import ASK_JOB, ASK_TIMER
@@ -12,15 +15,9 @@ from services.billing.runs import service as runs
 from services.billing.runs import tasks
 from shared.runtime import ServiceSpec
 
-TIMERS = {
-    close.TIMER: close.fire,
-    ASK_TIMER: order_tasks.fire,
-}
+TIMERS = {close.TIMER: close.fire, ASK_TIMER: order_tasks.fire, **approvals.TIMERS}
 
-JOBS = {
-    runs.JOB: tasks.run,
-    ASK_JOB: order_tasks.ask,
-}
+JOBS = {runs.JOB: tasks.run, ASK_JOB: order_tasks.ask, latefees.JOB: late_fee_tasks.run}
 
 SERVICE = ServiceSpec(
     name="billing",

@@ -13,7 +13,9 @@ import yaml
 
 from services.kpi.domain import catalogue as domain
 from services.kpi.domain.catalogue import IndicatorInfo
-from services.kpi.domain.letters import Letter, LetterError, letter_from
+from services.kpi.domain.letter_files import letter_from
+from services.kpi.domain.letters import Letter, LetterError
+from shared.auth import STAFF
 
 HERE = Path(__file__).parent
 
@@ -24,6 +26,9 @@ def infos() -> Mapping[str, IndicatorInfo]:
     rows: list[Mapping[str, Any]] = []
     for path in sorted((HERE / "observations").glob("*.yaml")):
         rows.extend(yaml.safe_load(path.read_text(encoding="utf-8")) or ())
+    for row in rows:
+        if row.get("reviewer") not in STAFF:
+            raise LetterError(str(row["indicator"]), "没有该复核角色", f"no such role to review: {row.get('reviewer')}")
     return MappingProxyType({**domain.derived_info(), **domain.observed_info(rows)})
 
 

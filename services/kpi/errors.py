@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from services.kpi.domain.letters import LetterError
 from shared.errors import Conflict, FieldError, Forbidden, Malformed, NotFound
 
@@ -38,6 +40,14 @@ class NoSuchTemplate(NotFound):
     en = "There is no letter template {template}."
 
 
+class TemplateIncomplete(Conflict):
+    """The document of this template breaks off before any target; there is nothing to sign."""
+
+    code = "kpi.template.incomplete"
+    zh = "责任书模板 {template} 的原文件不完整，暂不能签订。"
+    en = "The document of template {template} is incomplete; no letter can be made from it."
+
+
 class NoSuchLetter(NotFound):
     """The letter is unknown, or outside the caller's scope."""
 
@@ -62,9 +72,42 @@ class BadInput(Malformed):
     en = "The input is not valid; see the fields."
 
     @classmethod
-    def of(cls, error: LetterError) -> BadInput:
+    def of(cls, error: LetterError) -> Self:
         """From what the domain refused."""
         return cls(fields=[FieldError(error.path, error.zh, error.en)])
+
+
+class BadJudgement(BadInput):
+    """Judged points outside what the rule allows."""
+
+    code = "kpi.judgement.out_of_range"
+    zh = "评分超出责任书规定的范围，请按提示修改。"
+    en = "The judged points are outside what the letter allows; see the fields."
+
+
+class BadProposal(BadInput):
+    """A proposed amount outside what the letter allows."""
+
+    code = "kpi.proposal.out_of_range"
+    zh = "建议金额超出责任书规定的范围，请按提示修改。"
+    en = "The proposed amount is outside what the letter allows; see the fields."
+
+
+class BlankParameters(Malformed):
+    """Blanks of the document that must be filled before the letter is made (AMB-050, AMB-052)."""
+
+    code = "kpi.letter.blank"
+    zh = "责任书有未填写的必填项，请先填写。"
+    en = "The letter has blanks that must be filled first; see the fields."
+
+    @classmethod
+    def of(cls, codes: list[str]) -> Self:
+        """From the parameters that are still blank."""
+        return cls(
+            fields=[
+                FieldError(f"parameters.{code}", "签订前必须填写", "must be filled before signing") for code in codes
+            ]
+        )
 
 
 class NoSuchClock(Malformed):
@@ -121,3 +164,43 @@ class OwnScorecard(Forbidden):
     code = "kpi.scorecard.own"
     zh = "不能封存本人的评分表。"
     en = "You cannot close the scorecard of your own letter."
+
+
+class NoSuchObservation(NotFound):
+    """The observation is unknown, or outside the caller's scope."""
+
+    code = "kpi.observation.unknown"
+    zh = "没有这条观测记录，或者您无权查看。"
+    en = "There is no such observation within your reach."
+
+
+class ObservationComputed(Malformed):
+    """The indicator is computed from events; nobody may write its value."""
+
+    code = "kpi.observation.computed"
+    zh = "指标 {indicator} 由业务数据自动计算，不能手工填报。"
+    en = "The indicator {indicator} is computed from events and cannot be recorded by hand."
+
+
+class OwnObservation(Forbidden):
+    """Nobody confirms what they recorded themselves."""
+
+    code = "kpi.observation.own"
+    zh = "不能复核本人填报的观测记录，请由他人复核。"
+    en = "You cannot review what you recorded yourself; somebody else has to."
+
+
+class NotTheReviewer(Forbidden):
+    """The indicator is confirmed by another role."""
+
+    code = "kpi.observation.not_the_reviewer"
+    zh = "该指标由{role}复核，您没有此权限。"
+    en = "This indicator is reviewed by the role {role}."
+
+
+class AlreadyReviewed(Conflict):
+    """A reviewed observation stands; a correction is a new one."""
+
+    code = "kpi.observation.reviewed"
+    zh = "该观测记录已经复核；如需更正，请另行填报。"
+    en = "The observation was reviewed already; to correct it, record another one."

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.kpi import access
 from services.kpi.indicators.router import router as indicators
 from services.kpi.letters.router import router as letters
+from services.kpi.observations.router import router as observations
 from services.kpi.scorecards.router import router as scorecards
 from services.kpi.settings import Settings
 from services.kpi.templates.router import router as templates
@@ -21,6 +22,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build_app(
         SERVICE,
         settings or load(Settings, "kpi"),
-        routers=[what_if, indicators, templates, letters, scorecards],
+        routers=[what_if, indicators, templates, letters, observations, scorecards],
         communities_of=access.communities_of,
     )

@@ -14,6 +14,12 @@ POWERS: Powers = {
     "letter.write": frozenset({"gm", "hr", "qa", "admin"}),
     "scorecard.read": _READERS,
     "scorecard.freeze": frozenset({"gm", "hr", "qa", "admin"}),
+    # Those who run a department record what they measured; a second person, of the role the indicator names, confirms.
+    "observation.read": _READERS,
+    "observation.record": frozenset(
+        {"supervisor", "cs_manager", "project_manager", "qa", "safety", "finance", "hr", "gm"}
+    ),
+    "observation.review": frozenset({"cs_manager", "project_manager", "qa", "safety", "finance", "hr", "gm"}),
     # What-if stores nothing and reads nothing of the organisation.
     "what_if.run": _READERS,
 }

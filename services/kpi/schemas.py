@@ -35,6 +35,7 @@ class ItemOut(Output):
     points: Points | None
     maximum: Points | None
     deduction: Points | None
+    bonus: Points | None = Field(description="Points on, where the letter names a bonus")
     explanation: Text
 
 
@@ -65,3 +66,6 @@ class ScorecardResult(Output):
     sections: list[SectionOut]
     items: list[ItemOut]
     consequences: list[ConsequenceOut]
+    columns: dict[str, Points] = Field(description="Score columns that people filled: self, manager, gm")
+    final: bool = Field(description="False while the deciding column is empty or a judgement is due")
+    notes: list[Text] = Field(description="What the letter says its result is used for")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.notify.domain.variables import Problem
-from shared.errors import FieldError, Malformed, NotFound, PeerDown
+from shared.errors import Conflict, FieldError, Malformed, NotFound, PeerDown
 
 
 class NoSuchMessage(NotFound):
@@ -45,3 +45,75 @@ class ContactsUnavailable(PeerDown):
     code = "notify.contact.unavailable"
     zh = "暂时无法向工单服务查询人员资料，该人员的变更将稍后处理。"
     en = "Ticketing cannot be asked about people at the moment; the change of this person waits."
+
+
+class NoSuchReceiver(NotFound):
+    """No provider reports here, or the token is not the one agreed with it."""
+
+    code = "notify.receipt.no_receiver"
+    zh = "没有这样的回执接收地址。"
+    en = "No receipts are taken at this address."
+
+
+class ReceiptsMalformed(Malformed):
+    """The body is not what this provider's reports look like."""
+
+    code = "notify.receipt.malformed"
+    zh = "回执内容不是该服务商的格式。"
+    en = "This is not what the provider's reports look like."
+
+
+class ReceiptTooEarly(PeerDown):
+    """Reports of messages that are not known here, or not yet."""
+
+    code = "notify.receipt.too_early"
+    zh = "有 {count} 条回执对应的短信尚未登记，请稍后重发。"
+    en = "{count} of these reports are of messages not known here yet; please bring them again later."
+
+
+class NothingToReplay(Conflict):
+    """All of the message's deliveries are under way or arrived."""
+
+    code = "notify.message.nothing_to_replay"
+    zh = "这条消息没有需要重发的投递：都在途中或已送达。"
+    en = "Nothing of this message needs replaying: all of it is under way or has arrived."
+
+
+class MayArriveTwice(Conflict):
+    """The message may have arrived already; whoever sends it again says that they know."""
+
+    code = "notify.message.may_arrive_twice"
+    zh = "对方可能已经收到这条消息。确认仍要重发时，请带上 may_arrive_twice: true。"
+    en = "The message may have arrived already. To send it all the same, say may_arrive_twice: true."
+
+
+class TextGone(Conflict):
+    """The person was erased, and the text with them."""
+
+    code = "notify.message.text_gone"
+    zh = "该人员信息已删除，消息正文不再保留，无法重发。"
+    en = "The person was erased and the text is gone; it cannot be sent again."
+
+
+class ClassMandatory(Malformed):
+    """Messages of this class are always told at once."""
+
+    code = "notify.preference.mandatory"
+    zh = "“{message_class}”类消息不能关闭或合并发送。"
+    en = "Messages of class {message_class} cannot be turned off or gathered."
+
+
+class ProviderUnknown(NotFound):
+    """No provider has this code, or it needs no templates."""
+
+    code = "notify.provider.unknown"
+    zh = "没有编码为 {provider} 的、需要报备模板的服务商。"
+    en = "There is no provider {provider} that wants templates."
+
+
+class ParametersUnknown(Malformed):
+    """A provider's template names variables that ours does not have."""
+
+    code = "notify.template.parameters_unknown"
+    zh = "模板 {code} 没有这些变量：{names}。"
+    en = "Template {code} has no such variables: {names}."

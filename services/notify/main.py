@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from services.notify.inbox.router import router as inbox
 from services.notify.messages.router import router as messages
 from services.notify.messages.service import communities_of
+from services.notify.preferences.router import router as preferences
+from services.notify.receipts.router import router as receipts
 from services.notify.settings import Settings
 from services.notify.settings import settings as from_environment
 from services.notify.templating.router import router as templates
@@ -19,6 +21,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build_app(
         SERVICE,
         settings or from_environment(),
-        routers=[inbox, messages, templates],
+        routers=[inbox, messages, preferences, receipts, templates],
         communities_of=communities_of,
     )

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from shared.auth import Powers
+from shared.auth.roles import STAFF
 
 _DESK = frozenset({"clerk", "butler", "supervisor", "cs_manager", "project_manager", "qa", "gm", "admin", "ops"})
 
 POWERS: Powers = {
-    "inbox.read": frozenset({"resident"}),
+    # Everybody's own: staff are warned there of promises that run out.
+    "inbox.read": STAFF | {"resident"},
     "message.read": _DESK | {"finance", "legal", "service"},
+    # Sending again can tell somebody twice: whoever answers for the desk decides, and whoever runs the installation.
+    "message.replay": frozenset({"supervisor", "cs_manager", "ops", "admin"}),
+    "preference.own": frozenset({"resident"}),
+    "template.map": frozenset({"ops", "admin"}),
     "template.read": _DESK | {"finance", "legal"},
     # A preview with real values would show them to whoever may preview; it takes only what the caller types.
     "template.preview": _DESK,

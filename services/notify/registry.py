@@ -1,11 +1,11 @@
-"""The channels there are, found by discovery once per process."""
+"""The channels and providers there are, found by discovery once per process."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
 
-from services.notify.domain.channels import Channel
+from services.notify.domain.channels import Channel, Provider
 from shared.registry import discover
 
 
@@ -14,3 +14,20 @@ def channels() -> Mapping[str, Channel]:
     """All channels by code; a new one is a file in channels/."""
     found: Mapping[str, Channel] = discover("services.notify.channels", "CHANNEL")
     return found
+
+
+@cache
+def providers() -> Mapping[str, Provider]:
+    """All providers by code; a new one is a file in channels/providers/."""
+    found: Mapping[str, Provider] = discover("services.notify.channels.providers", "PROVIDER")
+    return found
+
+
+def providers_of(channel: Channel) -> list[Provider]:
+    """Who carries this channel's messages here, in the order they are asked; a channel may be its own provider."""
+    if channel.open is not None:
+        own = Provider(channel.code, channel.code, channel.enabled, channel.open, channel.classify)
+        return [own] if channel.enabled() else []
+    named = channel.providers() if channel.providers is not None else ()
+    known = [providers()[code] for code in named if code in providers()]
+    return [provider for provider in known if provider.channel == channel.code and provider.enabled()]

@@ -5,10 +5,13 @@ from __future__ import annotations
 from services.notify.consumers import PREPARE, SUBSCRIPTIONS
 from services.notify.models import metadata
 from services.notify.powers import POWERS
+from services.notify.sending.holding import release
+from services.notify.sending.repository import RELEASE
 from services.notify.sending.tasks import send
 from shared.runtime import ServiceSpec
 
 JOBS = {"send": send}
+TIMERS = {RELEASE: release}
 
 SERVICE = ServiceSpec(
     name="notify",
@@ -16,5 +19,6 @@ SERVICE = ServiceSpec(
     subscriptions=SUBSCRIPTIONS,
     prepare=PREPARE,
     jobs=JOBS,
+    timers=TIMERS,
     powers=POWERS,
 )

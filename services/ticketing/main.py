@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.ticketing.activations.router import router as activations
+from services.ticketing.analysis.router import router as analysis
 from services.ticketing.approvals.router import router as approvals
 from services.ticketing.archives.router import router as archives
 from services.ticketing.assignments.router import router as assignments
@@ -35,11 +36,13 @@ from services.ticketing.personal.router import router as personal
 from services.ticketing.places.router import router as places
 from services.ticketing.places.service import communities_of
 from services.ticketing.policies.router import router as policies
+from services.ticketing.promises.router import router as promises
 from services.ticketing.providers import _config as providers
 from services.ticketing.residents import residence
 from services.ticketing.revisit_plans.router import router as revisit_plans
 from services.ticketing.revisits.router import router as revisits
 from services.ticketing.rosters.router import router as rosters
+from services.ticketing.search.router import router as search
 from services.ticketing.sessions import senders
 from services.ticketing.sessions.issuer import published_keys
 from services.ticketing.sessions.router import router as sessions
@@ -51,7 +54,9 @@ from services.ticketing.surveys.router import router as surveys
 from services.ticketing.surveys.settings_router import router as survey_settings
 from services.ticketing.surveys.ways_router import router as survey_ways
 from services.ticketing.tickets.commands_router import router as commands
+from services.ticketing.tickets.duplicates_router import router as ticket_duplicates
 from services.ticketing.tickets.router import router as tickets
+from services.ticketing.timeline.router import router as timeline
 from services.ticketing.visits.router import router as visits
 from services.ticketing.worker import SERVICE
 from shared.http.app import build_app
@@ -71,6 +76,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(sessions, credentials, integrators, issuer_keys),
             *(assignments, rosters, leaves, handover, delegations),
             *(imports, exports),
+            *(search, promises, timeline, analysis),
             *(revisit_plans, survey_ways, survey_follow, survey_roll_ups, survey_settings),
             *(connections, call_events, call_stream, calls, call_returns, visits, mail),
             approvals,
@@ -79,7 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             places,
             *(duplicates, households, bindings, activations),
             *(personal, people),  # personal's fixed paths before people's {id}
-            *(tickets, commands),
+            *(tickets, commands, ticket_duplicates),
             revisits,
             archives,
             *(surveys, survey_reports),

@@ -103,6 +103,9 @@ _CASES: Powers = {
     "ticket.rate": frozenset({"resident"}),
     "ticket.reopen": _SERVING | {"resident", "qa"},
     "ticket.cancel": _DESK | {"resident"},
+    "ticket.duplicates": _SERVING | {"qa"},
+    # A merged complaint stays received and its missed clocks missed, so that leads may merge what counts for them.
+    "ticket.merge": _LEADS,
     # The supervisor, whose own letter counts valid complaints, proposes; others rule (AMB-084).
     "ticket.propose_validity": _LEADS,
     # row: AMB-084 the supervisor proposes, others rule
@@ -154,4 +157,15 @@ _SIGN_IN: Powers = {
     "identity.rebuild": frozenset({"ops", "admin"}),
 }
 
-POWERS: Powers = {**_REGISTER, **_HOUSEHOLDS, **_CASES, **_RECEPTION, **_PAPERS, **_SIGN_IN}
+_FINDING: Powers = {
+    # What is found wants that thing's own power besides; residents find what is theirs.
+    "search.find": (STAFF - {"ops"}) | {"resident"},
+    "search.rebuild": frozenset({"ops", "admin"}),
+    # What is promised is everybody's business who works on cases (C-014: the supervisor follows their progress).
+    # Everything of a household at once is for those who serve it, not for its neighbours or later owners.
+    "timeline.read": _SERVING | {"qa"},
+    "analysis.read": _LEADS | {"qa", "gm"},
+    "promise.read": _SERVING | _FIELD | {"qa"},
+}
+
+POWERS: Powers = {**_REGISTER, **_HOUSEHOLDS, **_CASES, **_RECEPTION, **_PAPERS, **_SIGN_IN, **_FINDING}

@@ -14,6 +14,7 @@ from services.ticketing.policies import tasks as policies
 from services.ticketing.powers import POWERS
 from services.ticketing.revisits import tasks as revisits
 from services.ticketing.rosters import tasks as rosters
+from services.ticketing.search import tasks as search
 from services.ticketing.sessions import tasks as sessions
 from services.ticketing.surveys import service as surveys
 from services.ticketing.tickets import pausing
@@ -34,9 +35,15 @@ TIMERS = {
     **rosters.TIMERS,
     **policies.TIMERS,
 }
-JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS, **policies.JOBS}
+JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS, **policies.JOBS, **search.JOBS}
 
 SERVICE = ServiceSpec(
-    name="ticketing", metadata=metadata, subscriptions=SUBSCRIPTIONS, timers=TIMERS, jobs=JOBS, powers=POWERS
+    name="ticketing",
+    metadata=metadata,
+    subscriptions=SUBSCRIPTIONS,
+    prepare=search.PREPARE,
+    timers=TIMERS,
+    jobs=JOBS,
+    powers=POWERS,
 )
 """What makes a process of this service, and what its worker does."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from shared.contracts.events import EventType
-from shared.contracts.fields import CODE, DATE, FEN, ID, PERIOD, TEXT, mapping, maybe, record
+from shared.contracts.fields import BOOL, CODE, DATE, FEN, ID, PERIOD, TEXT, TIME, mapping, maybe, record
 
 EVENTS: Final = (
     EventType(
@@ -23,6 +23,40 @@ EVENTS: Final = (
             due_date=DATE,
             amount_fen=FEN,
             standard=TEXT,
+        ),
+    ),
+    EventType(
+        "bill.credited.v1",
+        "bill",
+        "账单减免",
+        "an issued bill is owed less: a `credit` corrects it, a `waiver` lets it go; the bill itself stays as it is",
+        record(
+            credit_id=ID,
+            number=TEXT,
+            kind=CODE,
+            bill_id=ID,
+            unit_id=ID,
+            fee_kind=CODE,
+            due_date=DATE,
+            amount_fen=FEN,
+            effective_on=DATE,
+        ),
+    ),
+    EventType(
+        "slip.posted.v1",
+        "slip",
+        "有偿服务单已录入",
+        "a paid service was posted; `in_time` before the deduction run at `run_at` that collects it",
+        record(
+            slip_id=ID,
+            number=TEXT,
+            unit_id=ID,
+            bill_id=ID,
+            amount_fen=FEN,
+            served_on=DATE,
+            posted_at=TIME,
+            run_at=TIME,
+            in_time=BOOL,
         ),
     ),
     EventType(
@@ -44,7 +78,8 @@ EVENTS: Final = (
         "payment.allocated.v1",
         "bill",
         "款项冲抵账单",
-        "money paid a bill, a prepayment applied later included; `value_date` is that of the payment",
+        "money paid a bill, a prepayment applied later included, or left it again (negative); `value_date` is that of "
+        "the payment",
         record(
             allocation_id=ID,
             payment_id=ID,

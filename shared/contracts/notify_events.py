@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from shared.contracts.events import EventType
-from shared.contracts.fields import CODE, ID, record
+from shared.contracts.fields import CODE, ID, TIME, maybe, record
 
 _OUTCOME: Final = record(message_id=ID, cause_id=ID, channel=CODE)
+_RECEIPT: Final = record(message_id=ID, cause_id=ID, channel=CODE, arrived_at=maybe(TIME))
 
 EVENTS: Final = (
     EventType("message.delivered.v1", "message", "通知已送达", "a requested message was handed over", _OUTCOME),
-    EventType("message.failed.v1", "message", "通知发送失败", "a requested message could not be sent", _OUTCOME),
+    EventType("message.confirmed.v1", "message", "通知已收到回执", "the provider's receipt says it arrived", _RECEIPT),
+    EventType(
+        "message.failed.v1",
+        "message",
+        "通知发送失败",
+        "a requested message could not be sent, or its receipt says it did not arrive",
+        _OUTCOME,
+    ),
 )

@@ -72,6 +72,13 @@ CASES: Final = (
     _ticket("closed", "已关闭", "it is closed", closed_at=TIME),
     _ticket("reopened", "重新打开", "the work turned out not to be done", reopened_at=TIME, round=INT),
     _ticket(
+        "merged",
+        "已并入另一工单",
+        "it repeats another case and goes on there; missed clocks stay missed",
+        merged_into=ID,
+        merged_at=TIME,
+    ),
+    _ticket(
         "paused",
         "暂停计时",
         "the case stands still from `from` until `until` at the latest, for a cause",

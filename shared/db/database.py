@@ -148,13 +148,17 @@ class Database:
             yield (await conn.get_raw_connection()).driver_connection
 
     @asynccontextmanager
-    async def job(self, org_id: UUID) -> AsyncIterator[Tx]:
+    async def job(self, org_id: UUID, *, request_id: str = "") -> AsyncIterator[Tx]:
         """A transaction of the job role for bulk work of one organisation, named in every statement."""
         async with self._open(self._bulk(), org_id) as (conn, raw):
-            tx = Tx(conn, raw, self.schema, org_id)
+            tx = Tx(conn, raw, self.schema, org_id, request_id=request_id)
+            tx.vault = self._vault
             yield tx
             await flush(tx, self._master)
+            faults.point("before_commit")
             await raw.execute("COMMIT")
+        # Bulk statements write feed rows of their own, which only the worker's sweep would find otherwise.
+        self.on_commit()
 
     @asynccontextmanager
     async def maintenance(self) -> AsyncIterator[Any]:

@@ -113,7 +113,7 @@ def test_the_sample_indicator_judges_its_examples(sample: Any) -> None:
 def test_the_sample_letter_can_be_read_and_names_what_exists() -> None:
     from services.kpi.catalogue import infos
     from services.kpi.domain.catalogue import consequences, rules
-    from services.kpi.domain.letters import letter_from
+    from services.kpi.domain.letter_files import letter_from
 
     letter = letter_from(yaml.safe_load(samples()["services/kpi/letters/T900.yaml"]))
     assert letter.template == "T900" and letter.maximum == 100
@@ -123,7 +123,7 @@ def test_the_sample_letter_can_be_read_and_names_what_exists() -> None:
 
 
 def test_the_sample_channel_judges_its_examples(sample: Any) -> None:
-    module = sample("services/notify/channels/sms.py")
-    assert module.CHANNEL.code == "sms" and not module.CHANNEL.enabled()
+    module = sample("services/notify/channels/voice.py")
+    assert module.CHANNEL.code == "voice" and not module.CHANNEL.enabled()
     for example in module.EXAMPLES:
         assert module.CHANNEL.classify(**example.happened).outcome is example.outcome, example.what

@@ -214,8 +214,12 @@ class Village:
             assert unbalanced == []
             wrong_bills = await raw.fetch(
                 "SELECT b.id FROM billing.bills b JOIN billing.bill_balances o ON o.org_id = b.org_id AND o.id = b.id "
-                "WHERE b.org_id = $1 AND b.amount_fen - o.open_fen <> coalesce((SELECT sum(a.amount_fen) FROM "
-                "billing.allocations a WHERE a.org_id = b.org_id AND a.bill_id = b.id), 0)",
+                "WHERE b.org_id = $1 AND (b.amount_fen - o.open_fen - o.credited_fen <> coalesce((SELECT sum("
+                "a.amount_fen) FROM billing.allocations a WHERE a.org_id = b.org_id AND a.bill_id = b.id), 0) OR "
+                "b.amount_fen <> coalesce((SELECT sum(l.amount_fen) FROM billing.bill_lines l WHERE "
+                "l.org_id = b.org_id AND l.bill_id = b.id), 0) OR o.credited_fen <> coalesce((SELECT "
+                "sum(c.amount_fen) FROM billing.credits c WHERE c.org_id = b.org_id AND c.bill_id = b.id AND "
+                "c.state = 'applied'), 0))",
                 self.org,
             )
             assert wrong_bills == []

@@ -57,7 +57,13 @@ class Feed:
                 await puller.apply(tx, source, SUBSCRIPTIONS[source], run)
 
     async def household(
-        self, number: str = "1-101", *, email: str | None = None, locale: str = "zh", name: str = "王小明"
+        self,
+        number: str = "1-101",
+        *,
+        email: str | None = None,
+        phone: str | None = None,
+        locale: str = "zh",
+        name: str = "王小明",
     ) -> tuple[UUID, UUID]:
         """A unit with an owner: (unit, owner)."""
         unit, owner = uuid7(), uuid7()
@@ -83,7 +89,7 @@ class Feed:
                     },
                 ),
             ],
-            prepared={"person.upserted.v1": {owner: {"name": name, "email": email, "phone": None, "locale": locale}}},
+            prepared={"person.upserted.v1": {owner: {"name": name, "email": email, "phone": phone, "locale": locale}}},
         )
         return unit, owner
 
@@ -122,3 +128,23 @@ class Feed:
             )
             for n, (unit, owner) in enumerate(homes)
         ]
+
+    def reminder(self, home: tuple[UUID, UUID], **variables: Any) -> Event:
+        """What dunning asks for."""
+        return self.event(
+            "message.requested.v1",
+            uuid7(),
+            {
+                "template": "bill.reminder",
+                "person_id": str(home[1]),
+                "unit_id": str(home[0]),
+                "variables": {
+                    "number": "B1",
+                    "fee_kind": "property",
+                    "due": "2025-03-25",
+                    "amount": 21_342,
+                    **variables,
+                },
+            },
+            source="billing",
+        )

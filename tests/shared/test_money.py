@@ -97,3 +97,8 @@ def test_the_fen_left_over_go_to_the_largest_remainder_then_to_the_earlier(
 def test_what_cannot_be_split_is_refused(weights: list[int]) -> None:
     with pytest.raises(ValueError, match="weights"):
         largest_remainder(1, weights)
+
+
+@given(st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**6))
+def test_fen_are_a_hundredfold_rounded_half_up(yuan: Fraction) -> None:
+    assert fen_half_up(yuan) == int(round_half_up(yuan * 100))

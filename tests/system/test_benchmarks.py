@@ -26,7 +26,7 @@ def _run(name: str, *arguments: object, codes: tuple[int, ...] = (0,), seconds: 
     report: dict[str, Any] = json.loads(line)
     assert list(report)[: len(FIELDS)] == FIELDS
     assert report["name"] == name
-    assert 100 < report["peak_mb"] < 3000
+    assert 50 < report["peak_mb"] < 3000
     return report
 
 
@@ -37,6 +37,15 @@ def test_intake_against_its_floor() -> None:
     assert report["measured"] > 0
     assert report["ratio"] == pytest.approx(report["measured"] / report["floor"], abs=0.01)
     assert 0 < report["p50_ms"] <= report["p99_ms"]
+
+
+@pytest.mark.full
+def test_a_billing_run_that_is_killed_twice_bills_what_an_undisturbed_one_does() -> None:
+    report = _run("billing-run", "--units", 4000, codes=(0, 1))  # 1: slower than promised, on a machine that is busy
+    assert report["same_bills"] is True
+    assert report["kills"] == 2
+    assert report["rows"]["bills"] == 4000
+    assert report["peak_mb"] < 300
 
 
 @pytest.mark.full

@@ -29,12 +29,15 @@ def _fields(row: Row[Any]) -> dict[str, Any]:
         "payer_id": row.payer_id,
         "standard_id": row.standard_id,
         "fee_kind": row.fee_kind,
+        "source": row.source or "run",
+        "source_id": row.source_id,
         "period": row.period,
         "due_date": row.due_date,
         "amount": MoneyModel.of_fen(row.amount_fen),
-        "paid": MoneyModel.of_fen(row.amount_fen - row.open_fen),
+        "paid": MoneyModel.of_fen(row.amount_fen - row.credited_fen - row.open_fen),
+        "credited": MoneyModel.of_fen(row.credited_fen),
         "open": MoneyModel.of_fen(row.open_fen),
-        "state": bill_state(row.amount_fen, row.open_fen),
+        "state": bill_state(row.amount_fen, row.open_fen, row.credited_fen),
         "issued_at": row.issued_at,
     }
 

@@ -24,19 +24,26 @@ class LineOut(Output):
 
 
 class BillOut(Output):
-    """An issued bill, which never changes, with what is open on it now."""
+    """An issued bill, which never changes, with what is open on it now: amount = paid + credited + open.
+
+    `source` says what issued it: a `run`, or by itself a `slip`, a `deposit`, a `late_fee`, or a `supplementary` bill;
+    `source_id` names the slip, or the bill it follows.
+    """
 
     id: UUID
     number: str
     community_id: UUID
     unit_id: UUID
     payer_id: UUID | None
-    standard_id: UUID
+    standard_id: UUID | None
     fee_kind: str
+    source: str
+    source_id: UUID | None
     period: str
     due_date: date
     amount: MoneyModel
     paid: MoneyModel
+    credited: MoneyModel
     open: MoneyModel
     state: str
     issued_at: UtcTime
@@ -54,7 +61,7 @@ class BillPaidOut(Output):
 class BillDetailOut(BillOut):
     """A bill with its lines and the payments on it."""
 
-    run_id: UUID
+    run_id: UUID | None
     lines: list[LineOut]
     payments: list[BillPaidOut]
 

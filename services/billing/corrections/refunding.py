@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from services.billing import access
 from services.billing.corrections import repository, service
-from services.billing.domain import payment_corrections as corrections as rules
+from services.billing.domain import payment_corrections as rules
 from services.billing.errors import NoSuchUnit, PaymentInvalid
 from services.billing.ledger import repository as ledger
 from services.billing.models import refunds

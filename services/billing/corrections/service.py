@@ -15,7 +15,7 @@ from sqlalchemy import Row
 from services.billing import access
 from services.billing.corrections import repository
 from services.billing.domain import allocation
-from services.billing.domain import payment_corrections as corrections as rules
+from services.billing.domain import payment_corrections as rules
 from services.billing.errors import NoSuchPayment, NoSuchUnit, PaymentInvalid
 from services.billing.ledger import repository as ledger
 from services.billing.ledger.service import announce, use_prepayments

@@ -16,6 +16,43 @@ from typing import Any
 
 from shared.registry import discover
 
+UNIT, SPACES, METERS, COST, OVERDUE = "unit", "spaces", "meters", "cost", "overdue"
+"""What a rule needs to know of a unit besides its area: nothing, its spaces, its meters, its part of a cost.
+
+``overdue`` is charged bill by bill, by late fee runs; billing runs refuse it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """A parking space the unit holds, for a ``share`` of the period."""
+
+    number: str
+    share: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Consumption:
+    """What a meter counted, multiplier included, over the whole ``months`` since the reading before."""
+
+    meter: str
+    unit: str
+    usage: Decimal
+    months: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Allotment:
+    """A unit's part of a cost that several units bear: ``share`` of ``total_fen`` by ``weight``.
+
+    ``amount_fen`` is its part of the split over all units, which adds up to the fen and so is not rounded alone.
+    """
+
+    total_fen: int
+    weight: Decimal
+    unit: str
+    share: Fraction
+    amount_fen: int
+
 
 @dataclass(frozen=True, slots=True)
 class Basis:
@@ -29,6 +66,9 @@ class Basis:
     use: str
     months: int = 1
     share: Fraction = Fraction(1)
+    spaces: tuple[Space, ...] = ()
+    meters: tuple[Consumption, ...] = ()
+    allotment: Allotment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +88,8 @@ class Line:
 class FeeRule:
     """A way of charging. ``code`` equals the file name; a change of meaning gets a new ``version``.
 
-    ``params`` is a frozen dataclass type, ``lines`` the computation, ``fee_kinds`` the fee kinds the
-    rule may charge, ``retired`` hides it from new standards while old bills still recompute.
+    ``params`` is a frozen dataclass type, ``lines`` the computation, ``retired`` hides it from new
+    standards while old bills still recompute. ``needs`` says which facts of the unit are looked up for it.
     """
 
     code: str
@@ -58,6 +98,7 @@ class FeeRule:
     params: type[Any]
     lines: Callable[[Any, Basis], Sequence[Line]]
     retired: bool = False
+    needs: str = UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +115,19 @@ class Example:
 def rules() -> Mapping[str, FeeRule]:
     """All fee rules by code, found by discovery."""
     return discover("services.billing.domain.fee_rules", "RULE")
+
+
+def money_rate(rate: Decimal, name: str = "rate") -> None:
+    """Refuse a rate that no contract could name.
+
+    Raises:
+        ValueError: not positive, or finer than a hundredth of a fen.
+    """
+    if not rate.is_finite() or rate <= 0:
+        raise ValueError(f"{name} must be positive")
+    exponent = rate.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -4:
+        raise ValueError(f"{name} has at most 4 decimal places")
 
 
 def total_fen(lines: Sequence[Line]) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.billing.domain.vocabulary import INCOME, MONEY, PREPAYMENT, RECEIVABLE
+from services.billing.domain.vocabulary import DEPOSIT, INCOME, MONEY, OTHERS_MONEY, PREPAYMENT, RECEIVABLE, WAIVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,47 @@ def balanced(postings: Sequence[Posting]) -> Sequence[Posting]:
 
 
 def bill_issued(unit_id: UUID, bill_id: UUID, fee_kind: str, amount_fen: int) -> Sequence[Posting]:
-    """A bill: the unit owes, the company has charged."""
+    """A bill: the unit owes, the company has charged, or holds what it will give back."""
     return balanced(
         (
             Posting(RECEIVABLE, fee_kind, unit_id, bill_id, amount_fen),
-            Posting(INCOME, fee_kind, unit_id, bill_id, -amount_fen),
+            Posting(charged_to(fee_kind), fee_kind, unit_id, bill_id, -amount_fen),
+        )
+    )
+
+
+def charged_to(fee_kind: str) -> str:
+    """The ledger that stands against what is owed: income, or deposits held."""
+    return DEPOSIT if fee_kind in OTHERS_MONEY else INCOME
+
+
+def bill_credited(unit_id: UUID, bill_id: UUID, fee_kind: str, amount_fen: int, *, waived: bool) -> Sequence[Posting]:
+    """A credit: the unit owes less, and less was charged; a waiver leaves the charge and shows what was let go."""
+    against = WAIVED if waived else charged_to(fee_kind)
+    return balanced(
+        (
+            Posting(against, fee_kind, unit_id, bill_id, amount_fen),
+            Posting(RECEIVABLE, fee_kind, unit_id, bill_id, -amount_fen),
+        )
+    )
+
+
+def money_released(unit_id: UUID, bill_id: UUID, fee_kind: str, amount_fen: int) -> Sequence[Posting]:
+    """Money leaves a bill and stands beside the bills again: the reverse of a prepayment that paid it."""
+    return balanced(
+        (
+            Posting(RECEIVABLE, fee_kind, unit_id, bill_id, amount_fen),
+            Posting(PREPAYMENT, "", unit_id, None, -amount_fen),
+        )
+    )
+
+
+def deposit_returned(unit_id: UUID, bill_id: UUID, method: str, amount_fen: int) -> Sequence[Posting]:
+    """A deposit goes back: less is held, and money went out."""
+    return balanced(
+        (
+            Posting(DEPOSIT, "deposit", unit_id, bill_id, amount_fen),
+            Posting(MONEY, method, unit_id, None, -amount_fen),
         )
     )
 

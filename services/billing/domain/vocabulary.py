@@ -13,8 +13,16 @@ Text = Mapping[str, str]
 
 FEE_KINDS: Mapping[str, Text] = MappingProxyType(
     {
+        # row: C-063, C-070 property fee and every other service fee are charged here, each under its own word
         "property": {"zh": "物业服务费", "en": "property fee"},
-        "parking": {"zh": "停车费", "en": "parking fee"},
+        "parking": {"zh": "停车费", "en": "parking fee"},  # row: C-072 parking has charge records of its own
+        "water": {"zh": "水费", "en": "water charge"},  # row: C-071 water is billed to units and households
+        "electricity": {"zh": "电费", "en": "electricity charge"},
+        "gas": {"zh": "燃气费", "en": "gas charge"},
+        "shared": {"zh": "公摊费", "en": "shared cost"},
+        "service": {"zh": "有偿服务费", "en": "paid service"},
+        "deposit": {"zh": "押金", "en": "deposit"},
+        "late_fee": {"zh": "违约金", "en": "late fee"},
         "other": {"zh": "其他费用", "en": "other fee"},
     }
 )
@@ -42,9 +50,15 @@ RUN_STATES: tuple[str, ...] = (RUN_QUEUED, RUN_RUNNING, RUN_DONE)
 RECEIVABLE, PREPAYMENT, INCOME, MONEY = "receivable", "prepayment", "income", "money"
 """The ledgers: what units owe, what they paid in advance, what was charged, what came in."""
 
+DEPOSIT, WAIVED = "deposit", "waived"
+"""Two more: deposits held, which are the payer's and not income; what was charged rightly and let go."""
 
-def bill_state(amount_fen: int, open_fen: int) -> str:
-    """The state of an issued bill, derived from its amount and what is still open (both fen)."""
+OTHERS_MONEY = frozenset({"deposit"})
+"""Fee kinds that are owed back: their bills add to what is held, not to income."""
+
+
+def bill_state(amount_fen: int, open_fen: int, credited_fen: int = 0) -> str:
+    """The state of an issued bill, derived from its amount, what is still open and what was credited (all fen)."""
     if open_fen <= 0:
         return PAID
-    return OPEN if open_fen >= amount_fen else PARTLY_PAID
+    return OPEN if open_fen >= amount_fen - credited_fen else PARTLY_PAID

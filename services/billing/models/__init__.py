@@ -2,7 +2,24 @@
 
 from services.billing.models.base import metadata
 from services.billing.models.bills import bill_balances, bill_lines, billing_runs, bills
+from services.billing.models.charges import (
+    cost_parts,
+    meter_readings,
+    meters,
+    shared_costs,
+    space_holdings,
+    vacancies,
+)
 from services.billing.models.collection import collection_closes
+from services.billing.models.corrections import (
+    APPROVALS,
+    approvals,
+    credits,
+    deposit_returns,
+    late_fee_entries,
+    late_fee_holds,
+    service_slips,
+)
 from services.billing.models.money import accounts, allocations, payments, postings, prepayments
 from services.billing.models.orders import callbacks, payment_orders
 from services.billing.models.payment_corrections import payment_corrections, receipts, refunds
@@ -11,8 +28,10 @@ from services.billing.models.register import ref_communities, ref_relations, ref
 from services.billing.models.standards import charge_standards, standard_versions
 
 __all__ = [
+    "APPROVALS",
     "accounts",
     "allocations",
+    "approvals",
     "bill_balances",
     "bill_lines",
     "billing_runs",
@@ -20,9 +39,16 @@ __all__ = [
     "callbacks",
     "charge_standards",
     "collection_closes",
+    "cost_parts",
+    "credits",
+    "deposit_returns",
+    "late_fee_entries",
+    "late_fee_holds",
     "metadata",
     "payment_corrections",
     "payment_orders",
+    "meter_readings",
+    "meters",
     "payments",
     "postings",
     "prepayments",
@@ -32,5 +58,9 @@ __all__ = [
     "ref_relations",
     "ref_units",
     "refunds",
+    "service_slips",
+    "shared_costs",
+    "space_holdings",
     "standard_versions",
+    "vacancies",
 ]

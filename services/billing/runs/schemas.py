@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -70,6 +70,38 @@ class RunOut(Output):
     register_copy: RegisterOut
     started_at: UtcTime
     finished_at: UtcTime | None
+
+
+class PreviewLineOut(Output):
+    """A line as it would be issued."""
+
+    text: Text
+    amount: MoneyModel
+
+
+class PreviewBillOut(Output):
+    """A bill as it would be issued."""
+
+    unit_id: UUID
+    payer_id: UUID | None
+    amount: MoneyModel
+    lines: list[PreviewLineOut]
+
+
+class PreviewOut(Output):
+    """What a run would do now: its sums, whom it would leave out, and the first bills in full. Nothing is stored."""
+
+    community_id: UUID
+    standard_id: UUID
+    version_id: UUID
+    period: str
+    due_date: date
+    units: int
+    billed: int
+    skipped: list[SkippedOut]
+    total: MoneyModel
+    bills: list[PreviewBillOut]
+    register_copy: RegisterOut
 
 
 @dataclass(frozen=True, slots=True)

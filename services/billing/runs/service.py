@@ -16,7 +16,6 @@ from sqlalchemy import Row
 
 from services.billing import access
 from services.billing.collection.close import watch_quarter
-from services.billing.domain import ledger as entries
 from services.billing.domain.charging import rules
 from services.billing.domain.runs import Draft, Terms, plan
 from services.billing.domain.standards import due_date
@@ -26,13 +25,12 @@ from services.billing.ledger import repository as ledger
 from services.billing.ledger.service import use_prepayments
 from services.billing.models import billing_runs
 from services.billing.register.position import to_bill_by
-from services.billing.runs import repository
+from services.billing.runs import bulk, facts, repository
 from services.billing.runs.schemas import RunIn, Wanted
 from services.billing.standards import repository as standards
-from services.billing.standards.service import charging, read_params
+from services.billing.standards.service import charging_units, read_params
 from shared.auth import Principal
 from shared.db.tx import Tx
-from shared.ids import uuid7
 from shared.periods import Period
 
 JOB = "billing.run"
@@ -52,12 +50,12 @@ async def start(tx: Tx, who: Principal, body: RunIn) -> UUID:
     """
     community = await access.community(tx, who, body.community_id)
     period = Period.parse(body.period)
-    version = await charging(tx, community.id, body.standard_code, period.start)
+    version = await charging_units(tx, community.id, body.standard_code, period.start)
     await standards.lock(tx, version.id)
     run_id = await repository.unfinished(tx, version.id, body.period)
     if run_id is None:
         # Read again under the lock: a version placed meanwhile may have replaced the one found above.
-        version = await charging(tx, community.id, version.code, period.start)
+        version = await charging_units(tx, community.id, version.code, period.start)
         register = await to_bill_by(tx)
         run_id = await repository.add(
             tx,
@@ -121,9 +119,10 @@ async def bill_chunk(tx: Tx, run_id: UUID, size: int) -> bool:
     ids = [unit.id for unit in units]
     decided = plan(
         units,
-        _terms(run, version),
+        terms_of(run.period, version),
         await repository.relations(tx, ids),
         await repository.billed_units(tx, run.standard_id, run.period, ids),
+        await facts.given(tx, version, run.period, ids),
     )
     used = await _issue(tx, run, version, decided.drafts) if decided.drafts else 0
     await repository.move_on(
@@ -133,7 +132,7 @@ async def bill_chunk(tx: Tx, run_id: UUID, size: int) -> bool:
             "state": RUN_RUNNING,
             "cursor_unit_id": ids[-1],
             "units": run.units + len(units),
-            "billed": run.billed + len(decided.drafts),
+            "billed": run.billed + decided.billed,
             "skipped": dict(Counter(run.skipped) + decided.skipped),
             "bills_fen": run.bills_fen + sum(draft.amount_fen for draft in decided.drafts),
             "prepaid_used_fen": run.prepaid_used_fen + used,
@@ -142,10 +141,10 @@ async def bill_chunk(tx: Tx, run_id: UUID, size: int) -> bool:
     return True
 
 
-def _terms(run: Row[Any], version: Row[Any]) -> Terms:
-    """How the run charges, from its period and the version of the standard it was started with."""
+def terms_of(of_period: str, version: Row[Any]) -> Terms:
+    """How a run charges, from its period and the version of the standard it was started with."""
     rule = rules()[version.rule]
-    period = Period.parse(run.period)
+    period = Period.parse(of_period)
     return Terms(
         rule,
         read_params(rule, version.params),
@@ -158,45 +157,19 @@ def _terms(run: Row[Any], version: Row[Any]) -> Terms:
 
 
 async def _issue(tx: Tx, run: Row[Any], version: Row[Any], drafts: Sequence[Draft]) -> int:
-    """Issue bills: rows, postings, events; prepayments pay them at once. Returns the fen these paid."""
+    """Issue bills with all they cause; prepayments pay them at once. Returns the fen these paid."""
     today = tx.now.astimezone(await access.zone(tx, run.community_id)).date()
     due = due_date(Period.parse(run.period).start, version.due_day)
-    accounts = await ledger.lock_accounts(tx, run.community_id, [draft.unit_id for draft in drafts])
+    prepaid = await bulk.owe(tx, run.community_id, drafts)
     # The counter's lock queues whoever else wants bill numbers, so it is taken after all others.
     first = await tx.number(f"bill.{run.period}", len(drafts))
     month = run.period.replace("-", "")
-    numbered = [(uuid7(), f"B{month}-{first + place:06d}", draft) for place, draft in enumerate(drafts)]
-    await repository.issue(tx, run, version, due, numbered)
-    await ledger.post(
-        tx,
-        run.community_id,
-        today,
-        [
-            ("bill", bill_id, entries.bill_issued(draft.unit_id, bill_id, version.fee_kind, draft.amount_fen))
-            for bill_id, _, draft in numbered
-        ],
-    )
-    for bill_id, number, draft in numbered:
-        accounts[draft.unit_id].receivable_fen += draft.amount_fen
-        tx.emit(
-            "bill.issued.v1",
-            subject=bill_id,
-            seq=1,
-            community_id=run.community_id,
-            data={
-                "bill_id": str(bill_id),
-                "number": number,
-                "unit_id": str(draft.unit_id),
-                "payer_id": str(draft.payer_id) if draft.payer_id else None,
-                "fee_kind": version.fee_kind,
-                "period": run.period,
-                "due_date": due.isoformat(),
-                "amount_fen": draft.amount_fen,
-                "standard": version.code,
-            },
-        )
-    used = await use_prepayments(tx, run.community_id, accounts, today)
-    await ledger.save_accounts(tx, accounts.values())
+    numbers = [f"B{month}-{first + place:06d}" for place in range(len(drafts))]
+    await bulk.issue(tx, run, version, due, today, numbers, drafts)
+    if not prepaid:
+        return 0
+    used = await use_prepayments(tx, run.community_id, prepaid, today)
+    await ledger.save_accounts(tx, prepaid.values())
     return used
 
 
@@ -205,7 +178,7 @@ async def _finish(tx: Tx, run: Row[Any]) -> None:
     count, total, lines = await repository.sums(tx, run.id)
     if (count, total) != (run.billed, run.bills_fen) or lines != total:
         raise Unproven(
-            f"run {run.id}: {run.billed} bills of {run.bills_fen} fen counted, {count} of {total} stored, lines {lines}"
+            f"run {run.id}: {run.billed} units of {run.bills_fen} fen counted, {count} of {total} stored, lines {lines}"
         )
     await repository.move_on(tx, run.id, {"state": RUN_DONE, "lines_fen": lines, "finished_at": tx.now})
-    tx.audit("billing_run.done", "billing_run", run.id, after={"bills": count, "total_fen": total})
+    tx.audit("billing_run.done", "billing_run", run.id, after={"units": count, "total_fen": total})

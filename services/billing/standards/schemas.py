@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field
 from shared.http.schemas import Input, Output, Text
 
 Params = dict[str, Any]
+_Plain = Annotated[str | int | Decimal, Field(union_mode="left_to_right")]
 
 
 class StandardIn(Input):
@@ -41,8 +42,9 @@ class StandardIn(Input):
     fee_kind: str = "property"
     effective_from: date
     effective_to: date | None = Field(default=None, description="The last day it applies; open if left out.")
-    params: dict[str, Annotated[str | int | Decimal, Field(union_mode="left_to_right")]] = Field(
-        description="What the rule asks for; by area: rate, yuan per square metre and month, as a decimal."
+    params: dict[str, _Plain | Annotated[list[dict[str, _Plain]], Field(max_length=20)]] = Field(
+        description="What the rule asks for (see `/v1/fee-rules`); by area: rate, yuan per square metre and month, "
+        "as a decimal."
     )
     due_day: Annotated[int, Field(ge=1, le=31)]
     uses: Annotated[list[str], Field(min_length=1)] = Field(

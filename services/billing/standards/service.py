@@ -12,11 +12,12 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, Row
 
 from services.billing import access
-from services.billing.domain.charging import FeeRule, rules
+from services.billing.domain.charging import OVERDUE, FeeRule, rules
 from services.billing.domain.proration import MODES
 from services.billing.domain.standards import EmptyRange, Overlap, Version, in_force, place
 from services.billing.domain.vocabulary import FEE_KINDS
 from services.billing.errors import (
+    ChargedByLateFeeRuns,
     NoStandardInForce,
     NoSuchCommunity,
     NoSuchStandard,
@@ -134,6 +135,18 @@ async def create(tx: Tx, who: Principal, body: StandardIn) -> Row[Any]:
     row = await repository.version(tx, version_id)
     assert row is not None  # stored above
     return row
+
+
+async def charging_units(tx: Tx, community_id: UUID, code: str | None, day: date) -> Row[Any]:
+    """What :func:`charging` finds, for a billing run, which charges units.
+
+    Raises:
+        ChargedByLateFeeRuns: terms of late fees, besides what ``charging`` raises (409).
+    """
+    version = await charging(tx, community_id, code, day)
+    if rules()[version.rule].needs == OVERDUE:
+        raise ChargedByLateFeeRuns(standard=version.code)
+    return version
 
 
 async def charging(tx: Tx, community_id: UUID, code: str | None, day: date) -> Row[Any]:

@@ -7,14 +7,28 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, cast
 
+from services.kpi.domain.case_rule import CaseRule
 from services.kpi.domain.consequence_rules import ConsequencePlugin
 from services.kpi.domain.facts import CaseFamily, Indicator, Unit
 from services.kpi.domain.letters import LetterError
 from services.kpi.domain.numbers import Text
 from services.kpi.domain.score_rules import ScoringRule
+from services.kpi.domain.sources import SOURCES
 from shared.registry import discover
 
+UNITS = ("percent", "points", "count", "number")
 CASE = Text("件未达要求", "missed")
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Where the facts of an observed indicator come from: what is counted, of what, on which record, and which role
+    confirms what somebody else recorded."""
+
+    counts: Text
+    of: Text | None
+    source: str
+    reviewer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,9 @@ class IndicatorInfo:
     version: int
     misses: Text
     money: bool = False
+    signed: bool = False  # may be negative: a deviation, a growth
+    parts: Literal["sum", "mean"] | None = None  # what named parts add up to, where they may be given
+    observed: Observed | None = None
 
 
 @cache
@@ -48,6 +65,12 @@ def indicators() -> Mapping[str, Indicator]:
 def rules() -> Mapping[str, ScoringRule]:
     """The scoring rules, by code."""
     return discover("services.kpi.domain.scoring", "RULE")
+
+
+@cache
+def case_rules() -> Mapping[str, CaseRule]:
+    """How single records of observed indicators count, by the indicator's code."""
+    return discover("services.kpi.domain.case_rules", "CASE_RULE")
 
 
 @cache
@@ -74,7 +97,7 @@ def observed_info(rows: list[Mapping[str, Any]]) -> dict[str, IndicatorInfo]:
         if code in found or code in indicators():
             raise LetterError(code, "指标重复", "the indicator exists already")
         title = row.get("title") or {}
-        if not title.get("zh") or not title.get("en") or row.get("unit") not in ("percent", "points", "count"):
+        if not title.get("zh") or not title.get("en") or row.get("unit") not in UNITS:
             raise LetterError(code, "缺少名称或单位", "title or unit is missing")
         found[code] = IndicatorInfo(
             code,
@@ -85,5 +108,17 @@ def observed_info(rows: list[Mapping[str, Any]]) -> dict[str, IndicatorInfo]:
             bool(row.get("obliged", False)),
             int(row.get("version", 1)),
             CASE,
+            bool(row.get("money", False)),
+            bool(row.get("signed", False)),
+            row.get("parts"),
+            _observed(code, row),
         )
     return found
+
+
+def _observed(code: str, row: Mapping[str, Any]) -> Observed:
+    texts = {name: Text(str(raw["zh"]), str(raw["en"])) for name in ("counts", "of") if (raw := row.get(name))}
+    source, reviewer = str(row.get("source")), str(row.get("reviewer"))
+    if "counts" not in texts or source not in SOURCES:
+        raise LetterError(code, "缺少计数口径或来源", "what is counted, or its source, is missing")
+    return Observed(texts["counts"], texts.get("of"), source, reviewer)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from services.kpi.domain.letters import ConsequenceRule
@@ -20,6 +21,10 @@ class Outcome:
     missed: Mapping[str, Text]  # indicator -> how it was missed
     earlier: Mapping[str, Mapping[str, bool]]  # period -> indicator -> missed
     titles: Mapping[str, Text]
+    met: frozenset[str] = frozenset()
+    total: Fraction | None = None
+    pending: bool = False  # a judgement is still due somewhere
+    parameters: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

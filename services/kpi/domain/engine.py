@@ -6,125 +6,91 @@ half-up, and the total is the sum of what is shown (RR3 to RR8, F-040 to F-044).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
-from services.kpi.domain.catalogue import IndicatorInfo, consequences, rules
-from services.kpi.domain.consequence_rules import Consequence, Outcome
-from services.kpi.domain.explain import explain_item, explain_section, unit_text
-from services.kpi.domain.letters import Item, Letter, LetterError, Section, Target
+from services.kpi.domain.catalogue import IndicatorInfo, rules
+from services.kpi.domain.columns import total_of
+from services.kpi.domain.composing import composed
+from services.kpi.domain.concluding import conclusions, is_missed
+from services.kpi.domain.explain import explain_section
+from services.kpi.domain.letters import Letter, Section
+from services.kpi.domain.lines import Line, line
 from services.kpi.domain.measure import NO_DATA, Reading
-from services.kpi.domain.numbers import Text, exact, half_up
-from services.kpi.domain.score_rules import Deduction, Missed, NeedsCases
-from services.kpi.domain.scorecard import ItemScore, ItemState, Scorecard, SectionScore
+from services.kpi.domain.numbers import half_up
+from services.kpi.domain.score_rules import Judgement
+from services.kpi.domain.scorecard import ItemScore, Scorecard, SectionScore
+from services.kpi.domain.settling import settle, target_of
 from shared.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What is scored: the readings of this period and, for rules that look back, of earlier ones."""
+    """What is scored: the readings of this period and, for rules that look back, of earlier ones; the points that
+    people judged; and the score columns they filled."""
 
     readings: Mapping[str, Reading]
     history: Mapping[str, Mapping[str, Reading]]
     period: Period | None = None
+    judgements: Mapping[str, Sequence[Judgement]] = field(default_factory=dict)
+    columns: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 def score(
-    letter: Letter, inputs: Inputs, parameters: Mapping[str, str | None], infos: Mapping[str, IndicatorInfo]
+    signed: Letter, inputs: Inputs, parameters: Mapping[str, str | None], infos: Mapping[str, IndicatorInfo]
 ) -> Scorecard:
     """The scorecard of a letter. An indicator without a reading has no data: full points, not missed (RR8).
 
-    `parameters` are resolved (`letters.resolve`). Raises LetterError with the path of an input the rule cannot use.
+    `parameters` are resolved (`settling.resolve`). Raises LetterError with the path of an input the rule cannot use.
     """
-    items: list[ItemScore] = []
-    sections: list[SectionScore] = []
-    for section in letter.sections:
-        scored = [_item(item, section, letter, inputs, parameters, infos) for item in section.items]
-        items.extend(scored)
-        sections.append(_section(section, scored))
-    items.extend(_item(item, None, letter, inputs, parameters, infos) for item in letter.reported)
-    total = sum((section.points for section in sections), Fraction(0)) if sections else None
+    letter, readings = settle(signed, parameters), composed(signed, inputs.readings)
+    items = _items(letter, inputs, readings, parameters, infos)
+    sections = [_section(section, [i for i in items if i.section == section.section]) for section in letter.sections]
+    own = sum((section.points for section in sections), Fraction(0)) if letter.maximum is not None else None
+    if own is not None and letter.floor is not None:
+        own = max(letter.floor, own)  # row: F-095, F-030 the whole sheet does not go below zero
+    total, decided = total_of(letter, own, inputs.columns, parameters)
+    pending = any(item.state == "pending" for item in items if item.section)
     return Scorecard(
         template=letter.template,
         total=total,
         maximum=letter.maximum,
         sections=sections,
         items=items,
-        consequences=_consequences(letter, inputs, items, parameters, infos),
+        consequences=conclusions(letter, inputs.period, inputs.history, items, total, pending, parameters, infos),
+        columns=inputs.columns,
+        final=decided and not pending,
+        notes=letter.notes,
     )
 
 
-def target_of(item: Item, parameters: Mapping[str, str | None]) -> Target | None:
-    """The target with the number the parties chose; None where the letter leaves it blank."""
-    if item.target is None or item.target.parameter is None:
-        return item.target
-    chosen = parameters.get(item.target.parameter)
-    return None if chosen is None else replace(item.target, value=exact(chosen))
-
-
-def state_of(reading: Reading, target: Target | None) -> ItemState:
-    """What became of one target."""
-    if reading.state != "measured":
-        return reading.state  # no_data, not_measured, pending
-    if target is None or reading.value is None:
-        return "unscored"
-    return "met" if target.met(reading.value) else "missed"
-
-
-def _item(
-    item: Item,
-    section: Section | None,
+def _items(
     letter: Letter,
     inputs: Inputs,
+    readings: Mapping[str, Reading],
     parameters: Mapping[str, str | None],
     infos: Mapping[str, IndicatorInfo],
-) -> ItemScore:
-    info, reading = infos[item.indicator], inputs.readings.get(item.indicator, NO_DATA)
-    target, rule = target_of(item, parameters), rules()[item.rule]
-    state = state_of(reading, target)
-    if target is None and state in ("no_data", "not_measured"):
-        state = "unscored"
-    pool = (item.points if item.points is not None else section.points if section else None) or Fraction(0)
-    lost = Deduction(Fraction(0), Text("", ""))
-    if state == "missed" and target is not None:
-        context = Missed(
-            reading,
-            target,
-            item.settings,
-            pool,
-            parameters.get("partial_policy") or "linear",
-            unit_text(info.unit),
-            info.misses,
-        )
-        try:
-            lost = rule.deduct(context)
-        except NeedsCases:
-            raise LetterError(
-                f"inputs.{item.indicator}",
-                "该指标按次扣分，请给出分子和分母（或次数、明细）",
-                "this indicator is scored by occurrence: give numerator and denominator (or count, or cases)",
-            ) from None
-    elif state == "not_measured" and parameters.get("unmeasured") != "full":
-        # row: AMB-008 an obliged measurement that was not made
-        points = rule.forfeit(item.settings, pool)
-        lost = Deduction(points, Text("该项不得分", "no points for this line"))
-    scored = rule.scored and section is not None
-    own = half_up(max(Fraction(0), item.points - lost.points)) if scored and item.points is not None else None
-    return ItemScore(
-        indicator=item.indicator,
-        title=info.title,
-        section=section.section if section else None,
-        state=state,
-        reading=reading,
-        target=None if target is None else target.text,
-        deduction=lost.points if scored else None,
-        points=own,
-        maximum=item.points if scored else None,
-        explanation=explain_item(
-            info, reading, target, state, lost, scored=scored, waived=parameters.get("unmeasured") == "full"
-        ),
-    )
+) -> list[ItemScore]:
+    """All lines in the letter's order; those that depend on the others are scored last."""
+    places = [(item, section) for section in letter.sections for item in section.items]
+    lines = [*places, *((item, None) for item in letter.reported)]
+    before = None if inputs.period is None else inputs.history.get(str(inputs.period.previous()))
+    found: dict[str, ItemScore] = {}
+    for last in (False, True):
+        met = not any(is_missed(item.state, parameters) for item in found.values())
+        for item, section in lines:
+            if rules()[item.rule].last != last:
+                continue
+            reading = readings.get(item.indicator, NO_DATA)
+            target = target_of(item, parameters, reading, (before or {}).get(item.indicator))
+            judgements = inputs.judgements.get(item.indicator) or [
+                Judgement(mark.points, mark.reason, f"inputs.{item.indicator}.marks.{place}")
+                for place, mark in enumerate(reading.marks)
+            ]
+            asked = Line(item, section, infos[item.indicator], reading, target, judgements, met)
+            found[item.indicator] = line(asked, parameters)
+    return [found[item.indicator] for item, _ in lines]
 
 
 def _section(section: Section, items: list[ItemScore]) -> SectionScore:
@@ -133,34 +99,10 @@ def _section(section: Section, items: list[ItemScore]) -> SectionScore:
         maximum = sum((item.maximum or Fraction(0) for item in items), Fraction(0))
     else:
         maximum = section.points
+        lost = sum((i.deduction or Fraction(0) for i in items), Fraction(0))
+        exactly = maximum - lost + sum((i.bonus or Fraction(0) for i in items), Fraction(0))
         # row: AMB-003, AMB-004, F-052 a section is a pool and ends at its floor
-        points = half_up(max(section.floor, maximum - sum((i.deduction or Fraction(0) for i in items), Fraction(0))))
+        points = half_up(exactly if section.floor is None else max(section.floor, exactly))
     return SectionScore(
         section.section, section.title, points, maximum, explain_section(section, items, points, maximum)
     )
-
-
-def _consequences(
-    letter: Letter,
-    inputs: Inputs,
-    items: list[ItemScore],
-    parameters: Mapping[str, str | None],
-    infos: Mapping[str, IndicatorInfo],
-) -> list[Consequence]:
-    missed = {item.indicator: item.explanation for item in items if _is_missed(item.state, parameters)}
-    earlier = {
-        period: {
-            item.indicator: _is_missed(state_of(readings[item.indicator], target_of(item, parameters)), parameters)
-            for item in letter.items
-            if item.indicator in readings
-        }
-        for period, readings in inputs.history.items()
-    }
-    outcome = Outcome(
-        inputs.period, missed, earlier, {item.indicator: infos[item.indicator].title for item in letter.items}
-    )
-    return [found for rule in letter.consequences for found in consequences()[rule.rule].conclude(rule, outcome)]
-
-
-def _is_missed(state: ItemState, parameters: Mapping[str, str | None]) -> bool:
-    return state == "missed" or (state == "not_measured" and parameters.get("unmeasured") != "full")

@@ -19,7 +19,7 @@ from services.kpi.domain.numbers import Number, Text
 
 Doc = dict[str, Any]
 Selection = Literal["sum", "last_check", "monthly_last_check"]
-Unit = Literal["percent", "points", "count"]
+Unit = Literal["percent", "points", "count", "number"]
 
 # What a fact says of its case. Counted verdicts enter the sums; the others name why a case is in neither number.
 NEVER_CHECKED = "never_checked"

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, cast
 
 from services.kpi.domain.facts import Fact
-from services.kpi.domain.measure import Reading, State
+from services.kpi.domain.measure import Mark, Reading, State
 
 FORMAT = 1
 
@@ -23,9 +23,19 @@ def fraction_text(value: Fraction | int | None) -> str | None:
     return None if value is None else str(Fraction(value))
 
 
-def reading_json(reading: Reading) -> dict[str, str | None]:
-    """A reading without any rounding."""
+def reading_json(reading: Reading) -> dict[str, Any]:
+    """A reading without any rounding. What only some rules need stands there only when it was given."""
+    extra: dict[str, Any] = {}
+    if reading.prior is not None:
+        extra["prior"] = fraction_text(reading.prior)
+    if reading.parts is not None:
+        extra["parts"] = {name: fraction_text(value) for name, value in reading.parts.items()}
+    if reading.grade is not None:
+        extra["grade"] = reading.grade
+    if reading.marks:
+        extra["marks"] = [{"points": fraction_text(mark.points), "reason": mark.reason} for mark in reading.marks]
     return {
+        **extra,
         "state": reading.state,
         "value": fraction_text(reading.value),
         "numerator": fraction_text(reading.numerator),
@@ -38,9 +48,16 @@ def reading_from_json(raw: Mapping[str, Any]) -> Reading:
     """The reading that `reading_json` wrote."""
     numbers = {
         name: None if raw.get(name) is None else Fraction(raw[name])
-        for name in ("value", "numerator", "denominator", "misses")
+        for name in ("value", "numerator", "denominator", "misses", "prior")
     }
-    return Reading(cast(State, raw["state"]), **numbers)
+    parts = raw.get("parts")
+    return Reading(
+        cast(State, raw["state"]),
+        **numbers,
+        parts=None if parts is None else {name: Fraction(value) for name, value in parts.items()},
+        grade=raw.get("grade"),
+        marks=tuple(Mark(Fraction(mark["points"]), mark["reason"]) for mark in raw.get("marks", ())),
+    )
 
 
 def item_hash(indicator: str, version: int, reading: Reading, pinned: Iterable[tuple[str, Fact, str, bool]]) -> str:

@@ -24,6 +24,14 @@ State = Literal["measured", "no_data", "not_measured", "pending"]
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """Points that a person gave one occurrence, with the reason."""
+
+    points: Fraction
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The value of one indicator as a letter scores it: exact, in the indicator's own unit (percent, points, count)."""
 
@@ -32,6 +40,10 @@ class Reading:
     numerator: Fraction | None = None
     denominator: Fraction | None = None
     misses: Fraction | None = None  # cases that were missed, where single cases were counted
+    prior: Fraction | None = None  # last year's value, where a target or a bonus builds on it
+    parts: Mapping[str, Fraction] | None = None  # named shares: points of an annual score, occurrences by kind
+    grade: str | None = None  # a grade somebody gave instead of a number
+    marks: Sequence[Mark] = ()  # judged points of single occurrences, frozen with the reading
 
     @property
     def measured(self) -> bool:
@@ -70,6 +82,7 @@ def ratio(unit: Unit, numerator: Number, denominator: Number, *, single_cases: b
         return Reading("measured", top, top, None, top)
     if bottom == 0:
         return NO_DATA
+    # A count per something (kWh per tonne) is a plain quotient; a mark is a mean.
     value = top / bottom * (100 if unit == "percent" else 1)
     return Reading("measured", value, top, bottom, bottom - top if single_cases and unit == "percent" else None)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
@@ -28,6 +28,7 @@ class ItemScore:
     points: Fraction | None
     maximum: Fraction | None
     explanation: Text
+    bonus: Fraction | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The shape of the API; the deduction is shown with two decimals and stays exact inside."""
@@ -43,6 +44,7 @@ class ItemScore:
             "points": _or_none(self.points),
             "maximum": _or_none(self.maximum),
             "deduction": _or_none(self.deduction),
+            "bonus": _or_none(self.bonus),
             "explanation": self.explanation.as_json(),
         }
 
@@ -70,7 +72,8 @@ class SectionScore:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """A scored letter. The total is the sum of what the sections show."""
+    """A scored letter. The total is the sum of what the sections show, or what the deciding column says (AMB-078);
+    `final` is false while that column is empty or a judgement is due."""
 
     template: str
     total: Fraction | None
@@ -78,6 +81,9 @@ class Scorecard:
     sections: Sequence[SectionScore]
     items: Sequence[ItemScore]
     consequences: Sequence[Consequence]
+    columns: Mapping[str, Fraction] = field(default_factory=dict)
+    final: bool = True
+    notes: Sequence[Text] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The answer of `POST /kpi/v1/what-if`, and the result kept with a frozen scorecard."""
@@ -91,6 +97,9 @@ class Scorecard:
                 {"kind": c.kind, "reason": c.reason.as_json(), "indicators": list(c.indicators)}
                 for c in self.consequences
             ],
+            "columns": {name: fixed(points) for name, points in self.columns.items()},
+            "final": self.final,
+            "notes": [note.as_json() for note in self.notes],
         }
 
 

@@ -10,6 +10,7 @@ from fastapi import Query
 from services.kpi.catalogue import infos
 from services.kpi.domain.catalogue import IndicatorInfo, indicators
 from services.kpi.domain.numbers import fixed, plain
+from services.kpi.domain.sources import SOURCES
 from services.kpi.indicators import service
 from services.kpi.indicators.schemas import IndicatorOut, ValueOut
 from services.kpi.templates.schemas import text
@@ -22,7 +23,7 @@ router = service_router(prefix="/v1/indicators", tags=["indicators"])
 
 def present(info: IndicatorInfo) -> IndicatorOut:
     """An indicator as it goes out."""
-    plugin = indicators().get(info.code)
+    plugin, seen = indicators().get(info.code), info.observed
     return IndicatorOut(
         indicator=info.code,
         row=info.row,
@@ -33,6 +34,10 @@ def present(info: IndicatorInfo) -> IndicatorOut:
         version=info.version,
         watches=service.watched(info.code),
         parameters=dict(plugin.parameters) if plugin else {},
+        counts=None if seen is None else text(seen.counts),
+        of=None if seen is None or seen.of is None else text(seen.of),
+        recorded_on=None if seen is None else text(SOURCES[seen.source]),
+        reviewer=None if seen is None else seen.reviewer,
     )
 
 

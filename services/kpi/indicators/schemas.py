@@ -16,12 +16,16 @@ class IndicatorOut(Output):
     indicator: str
     row: str = Field(description="Its row in the domain catalogue")
     title: Text
-    unit: Literal["percent", "points", "count"]
+    unit: Literal["percent", "points", "count", "number"]
     source: Literal["events", "observations"]
     obliged: bool = Field(description="Not having measured at all is a miss")
     version: int
     watches: list[str] = Field(description="Event types it is computed from")
     parameters: dict[str, str]
+    counts: Text | None = Field(description="What is counted, for an observed one")
+    of: Text | None = Field(description="Of how many; null for a count or a score")
+    recorded_on: Text | None = Field(description="The record it is taken from")
+    reviewer: str | None = Field(description="The role that confirms what somebody else recorded")
 
 
 class ValueOut(Output):
@@ -29,7 +33,7 @@ class ValueOut(Output):
 
     indicator: str
     title: Text
-    unit: Literal["percent", "points", "count"]
+    unit: Literal["percent", "points", "count", "number"]
     period: str
     community_id: UUID | None
     org_unit_id: UUID | None

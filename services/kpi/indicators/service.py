@@ -9,9 +9,10 @@ from services.kpi import access
 from services.kpi.catalogue import infos
 from services.kpi.domain.catalogue import IndicatorInfo, families, indicators
 from services.kpi.domain.letters import LetterError
-from services.kpi.domain.measure import NO_DATA, Measurement
+from services.kpi.domain.measure import Measurement
 from services.kpi.errors import BadInput, NoSuchIndicator
 from services.kpi.facts import values
+from services.kpi.observations import service as observed
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.periods import Period
@@ -54,12 +55,13 @@ async def value(
 
     Raises NoSuchIndicator, and NoSuchCommunity or NoSuchOrgUnit for a scope out of reach.
     """
-    if info(code).source == "observations":
-        return Measurement(NO_DATA, ())
     if community_id is not None:
         scope = [await access.community(tx, who, community_id)]
     else:
         scope = await access.org_unit_communities(tx, who, org_unit_id or tx.org_id)
+    if info(code).source == "observations":
+        found = await observed.readings(tx, [code], [community.id for community in scope], at, as_of)
+        return Measurement(found[code], ())
     if as_of is not None:
         return (await values.value_as_of(tx, code, scope, at, as_of)).measurement
     return (await values.standing_values(tx, [code], scope, at))[code].measurement

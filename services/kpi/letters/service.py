@@ -11,8 +11,17 @@ from sqlalchemy import Row
 from services.kpi import access
 from services.kpi.catalogue import definitions
 from services.kpi.catalogue import letters as templates
-from services.kpi.domain.letters import Letter, LetterError, letter_from, resolve
-from services.kpi.errors import BadInput, LetterExists, NoSuchLetter, NoSuchTemplate
+from services.kpi.domain.letter_files import letter_from
+from services.kpi.domain.letters import Letter, LetterError
+from services.kpi.domain.settling import blanks, resolve
+from services.kpi.errors import (
+    BadInput,
+    BlankParameters,
+    LetterExists,
+    NoSuchLetter,
+    NoSuchTemplate,
+    TemplateIncomplete,
+)
 from services.kpi.letters import repository
 from services.kpi.letters.schemas import LetterIn
 from shared.auth import Principal
@@ -22,7 +31,8 @@ from shared.periods import Period
 
 
 async def create(tx: Tx, who: Principal, body: LetterIn) -> Row[Any]:
-    """Store a letter. Raises NoSuchTemplate, NoSuchCommunity, BadInput, LetterExists."""
+    """Store a letter. Raises NoSuchTemplate, NoSuchCommunity, BadInput, BlankParameters, LetterExists,
+    TemplateIncomplete."""
     template = templates().get(body.template)
     if template is None:
         raise NoSuchTemplate(template=body.template)
@@ -32,6 +42,11 @@ async def create(tx: Tx, who: Principal, body: LetterIn) -> Row[Any]:
         term = _term(body.term or body.period)
     except LetterError as error:
         raise BadInput.of(error) from error
+    if not template.items:  # row: AMB-036 a document that breaks off cannot be promised
+        raise TemplateIncomplete(template=template.template)
+    open_ = blanks(template, parameters)
+    if open_:
+        raise BlankParameters.of([spec.code for spec in open_])
     if await repository.same(tx, template.template, community.id, body.subject_id, term):
         raise LetterExists()
     id_ = uuid7()

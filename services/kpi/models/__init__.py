@@ -3,6 +3,7 @@
 from services.kpi.models.base import metadata
 from services.kpi.models.facts import cases, facts, facts_current
 from services.kpi.models.letters import letters
+from services.kpi.models.observations import observations
 from services.kpi.models.register import ref_communities, ref_org_units, ref_units
 from services.kpi.models.scorecards import scorecard_heads, scorecard_items, scorecards
 
@@ -12,6 +13,7 @@ __all__ = [
     "facts_current",
     "letters",
     "metadata",
+    "observations",
     "ref_communities",
     "ref_org_units",
     "ref_units",

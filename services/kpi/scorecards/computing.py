@@ -14,8 +14,9 @@ from services.kpi.domain.catalogue import indicators
 from services.kpi.domain.freezing import canonical, item_hash
 from services.kpi.domain.given import definition
 from services.kpi.domain.letters import Letter
-from services.kpi.domain.measure import NO_DATA, Measurement, Reading, Use
+from services.kpi.domain.measure import Measurement, Reading, Use
 from services.kpi.facts import repository, values
+from services.kpi.observations import service as observed
 from shared.db.tx import Tx
 from shared.periods import Period
 
@@ -50,7 +51,7 @@ async def numbers(
 
     Indicators defined as by default read the standing facts, all in one snapshot. Those for which the parties chose
     another definition are judged anew from their cases, and what is used is appended to the log under a name of its
-    own, so that the scorecard can point at it. Observed indicators without an observation have no data.
+    own, so that the scorecard can point at it. Observed indicators take what was confirmed of the period.
     """
     chosen = {
         item.indicator: definition(item, item.indicator, parameters)
@@ -64,8 +65,9 @@ async def numbers(
     for code in chosen:
         if code not in found:
             found[code] = await _anew(tx, code, chosen[code], community, period, restated)
-    for item in letter.items:
-        found.setdefault(item.indicator, ItemNumbers(item.indicator, item.indicator, NO_DATA, (), ()))
+    seen = [item.indicator for item in letter.items if item.indicator not in found]
+    for code, reading in (await observed.readings(tx, seen, [community.id], period)).items():
+        found[code] = ItemNumbers(code, code, reading, (), ())
     return found
 
 

@@ -21,7 +21,12 @@ def present(row: Row[Any]) -> ScorecardOut:
     """A frozen scorecard as it goes out."""
     return ScorecardOut.model_validate(
         {
+            # What later scorecards say as well; one frozen before says nothing of it.
+            "columns": {},
+            "final": True,
+            "notes": [],
             **row.result,
+            "items": [{"bonus": None, **item} for item in row.result["items"]],
             "id": row.id,
             "letter_id": row.letter_id,
             "template_version": row.template_version,

@@ -13,7 +13,8 @@ from services.kpi.catalogue import infos
 from services.kpi.domain.catalogue import indicators
 from services.kpi.domain.facts import Fact
 from services.kpi.domain.freezing import item_hash, reading_from_json, scorecard_hash
-from services.kpi.domain.letters import Letter, letter_from
+from services.kpi.domain.letter_files import letter_from
+from services.kpi.domain.letters import Letter
 from services.kpi.domain.measure import Reading, measure
 from services.kpi.errors import NoSuchScorecard
 from services.kpi.facts import repository as facts

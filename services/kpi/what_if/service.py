@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from services.kpi.catalogue import infos, letters
+from services.kpi.domain.concluding import proposal
 from services.kpi.domain.deadlines.answers import Answer, Asked, answer
 from services.kpi.domain.engine import Inputs, score
 from services.kpi.domain.given import readings_from
-from services.kpi.domain.letters import LetterError, resolve
+from services.kpi.domain.letters import JudgementOutOfRange, Letter, LetterError, ProposalOutOfRange
+from services.kpi.domain.numbers import exact
+from services.kpi.domain.score_rules import Judgement
 from services.kpi.domain.scorecard import Scorecard
-from services.kpi.errors import BadInput, NoSuchClock, NoSuchTemplate
+from services.kpi.domain.settling import resolve
+from services.kpi.errors import BadInput, BadJudgement, BadProposal, NoSuchClock, NoSuchTemplate
 from services.kpi.what_if.schemas import DeadlineIn, Readings, WhatIfIn
 from shared.calendar import OFFICE_WEEK, WorkingCalendar
 from shared.holidays import SHANGHAI, standard
@@ -21,8 +27,8 @@ from shared.periods import Period
 def what_if(body: WhatIfIn) -> Scorecard:
     """The scorecard of given inputs.
 
-    Judgements, column scores and proposals are read, and used by letters whose rules ask for them. Raises
-    NoSuchTemplate, and BadInput with the path of what cannot be used.
+    Judgements are used by lines whose rules ask for them. Raises NoSuchTemplate, and BadInput, BadJudgement or
+    BadProposal with the path of what cannot be used.
     """
     letter = letters().get(body.template)
     if letter is None:
@@ -32,11 +38,7 @@ def what_if(body: WhatIfIn) -> Scorecard:
         if body.partial_policy is not None:
             given["partial_policy"] = body.partial_policy
         parameters = resolve(letter, given)
-        for place, judgement in enumerate(body.judgements):
-            if letter.item(judgement.indicator) is None:
-                raise LetterError(
-                    f"judgements.{place}.indicator", "责任书中没有该指标", "the letter has no such indicator"
-                )
+        judgements = _judgements(letter, body)
         at = None if body.period is None else _period(body.period, "period")
         history = {
             str(_period(name, f"history.{name}")): readings_from(
@@ -45,9 +47,37 @@ def what_if(body: WhatIfIn) -> Scorecard:
             for name, values in body.history.items()
         }
         readings = readings_from(letter, _plain(body.inputs), at, parameters, infos())
-        return score(letter, Inputs(readings, history, at), parameters, infos())
+        columns = {name: _figure(points, f"scores.{name}") for name, points in (body.scores or {}).items()}
+        card = score(letter, Inputs(readings, history, at, judgements, columns), parameters, infos())
+        proposed = [
+            proposal(letter, p.kind, _figure(p.amount, f"proposals.{n}.amount"), parameters, f"proposals.{n}")
+            for n, p in enumerate(body.proposals)
+        ]
+        return replace(card, consequences=[*card.consequences, *proposed])
+    except JudgementOutOfRange as error:
+        raise BadJudgement.of(error) from error
+    except ProposalOutOfRange as error:
+        raise BadProposal.of(error) from error
     except LetterError as error:
         raise BadInput.of(error) from error
+
+
+def _judgements(letter: Letter, body: WhatIfIn) -> dict[str, list[Judgement]]:
+    found: dict[str, list[Judgement]] = {}
+    for place, given in enumerate(body.judgements):
+        path = f"judgements.{place}"
+        if letter.item(given.indicator) is None:
+            raise LetterError(f"{path}.indicator", "责任书中没有该指标", "the letter has no such indicator")
+        points = _figure(given.points, f"{path}.points")
+        found.setdefault(given.indicator, []).append(Judgement(points, given.reason, path))
+    return found
+
+
+def _figure(raw: Any, path: str) -> Fraction:
+    try:
+        return exact(raw)
+    except ValueError as error:
+        raise LetterError(path, '必须是数字（小数请用文本，如 "89.99"）', str(error)) from None
 
 
 def deadline(body: DeadlineIn) -> Answer:

@@ -68,13 +68,15 @@ def classify(
     """
     shown = str(code) if code is not None else ("silence" if silence else None)
     if silence or code is None:
-        outcome = Outcome.UNKNOWN if stage == "data" else Outcome.THROTTLED
+        outcome = Outcome.UNKNOWN if stage == "data" else Outcome.UNREACHABLE
         return Result(outcome, shown, detail or None, reference)
     if 200 <= code < 300:
         return Result(Outcome.SENT, shown, detail or None, reference)
     if code in BUSY:
         return Result(Outcome.THROTTLED, shown, detail or None, reference, after=timedelta(seconds=30))
-    if 400 <= code < 500 or code in OURS or stage == "connect":
+    if code in OURS:
+        return Result(Outcome.ACCOUNT, shown, detail or None, reference)
+    if 400 <= code < 500 or stage == "connect":
         return Result(Outcome.THROTTLED, shown, detail or None, reference)
     return Result(Outcome.REFUSED, shown, detail or None, reference)
 
@@ -85,9 +87,9 @@ EXAMPLES = (
     Example("greylisted", {"stage": "envelope", "code": 450}, Outcome.THROTTLED),
     Example("no such mailbox", {"stage": "envelope", "code": 550}, Outcome.REFUSED),
     Example("content refused", {"stage": "data", "code": 554}, Outcome.REFUSED),
-    Example("our password is wrong", {"stage": "connect", "code": 535}, Outcome.THROTTLED),
-    Example("the server cannot be reached", {"stage": "connect", "silence": True}, Outcome.THROTTLED),
-    Example("silence before the data", {"stage": "envelope", "silence": True}, Outcome.THROTTLED),
+    Example("our password is wrong", {"stage": "connect", "code": 535}, Outcome.ACCOUNT),
+    Example("the server cannot be reached", {"stage": "connect", "silence": True}, Outcome.UNREACHABLE),
+    Example("silence before the data", {"stage": "envelope", "silence": True}, Outcome.UNREACHABLE),
     Example("silence after the data", {"stage": "data", "silence": True}, Outcome.UNKNOWN),
 )
 

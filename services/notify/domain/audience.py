@@ -29,6 +29,15 @@ class Relation:
         return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
 
 
+@dataclass(frozen=True)
+class Employee:
+    """Somebody who works here: the roles they hold, the org units they are assigned to."""
+
+    id: UUID
+    roles: frozenset[str]
+    units: frozenset[UUID]
+
+
 def _unique(people: Iterable[UUID]) -> tuple[UUID, ...]:
     return tuple(dict.fromkeys(people))
 
@@ -51,6 +60,24 @@ def _payer(person: UUID | None, relations: Sequence[Relation]) -> tuple[UUID, ..
 
 def _person(person: UUID | None, relations: Sequence[Relation]) -> tuple[UUID, ...]:
     return (person,) if person is not None else _owners(relations)
+
+
+def on_duty(
+    assignee: UUID | None, level: int, role: str, path: Sequence[UUID], staff: Iterable[Employee]
+) -> tuple[UUID, ...]:
+    """Whom the state of a clock concerns: the assignee, and whoever holds `role` at the nearest org unit of `path`
+    (root first) that has somebody.
+
+    At level 1 an assignee is enough: whoever is at it is warned. From level 2 on those above hear of it as well.
+    """
+    first = () if assignee is None else (assignee,)
+    if level == 1 and first:
+        return first
+    holders = [e for e in staff if role in e.roles]
+    for unit in reversed(path):
+        if near := [e.id for e in holders if unit in e.units]:
+            return _unique((*first, *near))
+    return first
 
 
 AUDIENCES: Final[Mapping[str, Callable[[UUID | None, Sequence[Relation]], tuple[UUID, ...]]]] = {

@@ -9,11 +9,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+SAFETY: Final = "safety"  # danger to life or property: at once, by every channel
+WARNING: Final = "warning"  # a clock that runs out soon: at once
+DESK: Final = "desk"  # warnings that the desk reads in batches
 SERVICE: Final = "service"  # about the reader's own affair: always told
 BILLING: Final = "billing"
 DUNNING: Final = "dunning"
+NOTICE: Final = "notice"  # to all: works, activities, management notices
+SURVEY: Final = "survey"
 CAMPAIGN: Final = "campaign"
-CLASSES: Final = (SERVICE, BILLING, DUNNING, CAMPAIGN)
+CLASSES: Final = (SAFETY, WARNING, DESK, SERVICE, BILLING, DUNNING, NOTICE, SURVEY, CAMPAIGN)
 
 # What every template is given beside the event's own values, where notify knows it.
 CONTEXT: Final = ("name", "place", "community")
@@ -25,6 +30,7 @@ class Notice:
 
     `person` names the data field of the person the event is about; `variables` maps a template variable to
     a data field; `when` restricts the entry to events whose data has these values.
+    `desk_above` makes it a matter of the desk, which does not ring at night, where a clock is longer.
     """
 
     source: str
@@ -35,6 +41,12 @@ class Notice:
     person: str | None
     variables: Mapping[str, str] = field(default_factory=dict)
     when: Mapping[str, Any] = field(default_factory=dict)
+    desk_above: int | None = None
+
+    def class_of(self, data: Mapping[str, Any]) -> str:
+        """The message's class: that of the desk where the event's clock ran longer than `desk_above` seconds."""
+        ran = data.get("counted_seconds")
+        return DESK if self.desk_above is not None and ran is not None and ran > self.desk_above else self.message_class
 
     def applies(self, data: Mapping[str, Any]) -> bool:
         """Whether this entry speaks about an event with such data."""
@@ -70,7 +82,27 @@ def _revisit(template: str, outcome: str) -> Notice:
     )
 
 
+#: A miss of a promise of more than four hours waits for the morning, as its warnings do (they come when the night is
+#: over); that of a shorter one rings at once, for somebody can still act.
+SHORT_CLOCK: Final = 4 * 3600
+
+
+def _clock(event: str, template: str, *, desk_above: int | None = None, **variables: str) -> Notice:
+    return Notice(
+        source="ticketing",
+        event=event,
+        template=template,
+        audience="duty",
+        message_class=WARNING,
+        person="assignee_id",
+        variables={"number": "number", "kind": "kind", "clock": "clock", **variables},
+        desk_above=desk_above,
+    )
+
+
 CATALOGUE: Final[tuple[Notice, ...]] = (
+    _clock("clock.warned.v1", "clock.warned", percent="percent", due="due_at"),
+    _clock("clock.breached.v1", "clock.breached", desk_above=SHORT_CLOCK, due="due_at"),
     _ticket("ticket.created.v1", "ticket.created", at="received_at"),
     _ticket("ticket.responded.v1", "ticket.responded", at="responded_at"),
     _ticket("ticket.dispatched.v1", "ticket.dispatched", department="department"),

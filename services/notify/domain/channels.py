@@ -1,27 +1,45 @@
-"""What a channel is: a way to reach a person, one file in channels/ each.
+"""What a channel is: a way to reach a person, one file in channels/ each; and a provider of one.
 
 A channel with a network is called between transactions by the sending job; one without writes rows in the
 transaction of the event. The core knows neither SMTP nor any provider.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from services.notify.domain.delivery import Outcome, Result
 
 
 @dataclass(frozen=True)
+class ProviderTemplate:
+    """A template of ours as one provider knows it: its `code` there, the signature, and which of our
+    variables it wants, in its order."""
+
+    code: str
+    signature: str
+    parameters: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """One message on its way: `key` is the same for every attempt, so that the far side can recognise a
-    repetition."""
+    repetition; `echo` is signed and comes back with the receipt.
+
+    `variables` are the values as the reader sees them, for providers that set the text themselves;
+    `provider_template` is theirs, approved, where the provider needs one.
+    """
 
     key: str
     address: str
     title: str
     body: str
     locale: str
+    echo: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    provider_template: ProviderTemplate | None = None
 
 
 class Session(Protocol):
@@ -43,12 +61,52 @@ class Example:
 
 
 @dataclass(frozen=True)
+class Receipt:
+    """What a provider reports of a message it took: `echo` as we gave it, `reference` its own id."""
+
+    echo: str
+    reference: str
+    arrived: bool
+    code: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Receipts:
+    """How a provider's callbacks are read. `token` is the secret in the callback's address (None: none are
+    taken), `parse` reads the body (ValueError where it is none), `answer` is what the provider wants to hear."""
+
+    token: Callable[[], str | None]
+    parse: Callable[[bytes], Sequence[Receipt]]
+    answer: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Somebody who carries messages of a channel: a file in channels/providers/, or the channel itself.
+
+    `rate` is the most calls a second of one process, None for no limit. `needs_template`: the provider sets
+    the text itself, from a template that it has approved; without one it is passed over.
+    """
+
+    code: str
+    channel: str
+    enabled: Callable[[], bool]
+    open: Callable[[], AbstractAsyncContextManager[Session]]
+    classify: Callable[..., Result] | None = None
+    rate: Callable[[], int | None] = lambda: None
+    needs_template: bool = False
+    receipts: Receipts | None = None
+
+
+@dataclass(frozen=True)
 class Channel:
     """A plug-in: its code, which contact field it needs, whether it is set up here, and how to open a
     session.
 
     `address` names the contact's field (None: the person is enough, as for the in-app inbox). `open` is
-    None for a channel without a network.
+    None for a channel without a network, and for one with `providers`, named in the order they are asked.
+    `rings`: it makes a telephone ring, so that quiet hours hold it back.
     """
 
     code: str
@@ -58,3 +116,10 @@ class Channel:
     enabled: Callable[[], bool]
     open: Callable[[], AbstractAsyncContextManager[Session]] | None = None
     classify: Callable[..., Result] | None = None
+    providers: Callable[[], Sequence[str]] | None = None
+    rings: bool = False
+
+    @property
+    def outside(self) -> bool:
+        """Whether its messages leave the house, as deliveries."""
+        return self.open is not None or self.providers is not None

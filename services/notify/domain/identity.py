@@ -1,5 +1,6 @@
-"""The id of a message, derived from what it tells and to whom."""
+"""Ids derived from what they stand for, so that the same thing said twice is one row."""
 
+from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -15,3 +16,20 @@ def message_id(cause_id: UUID, person_id: UUID, template: str) -> UUID:
     raw[6] = 0x70 | (raw[6] & 0x0F)
     raw[8] = 0x80 | (raw[8] & 0x3F)
     return UUID(bytes=bytes(raw))
+
+
+def release_id(until: datetime) -> UUID:
+    """The subject of the one timer that lets go what is held until an instant."""
+    return UUID(bytes=sha256(b"release" + until.isoformat().encode()).digest()[:16], version=5)
+
+
+def receipt_id(provider: str, reference: str, arrived: bool, code: str) -> UUID:
+    """The id of what a provider says of a message: the same callback again is the same row."""
+    said = "\n".join((provider, reference, str(arrived), code))
+    return UUID(bytes=sha256(said.encode()).digest()[:16], version=5)
+
+
+def digest_id(person_id: UUID, channel: str, until: datetime) -> UUID:
+    """The cause of a digest: one per person, channel and instant."""
+    told = person_id.bytes + channel.encode() + until.isoformat().encode()
+    return UUID(bytes=sha256(told).digest()[:16], version=5)

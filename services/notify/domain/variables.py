@@ -31,6 +31,12 @@ def _text(value: Any) -> str:
     return " ".join(value.split())
 
 
+def _lines(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError
+    return "\n".join(f"- {' '.join(line.split())}" for line in value.splitlines() if line.strip())
+
+
 def _whole(value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError
@@ -77,6 +83,7 @@ def _format_instant(value: datetime, locale: str, zone: tzinfo) -> str:
 
 _TYPES: Final[Mapping[str, tuple[Callable[[Any], Any], Callable[[Any, str, tzinfo], str], str, str]]] = {
     "text": (_text, _format_text, "一行非空文字", "a non-empty line of text"),
+    "lines": (_lines, _format_text, "一行或多行非空文字", "one or more non-empty lines of text"),
     "count": (_whole, _format_count, "整数", "a whole number"),
     "money": (_whole, _format_money, "以分为单位的整数金额", "a whole amount in fen"),
     "date": (_date, _format_date, "日期，如 2025-03-07", "a date such as 2025-03-07"),
@@ -93,8 +100,8 @@ _TYPES: Final[Mapping[str, tuple[Callable[[Any], Any], Callable[[Any, str, tzinf
 class Variable:
     """A variable as a template declares it.
 
-    `type` is text, count, money (fen), date, instant (aware), or `label:<group>` (a code of that group of
-    domain/labels.py). An optional variable that is not given is an empty string in the template.
+    `type` is text, lines (a list, one a line), count, money (fen), date, instant (aware), or `label:<group>`
+    (a code of that group of domain/labels.py). An optional variable that is not given is empty.
     """
 
     name: str

@@ -91,7 +91,16 @@ async def deliveries_of(tx: Tx, message_ids: Collection[UUID]) -> dict[UUID, lis
     found: dict[UUID, list[Row[Any]]] = {}
     if message_ids:
         for row in await tx.rows(
-            select(d.c.id, d.c.message_id, d.c.channel, d.c.state, d.c.attempts, d.c.next_at)
+            select(
+                d.c.id,
+                d.c.message_id,
+                d.c.channel,
+                d.c.state,
+                d.c.attempts,
+                d.c.next_at,
+                d.c.held_until,
+                d.c.held_for,
+            )
             .where(d.c.org_id == tx.org_id, d.c.message_id.in_(message_ids))
             .order_by(d.c.id)
         ):

@@ -15,6 +15,7 @@ from services.notify.messages.schemas import (
     DeliveryOut,
     MessageDetailOut,
     MessageOut,
+    ReplayIn,
     StatisticsOut,
 )
 from shared.auth import Principal, allow
@@ -44,7 +45,15 @@ def _fields(row: Any, deliveries: Sequence[Any]) -> dict[str, Any]:
         "created_at": row.created_at,
         "read_at": row.read_at,
         "deliveries": [
-            DeliveryOut(id=d.id, channel=d.channel, state=d.state, attempts=d.attempts, next_at=d.next_at)
+            DeliveryOut(
+                id=d.id,
+                channel=d.channel,
+                state=d.state,
+                attempts=d.attempts,
+                next_at=d.next_at,
+                held_until=d.held_until,
+                held_for=d.held_for,
+            )
             for d in deliveries
         ],
     }
@@ -54,6 +63,7 @@ def _attempt(a: Any) -> AttemptOut:
     return AttemptOut(
         id=a.id,
         channel=a.channel,
+        provider=a.provider,
         number=a.number,
         started_at=a.started_at,
         ended_at=a.ended_at,
@@ -109,4 +119,15 @@ async def message_statistics(tx: TxDep, who: Staff) -> StatisticsOut:
 async def get_message(message_id: UUID, tx: TxDep, who: Staff) -> MessageDetailOut:
     """A message with every attempt to deliver it; its text is the reader's and is not shown."""
     row, deliveries, attempts = await service.get_message(tx, who, message_id)
+    return MessageDetailOut(**_fields(row, deliveries), attempts=[_attempt(a) for a in attempts])
+
+
+@router.post("/{message_id}/replay", operation_id="replay_message", responses=problems(404, 409))
+async def replay_message(
+    message_id: UUID, body: ReplayIn, tx: TxDep, who: Annotated[Principal, allow("message.replay")]
+) -> MessageDetailOut:
+    """Send again what was parked, failed or is unknown; what may have arrived only if the caller says so."""
+    row, deliveries, attempts = await service.replay(
+        tx, who, message_id, channel=body.channel, may_arrive_twice=body.may_arrive_twice
+    )
     return MessageDetailOut(**_fields(row, deliveries), attempts=[_attempt(a) for a in attempts])

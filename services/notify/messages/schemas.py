@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from shared.http.schemas import Output, UtcTime
+from pydantic import ConfigDict, Field
+
+from shared.http.schemas import Input, Output, UtcTime
 
 
 class DeliveryOut(Output):
-    """A message on one channel. `state`: queued, sending, sent, failed, unknown, cancelled."""
+    """A message on one channel. `state`: held, queued, sending, sent (handed over), delivered (receipt), failed,
+    unknown, parked (wants a person), digested, cancelled. `held_for`: quiet, cap or digest."""
 
     id: UUID
     channel: str
     state: str
     attempts: int
     next_at: UtcTime | None
+    held_until: UtcTime | None
+    held_for: str | None
 
 
 class MessageOut(Output):
@@ -39,11 +44,12 @@ class MessageOut(Output):
 
 
 class AttemptOut(Output):
-    """One attempt: sent, throttled, refused or unknown, with the provider's own code and id. Machine
-    times."""
+    """A provider that was asked: sent, throttled, unreachable, account, refused or unknown, with its own code and id.
+    Machine times."""
 
     id: UUID
     channel: str
+    provider: str | None
     number: int
     started_at: UtcTime
     ended_at: UtcTime
@@ -73,3 +79,12 @@ class StatisticsOut(Output):
 
     messages: int
     items: list[CountOut]
+
+
+class ReplayIn(Input):
+    """Which delivery to send again, and whether it may come twice."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"channel": "sms", "may_arrive_twice": False}]})
+
+    channel: str | None = Field(default=None, max_length=40, description="None: the last that did not arrive")
+    may_arrive_twice: bool = Field(default=False, description="Send even what may have arrived already")

@@ -8,9 +8,12 @@ from uuid import UUID
 
 from sqlalchemy.engine import Row
 
-from services.notify.errors import NoSuchMessage
+from services.notify.domain.delivery import State
+from services.notify.errors import MayArriveTwice, NoSuchMessage, NothingToReplay, TextGone
 from services.notify.messages import repository
 from services.notify.register.repository import visible_communities
+from services.notify.sending import claims
+from services.notify.sending.repository import enqueue
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.http.routing import PageQuery
@@ -50,6 +53,39 @@ async def get_message(tx: Tx, who: Principal, message_id: UUID) -> tuple[Row[Any
         raise NoSuchMessage
     found = await repository.deliveries_of(tx, [row.id])
     return row, found.get(row.id, []), await repository.attempts_of(tx, message_id)
+
+
+async def replay(
+    tx: Tx, who: Principal, message_id: UUID, *, channel: str | None, may_arrive_twice: bool
+) -> tuple[Row[Any], list[Row[Any]], Sequence[Row[Any]]]:
+    """Send one delivery of a message again: that of `channel`, or the last that did not arrive.
+
+    Raises NoSuchMessage (404) outside the caller's scope; NothingToReplay, MayArriveTwice or TextGone (409).
+    """
+    row, found, _ = await get_message(tx, who, message_id)
+    deliveries = await claims.loaded(tx, [d.id for d in found], lock=True)
+    ended = [
+        d for d in deliveries if d.state in (State.PARKED, State.FAILED, State.UNKNOWN) and channel in (None, d.channel)
+    ]
+    if not ended:
+        raise NothingToReplay
+    again = ended[-1]
+    if again.title is None:
+        raise TextGone
+    # What is under way on another channel, or arrived by it, would be told a second time as well.
+    elsewhere = any(d.state not in (State.PARKED, State.FAILED, State.DIGESTED, State.CANCELLED) for d in deliveries)
+    if elsewhere and not may_arrive_twice:
+        raise MayArriveTwice
+    await claims.restart(tx, again.id)
+    enqueue(tx, [again.id])
+    tx.audit("message.replay", "message", message_id, before={"state": again.state}, after={"channel": again.channel})
+    return row, await deliveries_again(tx, message_id), await repository.attempts_of(tx, message_id)
+
+
+async def deliveries_again(tx: Tx, message_id: UUID) -> list[Row[Any]]:
+    """A message's deliveries as they are now."""
+    found = await repository.deliveries_of(tx, [message_id])
+    return found.get(message_id, [])
 
 
 async def statistics(tx: Tx, who: Principal) -> list[tuple[str, str, int]]:

@@ -1,4 +1,4 @@
-"""Alembic's environment of notify; the work is in shared.db.migrations."""
+"""Alembic runs this; everything is in shared.db.migrations."""
 
 from services.notify.models import metadata
 from shared.db.migrations import run_env

@@ -1,18 +1,25 @@
 """Notify's tables, one file per family."""
 
 from services.notify.models.base import metadata
-from services.notify.models.messages import attempts, deliveries, inbox, messages
-from services.notify.models.register import contacts, ref_communities, ref_relations, ref_tickets, ref_units
+from services.notify.models.messages import attempts, deliveries, inbox, messages, receipts
+from services.notify.models.register import contacts, ref_communities, ref_relations, ref_staff, ref_tickets, ref_units
+from services.notify.models.restraint import household_tells, preferences
+from services.notify.models.templates import provider_templates
 
 __all__ = [
     "attempts",
     "contacts",
     "deliveries",
+    "household_tells",
     "inbox",
     "messages",
     "metadata",
+    "preferences",
+    "provider_templates",
+    "receipts",
     "ref_communities",
     "ref_relations",
+    "ref_staff",
     "ref_tickets",
     "ref_units",
 ]

@@ -15,9 +15,10 @@ from sqlalchemy import (
     UniqueConstraint,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.notify.models.base import metadata
-from shared.db.tables import UtcDateTime, entity_table, log_table
+from shared.db.tables import UtcDateTime, entity_table, log_table, plain_table
 
 messages = entity_table(
     "messages",
@@ -34,6 +35,8 @@ messages = entity_table(
     Column("locale", String(10), nullable=False),
     Column("title", Text),  # null once the person is erased
     Column("body", Text),
+    Column("shown", JSONB),  # the values as the reader sees them, for providers that set the text; null as title is
+    Column("unit_id", Uuid),  # the household, whose cap counts it
     Column("digest", String(64), nullable=False),  # SHA-256 of what was said; outlives the text
     UniqueConstraint("org_id", "cause_id", "person_id", "template", name="uq_messages_once"),
     Index("ix_messages_person", "org_id", "person_id", "id"),
@@ -58,9 +61,15 @@ deliveries = entity_table(
     Column("claim_id", Uuid),  # the run that holds it; set and committed before the provider is called
     Column("claimed_at", UtcDateTime),  # wall time
     Column("next_at", UtcDateTime),  # wall time of the next attempt while queued after a failure
+    Column("fallback", ARRAY(String(40))),  # the channels to try, in order, once this one has failed for good
+    Column("reference", String(200)),  # the provider's id for it, by which some report what became of it
+    Column("held_until", UtcDateTime),  # business time, while held
+    Column("held_for", String(20)),  # quiet, cap or digest; stays when it is let go
     ForeignKeyConstraint(["org_id", "message_id"], [messages.c.org_id, messages.c.id], name="fk_deliveries_message"),
     UniqueConstraint("org_id", "message_id", "channel", name="uq_deliveries_channel"),
     Index("ix_deliveries_state", "org_id", "state"),
+    Index("ix_deliveries_reference", "org_id", "reference", postgresql_where="reference IS NOT NULL"),
+    Index("ix_deliveries_held", "org_id", "held_until", postgresql_where="state = 'held'"),
 )
 
 attempts = log_table(
@@ -68,6 +77,7 @@ attempts = log_table(
     metadata,
     Column("delivery_id", Uuid, nullable=False),
     Column("number", Integer, nullable=False),
+    Column("provider", String(40)),  # who was asked; several may be in one attempt
     Column("started_at", UtcDateTime, nullable=False),  # wall time, as is ended_at
     Column("ended_at", UtcDateTime, nullable=False),
     Column("outcome", String(20), nullable=False),
@@ -77,4 +87,18 @@ attempts = log_table(
     Column("address_digest", String(64)),  # SHA-256 of the address used: proof without the address
     Column("digest", String(64)),  # of the text that was sent
     Index("ix_attempts_delivery", "org_id", "delivery_id"),
+)
+
+receipts = plain_table(  # callbacks of providers; the id is made of what they say, so that a repetition is the same row
+    "receipts",
+    metadata,
+    Column("id", Uuid, nullable=False),
+    Column("delivery_id", Uuid, nullable=False),
+    Column("provider", String(40), nullable=False),
+    Column("reference", String(200), nullable=False),
+    Column("arrived", Boolean, nullable=False),
+    Column("code", String(80), nullable=False),
+    Column("at", UtcDateTime),  # when it arrived, as the provider says
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Index("ix_receipts_delivery", "org_id", "delivery_id"),
 )

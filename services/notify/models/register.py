@@ -46,6 +46,13 @@ ref_relations = ref_table(
     Index("ix_ref_relations_unit", "org_id", "unit_id"),
 )
 
+ref_staff = ref_table(  # id = the employee's id in the register, which is their person's too
+    "ref_staff",
+    metadata,
+    Column("roles", ARRAY(String(40)), nullable=False),
+    Column("units", ARRAY(Uuid), nullable=False),  # the org units they are assigned to
+)
+
 ref_tickets = ref_table(  # follow-up calls name only their ticket
     "ref_tickets",
     metadata,

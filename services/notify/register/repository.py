@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, select, update
 from sqlalchemy.engine import Row
 
-from services.notify.models import contacts, ref_communities, ref_relations, ref_tickets, ref_units
+from services.notify.models import contacts, ref_communities, ref_relations, ref_staff, ref_tickets, ref_units
 from shared.db.helpers import upsert_rows
 from shared.db.tx import Tx
 
@@ -63,6 +63,11 @@ async def erase_contacts(tx: Tx, versions: Mapping[UUID, int]) -> None:
         for person, version in versions.items()
     ]
     await upsert_rows(tx, contacts, rows, update=("seq", *CONTACT_FIELDS, "erased_at"))
+    await tx.execute(
+        ref_staff.update()
+        .where(ref_staff.c.org_id == tx.org_id, ref_staff.c.id.in_(list(versions)))
+        .values(roles=[], units=[])
+    )
 
 
 async def repoint(tx: Tx, loser: UUID, survivor: UUID) -> None:
@@ -88,6 +93,21 @@ async def put_relations(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Store copies of relations; an older copy never replaces a newer one."""
     columns = ("seq", "person_id", "unit_id", "role", "since", "until")
     await upsert_rows(tx, ref_relations, rows, update=columns, newer="seq")
+
+
+async def put_staff(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store who works where in which roles; an older copy never replaces a newer one."""
+    await upsert_rows(tx, ref_staff, rows, update=("seq", "roles", "units"), newer="seq")
+
+
+async def staff_with(tx: Tx, roles: Collection[str], units: Collection[UUID]) -> Sequence[Row[Any]]:
+    """Employees who hold any of these roles at any of these org units, with both."""
+    s = ref_staff
+    return await tx.rows(
+        select(s.c.id, s.c.roles, s.c.units)
+        .where(s.c.org_id == tx.org_id, s.c.roles.overlap(list(roles)), s.c.units.overlap(list(units)))
+        .order_by(s.c.id)
+    )
 
 
 async def put_tickets(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:

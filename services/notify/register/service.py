@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.notify.clients import fetch_people
 from services.notify.errors import ContactsUnavailable
+from services.notify.preferences import repository as preferences
 from services.notify.register import repository
 from services.notify.sending import repository as outgoing
 from shared.contracts.envelope import Event
@@ -73,6 +74,7 @@ async def on_merged(tx: Tx, events: Sequence[Event]) -> None:
         loser, survivor = event.subject, UUID(event.data["survivor_id"])
         await repository.repoint(tx, loser, survivor)
         await outgoing.repoint(tx, loser, survivor)
+        await preferences.follow(tx, loser, survivor)
         await repository.erase_contacts(tx, {loser: event.seq})
         tx.audit("contact.merged", "contact", survivor, after={"merged": loser})
 
@@ -104,6 +106,22 @@ async def on_units(tx: Tx, events: Sequence[Event]) -> None:
                 "seq": event.seq,
                 "community_id": event.community_id,
                 "number": event.data["number"],
+            }
+            for event in _latest(events)
+        ],
+    )
+
+
+async def on_staff(tx: Tx, events: Sequence[Event]) -> None:
+    """Copy who works where, so that warnings find whom they concern."""
+    await repository.put_staff(
+        tx,
+        [
+            {
+                "id": event.subject,
+                "seq": event.seq,
+                "roles": list(event.data["roles"]),
+                "units": [UUID(unit) for unit in event.data["units"]],
             }
             for event in _latest(events)
         ],

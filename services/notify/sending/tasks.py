@@ -1,4 +1,4 @@
-"""The job `send`: a batch of deliveries over their channels.
+"""The job `send`: a batch of deliveries over their channel.
 
 Claim, commit, call, record, in small groups over one connection. What a crash can leave in doubt is one
 group: those are found by the job's next run still claimed by a run that is gone, and become `unknown`,
@@ -8,39 +8,26 @@ arrived.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from services.notify.domain.channels import Outgoing, Session
 from services.notify.domain.delivery import Outcome, Result, State, next_step
-from services.notify.registry import channels
-from services.notify.sending import repository
-from services.notify.sending.repository import Claimed
-from shared import clock
+from services.notify.registry import providers
+from services.notify.sending import claims, repository
+from services.notify.sending.calling import Approved, Called, Caller, Tried, health_of
+from services.notify.sending.claims import Claimed
+from services.notify.sending.echo import echo_of
+from services.notify.sending.outcome import conclude
+from services.notify.templating.approved import approved_for
 from shared.db.tx import Tx
 from shared.ids import uuid7
 from shared.runtime import Job, Runtime
 
 GROUP = 10
-# One server that does not answer is asked for no more of the same batch: the rest waits with it.
-GIVE_UP_AFTER = 2
-PAUSE = timedelta(seconds=15)
-
-
-@dataclass(frozen=True)
-class Tried:
-    """An attempt that was made: what came of it, and when, in wall time."""
-
-    delivery: Claimed
-    result: Result
-    started_at: datetime
-    ended_at: datetime
-    address: str | None
 
 
 async def send(rt: Runtime, job: Job) -> None:
@@ -49,105 +36,68 @@ async def send(rt: Runtime, job: Job) -> None:
     ids = [UUID(i) for i in job.payload["deliveries"]]
     run = uuid7()
     async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
-        await _bury(tx, await repository.left_behind(tx, ids, run))
+        await _bury(tx, await claims.left_behind(tx, ids, run))
+    echo = {i: echo_of(rt.settings.link_key, job.org_id, i) for i in ids}
     async with AsyncExitStack() as stack:
-        sessions: dict[str, Session] = {}
+        caller = Caller(health_of(rt), stack, echo)
         while True:
-            async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
-                group = await repository.claim(tx, ids, run, GROUP)
+            group, approved = await _claim(rt, job, ids, run)
             if not group:
                 break
-            tried = await _call(stack, sessions, group)
+            called = await caller.call(group, approved)
             async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
-                silent = await _record(tx, run, group, tried)
-                if silent:
-                    await repository.postpone(tx, ids, tx.wall + PAUSE)
-            if silent:
+                await _record(tx, run, group, called)
+                if called.rest_until is not None:
+                    await claims.postpone(tx, ids, called.rest_until)
+            if called.rest_until is not None:
                 return
 
 
-async def _call(stack: AsyncExitStack, sessions: dict[str, Session], group: Sequence[Claimed]) -> list[Tried]:
-    """Try the group one by one; stops early when a provider stays silent, leaving the rest untried."""
-    tried: list[Tried] = []
-    silent = 0
+async def _claim(rt: Runtime, job: Job, ids: Sequence[UUID], run: UUID) -> tuple[list[Claimed], Approved]:
+    async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
+        group = await claims.claim(tx, ids, run, GROUP)
+        return group, await approved_for(tx, group)
+
+
+async def _record(tx: Tx, run: UUID, group: Sequence[Claimed], called: Called) -> None:
+    """Write what came of a group: every call to the log, then where each delivery stands."""
+    await repository.put_attempts(tx, [_attempt(t) for t in called.tried])
+    # Only of providers that report under their own id; for the others the attempts' log is enough.
+    reporting = {code for code, provider in providers().items() if provider.receipts is not None}
+    await claims.keep_references(
+        tx, {t.delivery.id: t.result.reference for t in called.tried if t.provider in reporting and t.result.reference}
+    )
+    waits: dict[timedelta, list[UUID]] = {}
+    ended: dict[State, list[Claimed]] = {}
     for delivery in group:
-        channel = channels().get(delivery.channel)
-        address = delivery.contact.get(channel.address) if channel and channel.address else None
-        started = clock.wall()
-        if channel is None or channel.open is None or not channel.enabled():
-            result = Result(Outcome.REFUSED, "channel", "the channel is not set up here")
-        elif address is None or delivery.title is None or delivery.body is None:
-            result = Result(Outcome.REFUSED, "address", "the person has no address for this channel any more")
+        result = called.results.get(delivery.id)
+        if result is None:
+            continue
+        # One seed for the run: what was tried together stays together, what another run tried comes at another time.
+        step = next_step(result, delivery.attempt, more=bool(delivery.fallback), seed=run.bytes)
+        if step.wait is not None:
+            waits.setdefault(step.wait, []).append(delivery.id)
         else:
-            if delivery.channel not in sessions:
-                sessions[delivery.channel] = await stack.enter_async_context(channel.open())
-            result = await sessions[delivery.channel].send(
-                Outgoing(str(delivery.id), address, delivery.title, delivery.body, delivery.locale)
-            )
-        tried.append(Tried(delivery, result, started, clock.wall(), address))
-        silent = silent + 1 if result.outcome is Outcome.THROTTLED else 0
-        if silent >= GIVE_UP_AFTER:
-            break
-    return tried
-
-
-async def _record(tx: Tx, run: UUID, group: Sequence[Claimed], tried: Sequence[Tried]) -> bool:
-    """Write what came of a group; True when the provider went silent and the job should end here."""
-    waits: dict[UUID, timedelta] = {}
-    states: dict[State, list[UUID]] = {}
-    for t in tried:
-        step = next_step(t.result, t.delivery.attempt)
-        if step.state is State.QUEUED and step.wait is not None:
-            waits[t.delivery.id] = step.wait
-        else:
-            states.setdefault(step.state, []).append(t.delivery.id)
-        _report(tx, t.delivery, step.state)
-    for state, ids in states.items():
-        await repository.settle(tx, ids, state, run=run)
-    await repository.put_attempts(tx, [_attempt(t) for t in tried])
-    for wait, ids in _by_wait(waits):
+            ended.setdefault(step.state, []).append(delivery)
+    for state, deliveries in ended.items():
+        settled = await claims.settle(tx, [d.id for d in deliveries], state, run=run)
+        await conclude(tx, [d for d in deliveries if d.id in settled], state)
+    for wait, ids in waits.items():
         at = tx.wall + wait
-        await repository.settle(tx, ids, State.QUEUED, run=run, next_at=at)
-        repository.enqueue(tx, ids, run_at=at)
-    untried = [d.id for d in group[len(tried) :]]
+        settled = await claims.settle(tx, ids, State.QUEUED, run=run, next_at=at)
+        repository.enqueue(tx, sorted(settled), run_at=at)
+    untried = [d.id for d in group if d.id not in called.results]
     if untried:
-        await repository.release(tx, untried, run)
-    return bool(untried)
-
-
-def _by_wait(waits: dict[UUID, timedelta]) -> Iterable[tuple[timedelta, list[UUID]]]:
-    grouped: dict[timedelta, list[UUID]] = {}
-    for delivery, wait in waits.items():
-        grouped.setdefault(wait, []).append(delivery)
-    return grouped.items()
+        await claims.release(tx, untried, run)
 
 
 async def _bury(tx: Tx, lost: Sequence[Claimed]) -> None:
     """Declare unknown what an earlier run was sending when it ended without a word."""
     if not lost:
         return
-    await repository.settle(tx, [d.id for d in lost], State.UNKNOWN, run=None)
+    await claims.settle(tx, [d.id for d in lost], State.UNKNOWN, run=None)
     result = Result(Outcome.UNKNOWN, "interrupted", "the sender stopped before it could record the outcome")
-    await repository.put_attempts(tx, [_attempt(Tried(d, result, tx.wall, tx.wall, None)) for d in lost])
-    for delivery in lost:
-        _report(tx, delivery, State.UNKNOWN)
-
-
-def _report(tx: Tx, delivery: Claimed, state: State) -> None:
-    """Tell whoever asked for the message; others did not ask and are not told."""
-    if not delivery.requested or state not in (State.SENT, State.FAILED):
-        return
-    tx.emit(
-        "message.delivered.v1" if state is State.SENT else "message.failed.v1",
-        subject=delivery.message_id,
-        seq=delivery.attempt,
-        data={
-            "message_id": str(delivery.message_id),
-            "cause_id": str(delivery.cause_id),
-            "channel": delivery.channel,
-        },
-        community_id=delivery.community_id,
-    )
+    await repository.put_attempts(tx, [_attempt(Tried(d, None, result, tx.wall, tx.wall, None)) for d in lost])
 
 
 def _attempt(t: Tried) -> dict[str, Any]:
@@ -155,10 +105,11 @@ def _attempt(t: Tried) -> dict[str, Any]:
         "id": uuid7(),
         "delivery_id": t.delivery.id,
         "number": t.delivery.attempt,
+        "provider": t.provider,
         "started_at": t.started_at,
         "ended_at": t.ended_at,
         "outcome": t.result.outcome,
-        "code": t.result.code,
+        "code": (t.result.code or "")[:20] or None,
         "detail": t.result.detail,
         "reference": t.result.reference,
         "address_digest": sha256(t.address.encode()).hexdigest() if t.address else None,

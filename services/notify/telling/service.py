@@ -1,28 +1,37 @@
 """Turning a run of events into messages: three statements however many events there are.
 
-A message goes to the in-app inbox of every recipient, and by each further channel that is set up here and
-for which the person has an address. The rows are written with the event's cursor; the network is the
-sending job's.
+A message goes to the in-app inbox of every recipient, and by the first further channel of its class that is
+set up here and for which the person has an address; the others are its fall-back. The rows are written with
+the event's cursor; the network is the sending job's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.notify.domain.audience import Relation, recipients
+from services.notify.domain.audience import Employee, Relation, on_duty, recipients
 from services.notify.domain.catalogue import Notice, notices
 from services.notify.domain.identity import message_id
 from services.notify.register import repository as register
-from services.notify.registry import channels
 from services.notify.sending import repository as outgoing
 from services.notify.telling.addressing import Household, Person, group_households
+from services.notify.telling.restraining import Restraint
 from services.notify.templating.library import DEFAULT_ZONE, render, template_of
 from shared.contracts.envelope import Event
 from shared.db.tx import Tx
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Whom a clock's event names besides the assignee: a role at or above the community, root first."""
+
+    level: int
+    role: str
+    path: tuple[UUID, ...]
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class Telling:
     unit_id: UUID | None
     values: Mapping[str, Any]
     requested: bool = False
+    duty: Duty | None = None
 
 
 def _uuid(value: Any) -> UUID | None:
@@ -47,12 +57,17 @@ def _of(event: Event, notice: Notice, data: Mapping[str, Any]) -> Telling:
     return Telling(
         event=event,
         template=notice.template,
-        message_class=notice.message_class,
+        message_class=notice.class_of(data),
         audience=notice.audience,
         person_id=_uuid(data.get(notice.person)) if notice.person else None,
         unit_id=_uuid(data.get("unit_id")),
         values=notice.values(data),
+        duty=_duty(data) if notice.audience == "duty" else None,
     )
+
+
+def _duty(data: Mapping[str, Any]) -> Duty:
+    return Duty(data["level"], data["role"], tuple(UUID(unit) for unit in data["org_units"]))
 
 
 async def tell(tx: Tx, events: Sequence[Event]) -> None:
@@ -119,38 +134,55 @@ async def deliver(tx: Tx, tellings: Sequence[Telling]) -> None:
     """Write the messages of these tellings, their inbox entries and deliveries, and wake the sender."""
     if not tellings:
         return
-    homes, people = await _known(tx, tellings)
-    messages: list[dict[str, Any]] = []
-    deliveries: list[dict[str, Any]] = []
-    outside = [channel for channel in channels().values() if channel.open is not None and channel.enabled()]
+    staff = await _staff(tx, tellings)
+    homes, people = await _known(tx, tellings, {employee.id for employee in staff})
+    told: list[tuple[dict[str, Any], Person | None, Household | None]] = []
     for telling in tellings:
         home = homes.get(telling.unit_id) if telling.unit_id else None
-        for person_id in _recipients(telling, home):
+        for person_id in _recipients(telling, home, staff):
             person = people.get(person_id)
-            if person is not None and person.erased:
-                continue
-            message = _message(telling, home, person_id, person)
-            messages.append(message)
-            deliveries.extend(
-                outgoing.delivery_row(message["id"], channel.code)
-                for channel in outside
-                if person is not None and person.address(channel.address)
-            )
+            if person is None or not person.erased:
+                told.append((_message(telling, home, person_id, person), person, home))
+    # What was told before is told: not again over another channel, and not counted again.
+    known = await outgoing.known(tx, [message["id"] for message, _, _ in told])
+    fresh = {message["id"]: (message, person, home) for message, person, home in told if message["id"] not in known}
+    messages = [message for message, _, _ in fresh.values()]
+    restraint = await Restraint.of(tx, messages)
+    deliveries = [
+        row
+        for message, person, home in fresh.values()
+        for row in restraint.deliveries(message, person, home.zone.key if home else None)
+    ]
     await outgoing.put_messages(tx, messages)
     await outgoing.put_deliveries(tx, deliveries)
+    await restraint.save()
 
 
-async def _known(tx: Tx, tellings: Sequence[Telling]) -> tuple[dict[UUID, Household], dict[UUID, Person]]:
+async def _staff(tx: Tx, tellings: Sequence[Telling]) -> list[Employee]:
+    """Those who may be on duty for these tellings; nobody is looked up where none speaks to staff."""
+    duties = [telling.duty for telling in tellings if telling.duty is not None]
+    if not duties:
+        return []
+    rows = await register.staff_with(tx, {d.role for d in duties}, {unit for d in duties for unit in d.path})
+    return [Employee(row.id, frozenset(row.roles), frozenset(row.units)) for row in rows]
+
+
+async def _known(
+    tx: Tx, tellings: Sequence[Telling], staff: Collection[UUID]
+) -> tuple[dict[UUID, Household], dict[UUID, Person]]:
     units = {t.unit_id for t in tellings if t.unit_id is not None}
     homes = group_households(await register.households(tx, units)) if units else {}
     people = {person.id: person for home in homes.values() for person in home.people}
-    named = {t.person_id for t in tellings if t.person_id is not None} - people.keys()
+    named = ({t.person_id for t in tellings if t.person_id is not None} | set(staff)) - people.keys()
     for row in (await register.contacts_by_id(tx, named)).values():
         people[row.id] = Person(row.id, row.name, row.email, row.phone, row.locale, row.erased_at is not None)
     return homes, people
 
 
-def _recipients(telling: Telling, home: Household | None) -> Iterable[UUID]:
+def _recipients(telling: Telling, home: Household | None, staff: Sequence[Employee]) -> Iterable[UUID]:
+    if telling.duty is not None:
+        duty = telling.duty
+        return on_duty(telling.person_id, duty.level, duty.role, duty.path, staff)
     zone = home.zone if home else DEFAULT_ZONE
     relations: Sequence[Relation] = home.relations if home else ()
     return recipients(telling.audience, telling.person_id, relations, telling.event.occurred_at.astimezone(zone).date())
@@ -181,5 +213,7 @@ def _message(telling: Telling, home: Household | None, person_id: UUID, person: 
         "locale": locale,
         "title": text.title,
         "body": text.body,
+        "shown": dict(text.shown),
+        "unit_id": telling.unit_id,
         "digest": text.digest,
     }

@@ -7,7 +7,7 @@ render, stops the start with its file's name instead of the first message.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import cache
 from hashlib import sha256
@@ -38,6 +38,8 @@ class Wording:
     body: str
     title_program: Template
     body_program: Template
+    sms: str | None = None
+    sms_program: Template | None = None
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,15 @@ class MessageTemplate:
 
 @dataclass(frozen=True)
 class Text:
-    """A rendered message. `digest` is the SHA-256 of title and body: proof of what was said."""
+    """A rendered message. `digest` is the SHA-256 of title and body: proof of what was said.
+
+    `shown` are the values in it, as the reader sees them; `sms` is the text message, where the template has one.
+    """
 
     title: str
     body: str
+    shown: Mapping[str, str] = field(default_factory=dict)
+    sms: str | None = None
 
     @property
     def digest(self) -> str:
@@ -68,11 +75,13 @@ class Text:
 
 def _wording(path: Path, raw: Mapping[str, Any], locale: str, known: set[str]) -> Wording:
     title, body = str(raw[locale]["title"]).strip(), str(raw[locale]["body"]).strip()
-    for source in (title, body):
+    sms = " ".join(str(raw[locale].get("sms", "")).split()) or None
+    for source in (title, body, sms or ""):
         strange = meta.find_undeclared_variables(_ENVIRONMENT.parse(source)) - known
         if strange:
             raise ValueError(f"{path.name}: {locale} uses undeclared {', '.join(sorted(strange))}")
-    return Wording(title, body, _ENVIRONMENT.from_string(title), _ENVIRONMENT.from_string(body))
+    compiled = _ENVIRONMENT.from_string
+    return Wording(title, body, compiled(title), compiled(body), sms, compiled(sms) if sms is not None else None)
 
 
 def read_template(path: Path) -> MessageTemplate:
@@ -142,8 +151,9 @@ def render(
     try:
         title = wording.title_program.render(ready)
         body = wording.body_program.render(ready)
+        sms = wording.sms_program.render(ready) if wording.sms_program is not None else None
     except TemplateError as error:
         raise TemplateValuesWrong(
             [Problem("", "模板无法生成", f"the template cannot be rendered: {error}")], code=template.code
         ) from error
-    return Text(title=" ".join(title.split()), body=body)
+    return Text(title=" ".join(title.split()), body=body, shown=ready, sms=sms)

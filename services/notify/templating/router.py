@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
+from services.notify.domain.sms import length
+from services.notify.templating import service
 from services.notify.templating.library import MessageTemplate, library, render, template_of
-from services.notify.templating.schemas import PreviewIn, PreviewOut, TemplateOut, VariableOut, WordingOut
+from services.notify.templating.schemas import (
+    MappingIn,
+    MappingOut,
+    MappingsOut,
+    PreviewIn,
+    PreviewOut,
+    SmsOut,
+    TemplateOut,
+    VariableOut,
+    WordingOut,
+)
 from shared.auth import Principal, allow
-from shared.http.routing import Page, PageDep, own_transactions, page_of, problems, service_router
+from shared.http.routing import Page, PageDep, TxDep, own_transactions, page_of, problems, service_router
 
 router = service_router(prefix="/v1/templates", tags=["templates"])
 
@@ -20,8 +32,8 @@ def present(template: MessageTemplate) -> TemplateOut:
         version=template.version,
         message_class=template.message_class,
         variables=[VariableOut(name=v.name, type=v.type, optional=v.optional) for v in template.variables.values()],
-        zh=WordingOut(title=zh.title, body=zh.body),
-        en=WordingOut(title=en.title, body=en.body),
+        zh=WordingOut(title=zh.title, body=zh.body, sms=zh.sms),
+        en=WordingOut(title=en.title, body=en.body, sms=en.sms),
         example=dict(template.example),
     )
 
@@ -45,4 +57,42 @@ async def preview_template(
     values = template.example if body.variables is None else body.variables
     context = {"name": body.name, "place": body.place, "community": body.community}
     text = render(template, body.locale, values, context)
-    return PreviewOut(title=text.title, body=text.body, digest=text.digest)
+    sms = None
+    if text.sms is not None:
+        size = length(text.sms, body.signature)
+        sms = SmsOut(text=text.sms, characters=size.characters, segments=size.segments)
+    return PreviewOut(title=text.title, body=text.body, digest=text.digest, sms=sms)
+
+
+@router.get("/{code}/providers", operation_id="list_template_providers", responses=problems(404))
+async def list_template_providers(
+    code: str, tx: TxDep, who: Annotated[Principal, allow("template.read")]
+) -> MappingsOut:
+    """How the providers of text messages know a template, and which of them have approved it."""
+    return MappingsOut(items=[_mapping(row) for row in await service.mappings(tx, code)])
+
+
+@router.post("/{code}/providers", operation_id="map_template", responses=problems(404))
+async def map_template(
+    code: str, body: MappingIn, tx: TxDep, who: Annotated[Principal, allow("template.map")]
+) -> MappingOut:
+    """Say how a provider knows a template in a language; said again, it replaces what was said."""
+    values = {
+        "code": body.provider_code,
+        "signature": body.signature,
+        "parameters": body.parameters,
+        "state": body.state,
+    }
+    return _mapping(await service.map_template(tx, code, body.provider, body.locale, values))
+
+
+def _mapping(row: Any) -> MappingOut:
+    return MappingOut(
+        provider=row.provider,
+        locale=row.locale,
+        provider_code=row.code,
+        signature=row.signature,
+        parameters=list(row.parameters),
+        state=row.state,
+        version=row.version,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
@@ -22,6 +22,7 @@ class WordingOut(Output):
 
     title: str
     body: str
+    sms: str | None
 
 
 class TemplateOut(Output):
@@ -50,6 +51,15 @@ class PreviewIn(Input):
     name: str | None = Field(default=None, max_length=200)
     place: str | None = Field(default=None, max_length=200)
     community: str | None = Field(default=None, max_length=200)
+    signature: str = Field(default="", max_length=40, description="Counted with the text message, in 【】")
+
+
+class SmsOut(Output):
+    """The text message: `characters` with the signature, `segments` it is billed as (70, or 67 each)."""
+
+    text: str
+    characters: int
+    segments: int
 
 
 class PreviewOut(Output):
@@ -58,3 +68,50 @@ class PreviewOut(Output):
     title: str
     body: str
     digest: str
+    sms: SmsOut | None
+
+
+class MappingIn(Input):
+    """A template of ours as a provider knows it. Only what it has `approved` is ever sent."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "provider": "aliyun_sms",
+                    "locale": "zh",
+                    "provider_code": "SMS_154950909",
+                    "signature": "翠湖物业",
+                    "parameters": ["fee_kind", "due", "amount"],
+                    "state": "approved",
+                }
+            ]
+        }
+    )
+
+    provider: str = Field(max_length=40)
+    locale: Literal["zh", "en"] = "zh"
+    provider_code: str = Field(min_length=1, max_length=80)
+    signature: str = Field(min_length=1, max_length=40)
+    parameters: list[Annotated[str, Field(min_length=1, max_length=80)]] = Field(
+        max_length=20, description="Our variables, in the order in which the provider's template has them"
+    )
+    state: Literal["pending", "approved", "rejected"]
+
+
+class MappingOut(Output):
+    """A template of ours as a provider knows it."""
+
+    provider: str
+    locale: str
+    provider_code: str
+    signature: str
+    parameters: list[str]
+    state: str
+    version: int
+
+
+class MappingsOut(Output):
+    """A template at all its providers."""
+
+    items: list[MappingOut]

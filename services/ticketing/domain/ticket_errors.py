@@ -29,6 +29,14 @@ class NotNow(Conflict):
     en = 'Ticket {number} is "{state_en}" and cannot be {action_en} now; possible now: {allowed_en}'
 
 
+class NotMergeable(Conflict):
+    """The case cannot be merged into the other without a promise or an owner's say falling away."""
+
+    code = "ticketing.ticket.not_mergeable"
+    zh = "不能合并：{why_zh}"
+    en = "They cannot be merged: {why_en}"
+
+
 class AlreadyRecorded(Conflict):
     """The same thing is on record with an earlier or equal time; only an earlier one would change anything."""
 

@@ -148,6 +148,12 @@ _CLOCK_NAMES: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
+_MERGE_NAMES: Final[Mapping[str, tuple[str, str]]] = {
+    "merge": ("并入另一工单", "merged into another case"),
+    "merged-in": ("并入重复工单", "a duplicate was merged into it"),
+}
+
+
 _CALL_NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "revisit.overdue": ("回访逾期", "follow-up call overdue"),
     "revisit.corrected": ("回访记录更正", "record of a follow-up call corrected"),
@@ -156,7 +162,10 @@ _CALL_NAMES: Final[Mapping[str, tuple[str, str]]] = {
 
 def entry_name(action: str) -> tuple[str, str]:
     """How the history names a line, Chinese and English."""
-    return ACTIONS.get(action) or _CLOCK_NAMES.get(action) or _CALL_NAMES.get(action) or (action, action)
+    for names in (ACTIONS, _CLOCK_NAMES, _CALL_NAMES, _MERGE_NAMES):
+        if action in names:
+            return names[action]
+    return action, action
 
 
 def common(ticket: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, select
 from services.ticketing.access import within_reach
 from services.ticketing.domain.kind import kinds
 from services.ticketing.domain.rosters import OUTCOMES
+from services.ticketing.imports import records
 from services.ticketing.models import (
     attendance,
     buildings,
@@ -19,6 +20,7 @@ from services.ticketing.models import (
     org_units,
     people,
     relations,
+    revisits,
     staff,
     tickets,
     units,
@@ -175,6 +177,25 @@ _TICKETS = Export(
     ),
 )
 
+_COMPLAINTS = Export(
+    "complaints",
+    "投诉及处理记录",
+    "ticket.read",
+    tickets,
+    records.COMPLAINTS,
+    records.complaint_reach,
+    records.COMPLAINT_COLUMNS,
+)
+_FEEDBACK = Export(
+    "feedback",
+    "客户反馈记录",
+    "revisit.read",
+    revisits,
+    records.FEEDBACK,
+    _of_communities(revisits),
+    records.FEEDBACK_COLUMNS,
+)
+
 _ATTENDANCE = Export(
     # row: E-038, C-143 the month's attendance as a table
     "attendance",
@@ -204,7 +225,16 @@ _ATTENDANCE = Export(
 )
 
 EXPORTS: Final[Mapping[str, Export]] = MappingProxyType(
-    {export.code: export for export in (_UNITS, _PEOPLE, _STAFF, _RELATIONS, _TICKETS, _ATTENDANCE)}
+    {
+        export.code: export
+        for export in (
+            *(_UNITS, _PEOPLE, _STAFF, _RELATIONS, _TICKETS, _ATTENDANCE),
+            # row: E-005 the record of complaints and of their handling
+            _COMPLAINTS,
+            # row: E-007, E-063 what owners said, call by call
+            _FEEDBACK,
+        )
+    }
 )
 
 

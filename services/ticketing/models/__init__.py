@@ -35,6 +35,7 @@ from services.ticketing.models.revisits import (
     revisits,
 )
 from services.ticketing.models.rosters import attendance, bars, leaves, post_days, posts, presences, shifts
+from services.ticketing.models.search import search_documents
 from services.ticketing.models.staffing import assignments, delegations
 from services.ticketing.models.surveys import (
     survey_answers,
@@ -106,6 +107,7 @@ __all__ = [
     "revisit_draws",
     "revisit_plans",
     "revisits",
+    "search_documents",
     "seats",
     "sessions",
     "shifts",

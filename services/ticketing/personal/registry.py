@@ -79,6 +79,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "survey_measures": "employees at work: who mends what a survey found",
         "survey_recalls": "which households are called back, by which employee, and whether the answer stood",
         "survey_settings": "the questions of an organisation",
+        "search_documents": "words for finding things; emptied with the person by search's own forgetting",
         "survey_reports": "a community's marks, and the employees who wrote and decided",
         "ticket_pauses": "when a case stood still and why by code, told and approved by employees",
         "ticket_clocks": "the subject is a case or a follow-up call",

@@ -197,6 +197,7 @@ def _row(
         "contact": contact.model_dump(mode="json") if contact else None,
         "fields": fields,
         "attachments": [str(a) for a in body.attachments],
+        "merged_into": None,
         "wished_urgency": body.urgency if wish else None,  # row: AMB-084 an owner's urgency is a wish
     }
 

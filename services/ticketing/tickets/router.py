@@ -30,6 +30,7 @@ from services.ticketing.tickets.schemas import (
 from services.ticketing.tickets.signature_schemas import OpenSignatureOut, SignatureOut
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, body_example, created, etag, page_of, problems, service_router
+from shared.http.schemas import UtcTime
 
 router = service_router(prefix="/v1/tickets", tags=["tickets"])
 
@@ -62,7 +63,16 @@ async def list_tickets(
     overdue: Annotated[bool | None, Query(description="A promise is late and still not kept")] = None,
     open: Annotated[bool | None, Query(description="Neither closed nor cancelled")] = None,
     number: Annotated[str | None, Query(max_length=40)] = None,
-    q: Annotated[str | None, Query(max_length=100, description="In the summary, or the number")] = None,
+    q: Annotated[
+        str | None, Query(max_length=100, description="Words of it, as in /search, or its number")
+    ] = None,
+    received_from: Annotated[UtcTime | None, Query(description="Received at or after this instant")] = None,
+    received_until: Annotated[UtcTime | None, Query(description="Received before this instant")] = None,
+    topic: Annotated[str | None, Query(max_length=40, description="What a complaint is about")] = None,
+    category: Annotated[str | None, Query(max_length=40, description="What a repair is of")] = None,
+    place_id: UUID | None = None,
+    building_id: UUID | None = None,
+    org_unit_id: Annotated[UUID | None, Query(description="At or below this org unit")] = None,
 ) -> Page[TicketOut]:
     """Tickets within reach, the newest first."""
     wanted = lists.Wanted(
@@ -80,6 +90,13 @@ async def list_tickets(
         open=open,
         number=number,
         q=q,
+        received_from=received_from,
+        received_until=received_until,
+        topic=topic,
+        category=category,
+        place_id=place_id,
+        building_id=building_id,
+        org_unit_id=org_unit_id,
     )
     after = page.after.uuid() if page.after is not None else None
     rows = await lists.tickets_page(tx, who, wanted, page.updated_after, after, page.limit + 1)

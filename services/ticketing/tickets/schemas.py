@@ -240,6 +240,7 @@ class TicketOut(Output):
     closed_at: UtcTime | None
     cancelled_at: UtcTime | None
     rounds: int
+    merged_into: UUID | None
     document_hash: str | None
     actions: list[str]
     version: int

@@ -27,6 +27,7 @@ from services.ticketing.personal.openings import opened
 from services.ticketing.policies import plans
 from services.ticketing.residents import reaches, residence
 from services.ticketing.revisits import opening
+from services.ticketing.search import tasks as search
 from services.ticketing.tickets import attachments, casework, pause_repository, pausing, persons, repository
 from services.ticketing.tickets import signatures as signed
 from services.ticketing.tickets.casework import Case
@@ -264,5 +265,7 @@ async def open_signatures(tx: Tx, who: Principal, ticket_id: UUID, reason: str |
 
 async def forget_person(tx: Tx, person_id: UUID) -> None:
     """Take an erased person's contact out of their tickets; what was done for the unit stays."""
-    for ticket_id in await persons.forget_contacts(tx, person_id):
+    ticket_ids = await persons.forget_contacts(tx, person_id)
+    for ticket_id in ticket_ids:
         tx.audit("ticket.person_erased", "ticket", ticket_id)
+    await search.forget_person(tx, person_id, ticket_ids)

@@ -83,6 +83,7 @@ async def settled(world: World, api: httpx.AsyncClient) -> Estate:
     await _reception(estate)
     await _papers(estate)
     await _money(estate)
+    await _charges(estate)
     await _score(estate)
     await world.drain(org)
     estate.ids["notify/messages"] = await estate.first("/notify/v1/messages")
@@ -273,6 +274,21 @@ async def _money(e: Estate) -> None:
     }
 
 
+async def _charges(e: Estate) -> None:
+    unit, bill, day = str(e.here.units[0]), e.ids["billing/bills"], "2025-03-01"
+    space = {"community_id": str(e.here.id), "number": "A-01", "unit_id": unit, "since": day}
+    amount = {"amount": "10.00", "currency": "CNY"}
+    deposit = {"unit_id": unit, "purpose": "装修押金", "amount": amount, "due_date": day}
+    waiver = {"kind": "waiver", "bill_id": bill, "amount": amount, "reason": "更正"}
+    held = {"bill_id": bill, "since": day, "reason": "争议"}
+    e.ids |= {
+        "billing/parking-holdings": (await e.post("/billing/v1/parking-holdings", space))["id"],
+        "billing/deposits": (await e.post("/billing/v1/deposits", deposit))["bill_id"],
+        "billing/approvals": (await e.post("/billing/v1/credits", waiver))["approval_id"],
+        "billing/late-fee-holds": (await e.post("/billing/v1/late-fee-holds", held))["id"],
+    }
+
+
 async def _score(e: Estate) -> None:
     letter = {
         "template": "T003S",
@@ -282,6 +298,15 @@ async def _score(e: Estate) -> None:
         "parameters": {},
     }
     e.ids["kpi/letters"] = (await e.post("/kpi/v1/letters", letter))["id"]
+    seen = {
+        "indicator": "roster.check.daily.rate",
+        "community_id": str(e.here.id),
+        "on": "2025-03-07",
+        "numerator": 1,
+        "denominator": 1,
+        "file_ids": [str(uuid7())],
+    }
+    e.ids["kpi/observations"] = (await e.post("/kpi/v1/observations", seen))["id"]
     await e.world.drain(e.org)
     frozen = await e.post("/kpi/v1/scorecards", {"letter_id": e.ids["kpi/letters"], "period": "2025-Q1"})
     e.ids["kpi/scorecards"] = frozen["id"]

@@ -34,7 +34,10 @@ AT_HOME: Final = {
     *("ticketing/units", "ticketing/people", "ticketing/relations", "ticketing/tickets", "ticketing/files"),
     *("billing/bills", "billing/payments", "billing/accounts", "notify/inbox"),
     *("billing/payment-orders", "billing/receipts"),
+    "billing/deposits",
 }
+#: Everybody has their own, staff too; that of the estate is the owner's.
+ONE_S_OWN: Final = {"notify/inbox"}
 #: Done last: after them the thing is found no more, or is not what it was.
 ENDINGS: Final = ("end_integrator", "end_connection", "end_relation", "transfer_unit", "erase_person")
 
@@ -131,7 +134,7 @@ async def test_those_whom_it_concerns_find_it(world: World, estate: Estate) -> N
     order = sorted(some, key=lambda e: (e.operation in ENDINGS, e.method != "GET"))
     for endpoint in order:
         held = world.apps[endpoint.service].state.powers[endpoint.powers[0]]
-        sees = {"by staff": estate.everybody()} if held & STAFF else {}
+        sees = {"by staff": estate.everybody()} if held & STAFF and kind(endpoint) not in ONE_S_OWN else {}
         if RESIDENT in held and kind(endpoint) in AT_HOME | {"ticketing/surveys", "ticketing/communities"}:
             sees["by the owner"] = estate.owner()
         for who, headers in sees.items():

@@ -8,9 +8,9 @@ from typing import Any
 from services.kpi.catalogue import infos, letters
 from services.kpi.domain.engine import Inputs, score
 from services.kpi.domain.given import measure_cases, readings_from
-from services.kpi.domain.letters import resolve
 from services.kpi.domain.measure import Measurement
 from services.kpi.domain.scorecard import Scorecard
+from services.kpi.domain.settling import resolve
 from shared.periods import Period
 
 QUARTER: Mapping[str, Mapping[str, Any]] = {
@@ -29,10 +29,11 @@ def scored(
     *,
     period: str = "2025-Q1",
     history: Mapping[str, Mapping[str, Mapping[str, Any]]] | None = None,
+    template: str = "T003S",
     **parameters: str,
 ) -> Scorecard:
-    """T003S over given inputs."""
-    letter, chosen, at = letters()["T003S"], resolve(letters()["T003S"], parameters), Period.parse(period)
+    """A letter over given inputs, T003S unless another is named."""
+    letter, chosen, at = letters()[template], resolve(letters()[template], parameters), Period.parse(period)
     earlier = {
         name: readings_from(letter, values, Period.parse(name), chosen, infos())
         for name, values in (history or {}).items()

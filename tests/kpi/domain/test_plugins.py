@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from importlib import import_module
 from typing import Any
 
 import pytest
 
-from services.kpi.catalogue import infos, letters
-from services.kpi.domain.catalogue import families, indicators, rules
+from services.kpi.catalogue import letters
+from services.kpi.domain.catalogue import case_rules, families, indicators, rules
 from services.kpi.domain.facts import Example
 from services.kpi.domain.given import measure_cases
 from services.kpi.domain.letters import Target
 from services.kpi.domain.measure import ratio
 from services.kpi.domain.numbers import Text, exact, fixed
-from services.kpi.domain.score_rules import Missed
+from services.kpi.domain.score_rules import Judgement, Missed
 from shared.periods import Period
 
 
@@ -41,34 +42,50 @@ def test_an_indicator_judges_its_examples(code: str, example: Example) -> None:
         assert [use.verdict for use in found.uses] == list(example.verdicts), example.name
 
 
+def _as_seen(example: dict[str, Any], policy: str) -> Missed:
+    reading = replace(
+        ratio("percent", example["numerator"], example["denominator"]),
+        parts={name: exact(value) for name, value in example["parts"].items()} if "parts" in example else None,
+        grade=example.get("grade"),
+    )
+    return Missed(
+        reading,
+        Target(example["op"], exact(example["target"])),
+        example["settings"],
+        exact(100),
+        policy,
+        Text("个百分点", "percentage points"),
+        Text("件", "missed"),
+        [Judgement(exact(points), "示例", f"judgements.{n}") for n, points in enumerate(example.get("judgements", ()))],
+    )
+
+
 @pytest.mark.parametrize(("code", "example"), _examples("scoring", list(rules())))
 @pytest.mark.parametrize("policy", ["linear", "floor", "ceil"])
 def test_a_scoring_rule_deducts_its_examples(code: str, example: dict[str, Any], policy: str) -> None:
-    lost = rules()[code].deduct(
-        Missed(
-            ratio("percent", example["numerator"], example["denominator"]),
-            Target(example["op"], exact(example["target"])),
-            example["settings"],
-            exact(100),
-            policy,
-            Text("个百分点", "percentage points"),
-            Text("件", "missed"),
-        )
-    )
+    rule, seen = rules()[code], _as_seen(example, policy)
+    lost = rule.deduct(seen)
     assert Decimal(fixed(lost.points)) == Decimal(example["deductions"][policy])
+    if "gains" in example:
+        assert rule.gain is not None
+        lost = rule.gain(seen)
+        assert Decimal(fixed(lost.points)) == Decimal(example["gains"])
     assert lost.why.zh and lost.why.en
+
+
+@pytest.mark.parametrize(("code", "example"), _examples("case_rules", list(case_rules())))
+def test_a_case_rule_counts_its_examples(code: str, example: tuple[dict[str, Any], dict[str, str], bool]) -> None:
+    """C-165, C-166, C-167, C-168, C-169, C-170, C-171, C-172, C-173, C-174, C-175, A-198, F-047: which incidents are
+    major by which letter, and which complaints are valid."""
+    case, parameters, counts = example
+    rule = case_rules()[code]
+    assert rule.counts(case, {**rule.parameters, **parameters}) is counts
 
 
 def test_every_indicator_names_its_row_and_a_known_family() -> None:
     for code, indicator in indicators().items():
         assert indicator.row.startswith("A-"), code
         assert set(indicator.families) <= set(families()), code
-
-
-def test_t003s_carries_all_rows_of_its_catalogue_once() -> None:
-    # rows of: services/kpi/observations
-    rows = [infos()[item.indicator].row for item in letters()["T003S"].items]
-    assert sorted(rows) == [f"A-{number}" for number in range(211, 237)]
 
 
 def test_t003s_sections_are_pools_of_30_20_25_25() -> None:

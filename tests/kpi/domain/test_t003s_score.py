@@ -17,7 +17,7 @@ from tests.kpi.domain.support import QUARTER, item, scored, sections
     ],
 )
 def test_f048_to_f052_the_quarter_in_each_partial_policy(policy: str, points: tuple[str, ...], total: str) -> None:
-    # F-040, F-041, F-043, AMB-001, AMB-002, AMB-003
+    # F-040, F-041, F-042, F-043, AMB-001, AMB-002, AMB-003
     card = scored(QUARTER, partial_policy=policy)
     assert tuple(sections(card).values()) == points
     assert card.as_json()["total"] == total

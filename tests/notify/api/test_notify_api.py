@@ -84,12 +84,12 @@ async def test_a_message_outside_ones_communities_does_not_exist(
     assert (await api.get("/notify/v1/messages", headers=elsewhere)).json()["items"] == []
 
 
-async def test_residents_do_not_see_the_staff_list_nor_staff_an_inbox(
+async def test_residents_do_not_see_the_staff_list_nor_a_connected_system_an_inbox(
     api: httpx.AsyncClient, world: World, org: UUID
 ) -> None:
-    resident, clerk = world.token("resident", org, units=[uuid7()]), world.token("clerk", org)
+    resident, system = world.token("resident", org, units=[uuid7()]), world.token("integrator", org)
     assert (await api.get("/notify/v1/messages", headers=resident)).status_code == 403
-    assert (await api.get("/notify/v1/inbox", headers=clerk)).status_code == 403
+    assert (await api.get("/notify/v1/inbox", headers=system)).status_code == 403
     assert (await api.get("/notify/v1/inbox")).status_code == 401
 
 

@@ -74,7 +74,7 @@ async def test_a_server_that_is_gone_costs_nothing_but_time() -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     async with session(given(f"smtp://127.0.0.1:{port}")) as smtp:
-        assert (await smtp.send(mail("owner@example.com"))).outcome is Outcome.THROTTLED
+        assert (await smtp.send(mail("owner@example.com"))).outcome is Outcome.UNREACHABLE
 
 
 async def test_an_address_that_cannot_be_written_is_refused_without_asking(server: Moody) -> None:

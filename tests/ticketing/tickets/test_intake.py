@@ -249,7 +249,11 @@ async def test_lists_filter_and_page_without_skips_or_doubles(desk: Desk, standi
     assert await ids(urgency="urgent") == [complaint["id"]]
     assert await ids(unit_id=str(desk.community.units[1])) == [repairs[4]["id"], repairs[1]["id"]]
     assert await ids(desk.owner(1)) == [repairs[4]["id"], repairs[1]["id"]]
+    assert await ids(q=repairs[3]["number"].lower()) == [repairs[3]["id"]]
+    await register.world.drain(register.org, timers=False)
     assert await ids(q="漏水3") == [repairs[3]["id"]]
+    assert await ids(q="水管", limit=2) == [repairs[4]["id"], repairs[3]["id"]]
+    assert await ids(desk.owner(1), q="水管") == [repairs[4]["id"], repairs[1]["id"]]
     assert await ids(q="%") == []
     assert await ids(number=repairs[2]["number"]) == [repairs[2]["id"]]
     assert await ids(overdue=True) == []

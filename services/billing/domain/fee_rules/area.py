@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from services.billing.domain.charging import Basis, Example, FeeRule, Line
+from services.billing.domain.charging import Basis, Example, FeeRule, Line, money_rate
 from shared.money import fen_half_up
 
 
@@ -23,16 +23,14 @@ class Params:
         Raises:
             ValueError: the rate is not positive, or finer than a hundredth of a fen.
         """
-        if not self.rate.is_finite() or self.rate <= 0:
-            raise ValueError("rate must be positive")
-        exponent = self.rate.normalize().as_tuple().exponent
-        if isinstance(exponent, int) and exponent < -4:
-            raise ValueError("rate has at most 4 decimal places")
+        money_rate(self.rate)
 
 
 def lines(params: Params, basis: Basis) -> Sequence[Line]:
     """One line: area x rate x months x share, rounded half-up to the fen once, at its end."""
-    exact = Fraction(basis.area) * Fraction(params.rate) * basis.months * basis.share
+    exact = Fraction(basis.area) * Fraction(params.rate) * basis.months
+    if basis.share != 1:
+        exact *= basis.share
     return (
         Line(
             text={"zh": "物业服务费(按建筑面积)", "en": "Property fee by area"},

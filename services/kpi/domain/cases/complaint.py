@@ -21,6 +21,8 @@ _FIELDS: Mapping[str, Mapping[str, str]] = {
     "ticket.signed_off.v1": {"signed_at": "signed_at", "sign_method": "method"},
     "ticket.closed.v1": {"closed_at": "closed_at"},
     "ticket.cancelled.v1": {"cancelled_at": "cancelled_at"},
+    # Withdrawn in favour of another: what was missed counts, what still ran is kept there.
+    "ticket.merged.v1": {"cancelled_at": "merged_at"},
 }
 # The first of these stands: a second plan or a second visit does not make the first one late, nor a late one early.
 # A promise once kept stays kept when the case is reopened, so the first completion stands too.

@@ -12,7 +12,7 @@ from services.kpi.domain.score_rules import Deduction, Missed, ScoringRule
 
 def deduct(missed: Missed) -> Deduction:
     """The fixed points."""
-    # row: F-042 ten points for coverage below its target, however far
+    # row: F-042, F-051 ten points for coverage below its target, however far
     points = exact(missed.settings["points"])
     return Deduction(
         points, Text(f"未达标一次性扣{fixed(points)}分", f"{plain(points)} points off once for any shortfall")

@@ -21,13 +21,13 @@ _COUNTED = {
 }
 
 
+# row: F-023, F-024, F-026, F-027, F-036, F-037, F-041, F-043, F-048, F-050, AMB-002 so many points a point
 def deduct(missed: Missed) -> Deduction:
     """The steps below the target times the points of one."""
-    assert missed.reading.value is not None
+    assert missed.reading.value is not None and missed.target is not None
     each, step = exact(missed.settings["points"]), exact(missed.settings.get("step", 1))
     short = missed.target.shortfall(missed.reading.value)
-    # row: F-041, F-043, AMB-002 so many points a percentage point below
-    points = each * _steps(short / step, missed.partial_policy)
+    points = each * steps(short / step, missed.partial_policy)
     size, unit, counted = plain(step), missed.unit, _COUNTED[missed.partial_policy]
     return Deduction(
         points,
@@ -40,10 +40,11 @@ def deduct(missed: Missed) -> Deduction:
 
 
 # row: AMB-001 part of a point by the policy the parties chose
-def _steps(steps: Fraction, policy: str) -> Fraction:
+def steps(exactly: Fraction, policy: str) -> Fraction:
+    """How many steps count by the letter's policy (RR4)."""
     if policy == "floor":
-        return Fraction(floor(steps))
-    return Fraction(ceil(steps)) if policy == "ceil" else steps
+        return Fraction(floor(exactly))
+    return Fraction(ceil(exactly)) if policy == "ceil" else exactly
 
 
 def _short(value: Fraction) -> str:

@@ -1,0 +1,1 @@
+"""Costs that many units bear together, split to the fen when they are entered."""

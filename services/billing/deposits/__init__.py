@@ -1,0 +1,1 @@
+"""Deposits: owed like a bill, held for the payer, given back."""

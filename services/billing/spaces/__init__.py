@@ -1,0 +1,1 @@
+"""Who holds which parking space from when to when."""

@@ -1,0 +1,1 @@
+"""Vacancy discounts agreed upon with owners of empty units."""

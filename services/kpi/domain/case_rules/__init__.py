@@ -1,0 +1,1 @@
+"""Plug-in folder: one file = how single records of one observed indicator count (`CASE_RULE`)."""

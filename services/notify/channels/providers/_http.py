@@ -1,0 +1,58 @@
+"""What providers over HTTP have in common: four time-outs, and what it means when no answer came."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import phonenumbers
+
+from services.notify.domain.delivery import Outcome, Result
+
+
+@asynccontextmanager
+async def client_of(url: str, connect: float, read: float) -> AsyncIterator[httpx.AsyncClient]:
+    """A client for a batch; follows no redirect, for a message must not go where nobody sent it."""
+    timeout = httpx.Timeout(connect=connect, read=read, write=read, pool=connect)
+    async with httpx.AsyncClient(base_url=url, timeout=timeout, follow_redirects=False) as client:
+        yield client
+
+
+async def ask(client: httpx.AsyncClient, **request: Any) -> httpx.Response | Result:
+    """The provider's answer, or what its absence means: before the request had left us nothing has happened, after
+    it anything may have."""
+    try:
+        return await client.request(**request)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        return Result(Outcome.UNREACHABLE, "silence", type(error).__name__)
+    except httpx.HTTPError as error:
+        return Result(Outcome.UNKNOWN, "silence", type(error).__name__)
+
+
+def patience(headers: Mapping[str, str]) -> timedelta | None:
+    """How long `Retry-After` asks for, where it says seconds."""
+    wished = headers.get("retry-after", "")
+    return timedelta(seconds=int(wished)) if wished.isdigit() else None
+
+
+def body_of(answer: httpx.Response) -> dict[str, Any]:
+    """The answer's JSON object; empty where it is none."""
+    try:
+        found = answer.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def e164(address: str) -> str | None:
+    """A telephone number with its country (China's where none is given), or None where it is none."""
+    try:
+        number = phonenumbers.parse(address, "CN")
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number):
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

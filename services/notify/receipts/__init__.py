@@ -1,0 +1,1 @@
+"""What providers report of messages they took: callbacks from outside."""

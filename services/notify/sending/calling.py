@@ -1,0 +1,164 @@
+"""One attempt at each of a group of deliveries: the providers of its channel in order, no transaction open.
+
+A provider that did not take the message, for a reason that is not the message's, is followed by the next one
+at once; what may have been handed over is not. Breakers and paces are this process's own: they protect, they
+decide nothing that must survive it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from services.notify.domain.breaker import Breaker, Pace
+from services.notify.domain.channels import Outgoing, Provider, ProviderTemplate, Session
+from services.notify.domain.delivery import NOT_HANDED_OVER, Outcome, Result
+from services.notify.registry import channels, providers_of
+from services.notify.sending.claims import Claimed
+from shared import clock
+from shared.runtime import Runtime
+
+log = structlog.get_logger(__name__)
+
+#: (provider, template, locale) -> the provider's own template, approved ones only
+Approved = Mapping[tuple[str, str, str], ProviderTemplate]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A provider that was asked: what came of it, and when, in wall time."""
+
+    delivery: Claimed
+    provider: str | None
+    result: Result
+    started_at: datetime
+    ended_at: datetime
+    address: str | None
+
+
+@dataclass
+class Health:
+    """How the providers do, as this process has seen it."""
+
+    breakers: dict[str, Breaker] = field(default_factory=dict)
+    paces: dict[str, Pace] = field(default_factory=dict)
+
+    def admits(self, code: str) -> bool:
+        """Whether a provider may be asked now; a resting one admits a single call when its rest is over."""
+        admitted = self.breakers.get(code, Breaker()).admit(clock.wall())
+        if admitted is not None:
+            self.breakers[code] = admitted
+        return admitted is not None
+
+    def note(self, code: str, result: Result) -> None:
+        """Learn from a call."""
+        before = self.breakers.get(code, Breaker())
+        self.breakers[code] = after = before.after(result.outcome, clock.wall(), result.after)
+        if after.until is not None and before.until is None:
+            log.warning("provider.rests", provider=code, outcome=result.outcome, until=after.until.isoformat())
+
+    def awake(self, codes: Sequence[str]) -> datetime:
+        """When the first of these providers may be asked again."""
+        return min(self.breakers[code].until or clock.wall() for code in codes)
+
+    async def pace(self, provider: Provider) -> None:
+        """Wait for this provider's turn."""
+        pace, wait = self.paces.get(provider.code, Pace()).reserve(clock.wall(), provider.rate())
+        self.paces[provider.code] = pace
+        if wait:
+            await asyncio.sleep(wait.total_seconds())
+
+
+def health_of(rt: Runtime) -> Health:
+    """The health of the providers in this process."""
+    found: Health = rt.state.setdefault("notify.health", Health())
+    return found
+
+
+@dataclass
+class Called:
+    """A group after its attempt: every call made, the result that counts for each delivery, and until when
+    those without one should wait because their providers rest."""
+
+    tried: list[Tried] = field(default_factory=list)
+    results: dict[UUID, Result] = field(default_factory=dict)
+    rest_until: datetime | None = None
+
+
+class Caller:
+    """Calls providers for one job, over one session each."""
+
+    def __init__(self, health: Health, stack: AsyncExitStack, echo: Mapping[UUID, str]) -> None:
+        self._health = health
+        self._stack = stack
+        self._echo = echo
+        self._sessions: dict[str, Session] = {}
+
+    async def call(self, group: Sequence[Claimed], approved: Approved) -> Called:
+        """Try the group one by one; deliveries whose providers all rest are left untried."""
+        called = Called()
+        for delivery in group:
+            await self._one(delivery, approved, called)
+        return called
+
+    async def _one(self, delivery: Claimed, approved: Approved, called: Called) -> None:
+        channel = channels().get(delivery.channel)
+        usable = providers_of(channel) if channel is not None else []
+        address = delivery.contact.get(channel.address) if channel and channel.address else None
+        if not usable:
+            refusal = Result(Outcome.REFUSED, "channel", "the channel is not set up here")
+        elif address is None or delivery.title is None or delivery.body is None:
+            refusal = Result(Outcome.REFUSED, "address", "the person has no address for this channel any more")
+        else:
+            fit = {p.code: approved.get((p.code, delivery.template, delivery.locale)) for p in usable}
+            able = [p for p in usable if fit[p.code] is not None or not p.needs_template]
+            if able:
+                await self._ask(delivery, address, able, fit, called)
+                return
+            refusal = Result(Outcome.REFUSED, "template", "no provider has approved this template")
+        at = clock.wall()
+        called.tried.append(Tried(delivery, None, refusal, at, at, address))
+        called.results[delivery.id] = refusal
+
+    async def _ask(
+        self,
+        delivery: Claimed,
+        address: str,
+        able: Sequence[Provider],
+        fit: Mapping[str, ProviderTemplate | None],
+        called: Called,
+    ) -> None:
+        assert delivery.title is not None and delivery.body is not None  # `_one` looked
+        for provider in able:
+            if not self._health.admits(provider.code):
+                continue
+            await self._health.pace(provider)
+            started = clock.wall()
+            if provider.code not in self._sessions:
+                self._sessions[provider.code] = await self._stack.enter_async_context(provider.open())
+            result = await self._sessions[provider.code].send(
+                Outgoing(
+                    key=str(delivery.id),
+                    address=address,
+                    title=delivery.title,
+                    body=delivery.body,
+                    locale=delivery.locale,
+                    echo=self._echo.get(delivery.id, ""),
+                    variables=delivery.shown,
+                    provider_template=fit[provider.code],
+                )
+            )
+            self._health.note(provider.code, result)
+            called.tried.append(Tried(delivery, provider.code, result, started, clock.wall(), address))
+            called.results[delivery.id] = result
+            if result.outcome not in NOT_HANDED_OVER:
+                return
+        if delivery.id not in called.results:
+            until = self._health.awake([p.code for p in able])
+            called.rest_until = min(called.rest_until or until, until)

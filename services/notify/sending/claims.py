@@ -1,0 +1,257 @@
+"""Who holds which delivery: claimed, durably, before the provider is called; settled after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+
+from services.notify.domain.delivery import State
+from services.notify.models import contacts, deliveries, messages, ref_communities
+from services.notify.sending.repository import enqueue
+from shared.db.tx import Tx
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A delivery under way, with what it has to say, where, and what comes after it.
+
+    The `contact` is as it is now; `title`, `body` and `shown` are gone once the person is erased.
+    """
+
+    id: UUID
+    message_id: UUID
+    channel: str
+    attempt: int
+    state: State
+    title: str | None
+    body: str | None
+    shown: Mapping[str, str]
+    digest: str
+    locale: str
+    template: str
+    message_class: str
+    cause_id: UUID
+    community_id: UUID | None
+    timezone: str | None
+    requested: bool
+    fallback: tuple[str, ...]
+    contact: Mapping[str, str | None]
+
+
+async def claim(tx: Tx, ids: Collection[UUID], run: UUID, most: int) -> list[Claimed]:
+    """Take up to `most` of these deliveries that wait, for `run`; the caller commits before it calls
+    anybody."""
+    d = deliveries
+    chosen = [
+        row.id
+        for row in await tx.rows(
+            select(d.c.id)
+            .where(
+                d.c.org_id == tx.org_id,
+                d.c.id.in_(ids),
+                d.c.state == State.QUEUED,
+                or_(d.c.next_at.is_(None), d.c.next_at <= tx.wall),
+            )
+            .order_by(d.c.id)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+    ]
+    if not chosen:
+        return []
+    await tx.execute(
+        update(d)
+        .where(d.c.org_id == tx.org_id, d.c.id.in_(chosen))
+        .values(
+            state=State.SENDING,
+            claim_id=run,
+            claimed_at=tx.wall,
+            next_at=None,
+            attempts=d.c.attempts + 1,
+            version=d.c.version + 1,
+            updated_at=tx.now,
+        )
+    )
+    return await loaded(tx, chosen)
+
+
+async def loaded(tx: Tx, ids: Collection[UUID], *, lock: bool = False) -> list[Claimed]:
+    """These deliveries with their messages and addresses, in order; with `lock` nobody else changes them meanwhile."""
+    d, m, p, c = deliveries, messages, contacts, ref_communities
+    query = (
+        select(
+            d.c.id,
+            d.c.message_id,
+            d.c.channel,
+            d.c.attempts,
+            d.c.state,
+            d.c.fallback,
+            m.c.title,
+            m.c.body,
+            m.c.shown,
+            m.c.digest,
+            m.c.locale,
+            m.c.template,
+            m.c.message_class,
+            m.c.cause_id,
+            m.c.community_id,
+            m.c.requested,
+            c.c.timezone,
+            p.c.email,
+            p.c.phone,
+        )
+        .select_from(
+            d.join(m, and_(m.c.org_id == d.c.org_id, m.c.id == d.c.message_id))
+            .outerjoin(p, and_(p.c.org_id == m.c.org_id, p.c.id == m.c.person_id))
+            .outerjoin(c, and_(c.c.org_id == m.c.org_id, c.c.id == m.c.community_id))
+        )
+        .where(d.c.org_id == tx.org_id, d.c.id.in_(ids))
+        .order_by(d.c.id)
+    )
+    return [_claimed(r) for r in await tx.rows(query.with_for_update(of=d) if lock else query)]
+
+
+def _claimed(r: Any) -> Claimed:
+    return Claimed(
+        id=r.id,
+        message_id=r.message_id,
+        channel=r.channel,
+        attempt=r.attempts,
+        state=State(r.state),
+        title=r.title,
+        body=r.body,
+        shown=r.shown or {},
+        digest=r.digest,
+        locale=r.locale,
+        template=r.template,
+        message_class=r.message_class,
+        cause_id=r.cause_id,
+        community_id=r.community_id,
+        timezone=r.timezone,
+        requested=r.requested,
+        fallback=tuple(r.fallback or ()),
+        contact={"email": r.email, "phone": r.phone},
+    )
+
+
+async def left_behind(tx: Tx, ids: Collection[UUID], run: UUID) -> list[Claimed]:
+    """Deliveries that an earlier run of this job claimed and never reported on, locked."""
+    d = deliveries
+    rows = await tx.rows(
+        select(d.c.id)
+        .where(d.c.org_id == tx.org_id, d.c.id.in_(ids), d.c.state == State.SENDING, d.c.claim_id != run)
+        .order_by(d.c.id)
+        .with_for_update()
+    )
+    return await loaded(tx, [row.id for row in rows]) if rows else []
+
+
+async def release(tx: Tx, ids: Collection[UUID], run: UUID) -> None:
+    """Give back deliveries this run claimed and did not try; the attempt does not count."""
+    d = deliveries
+    await tx.execute(
+        update(d)
+        .where(d.c.org_id == tx.org_id, d.c.id.in_(ids), d.c.claim_id == run, d.c.state == State.SENDING)
+        .values(state=State.QUEUED, claim_id=None, attempts=d.c.attempts - 1, updated_at=tx.now)
+    )
+
+
+async def postpone(tx: Tx, ids: Collection[UUID], until: datetime) -> None:
+    """Have those of these deliveries that wait for nothing else wait until a wall time, with a job of their
+    own."""
+    d = deliveries
+    moved = await tx.rows(
+        update(d)
+        .where(d.c.org_id == tx.org_id, d.c.id.in_(ids), d.c.state == State.QUEUED, d.c.next_at.is_(None))
+        .values(next_at=until, updated_at=tx.now)
+        .returning(d.c.id)
+    )
+    enqueue(tx, [row.id for row in moved], run_at=until)
+
+
+async def settle(
+    tx: Tx, ids: Collection[UUID], state: State, *, run: UUID | None, next_at: datetime | None = None
+) -> set[UUID]:
+    """Record where these deliveries stand; those it was recorded of. `run` guards against another run having taken
+    them meanwhile; a receipt that was faster stands."""
+    d = deliveries
+    held: list[ColumnElement[bool]] = [d.c.state.in_((State.SENDING, State.UNKNOWN))]
+    if run is not None:
+        held.append(d.c.claim_id == run)
+    moved = await tx.rows(
+        update(d)
+        .where(d.c.org_id == tx.org_id, d.c.id.in_(ids), *held)
+        .values(state=state, next_at=next_at, version=d.c.version + 1, updated_at=tx.now)
+        .returning(d.c.id)
+    )
+    return {row.id for row in moved}
+
+
+async def keep_references(tx: Tx, references: Mapping[UUID, str]) -> None:
+    """Remember under which ids providers took these deliveries."""
+    d = deliveries
+    for delivery_id, reference in sorted(references.items()):
+        await tx.execute(
+            update(d).where(d.c.org_id == tx.org_id, d.c.id == delivery_id).values(reference=reference[:200])
+        )
+
+
+async def held(tx: Tx) -> Sequence[Any]:
+    """What is held until now, with what a digest needs of it, locked."""
+    d, m, p = deliveries, messages, contacts
+    return await tx.rows(
+        select(
+            d.c.id,
+            d.c.channel,
+            d.c.held_for,
+            d.c.fallback,
+            m.c.person_id,
+            m.c.title,
+            m.c.community_id,
+            m.c.message_class,
+            p.c.locale,
+            p.c.name,
+        )
+        .select_from(
+            d.join(m, and_(m.c.org_id == d.c.org_id, m.c.id == d.c.message_id)).outerjoin(
+                p, and_(p.c.org_id == m.c.org_id, p.c.id == m.c.person_id)
+            )
+        )
+        .where(d.c.org_id == tx.org_id, d.c.state == State.HELD, d.c.held_until <= tx.now)
+        .order_by(d.c.id)
+        .with_for_update(of=d)
+    )
+
+
+async def let_go(tx: Tx, ids: Sequence[UUID], state: State) -> None:
+    """End the holding of these deliveries."""
+    d = deliveries
+    if ids:
+        await tx.execute(
+            update(d)
+            .where(d.c.org_id == tx.org_id, d.c.id.in_(ids), d.c.state == State.HELD)
+            .values(state=state, held_until=None, version=d.c.version + 1, updated_at=tx.now)
+        )
+
+
+async def restart(tx: Tx, delivery_id: UUID) -> None:
+    """Queue a delivery that ended, as if it were new; the caller has locked it and looked at its state."""
+    d = deliveries
+    await tx.execute(
+        update(d)
+        .where(d.c.org_id == tx.org_id, d.c.id == delivery_id)
+        .values(
+            state=State.QUEUED,
+            attempts=0,
+            next_at=None,
+            claim_id=None,
+            fallback=[],
+            version=d.c.version + 1,
+            updated_at=tx.now,
+        )
+    )

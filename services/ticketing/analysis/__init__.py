@@ -1,0 +1,1 @@
+"""Where reports pile up, with the cases behind each number."""

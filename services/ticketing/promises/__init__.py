@@ -1,0 +1,1 @@
+"""All open promises of a supervisor's people, by what breaches next."""
