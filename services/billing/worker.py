@@ -13,6 +13,8 @@ from services.billing.latefees import service as latefees
 from services.billing.latefees import tasks as late_fee_tasks
 from services.billing.models import metadata
 from services.billing.notices import service as notices
+from services.billing.orders import tasks as order_tasks
+from services.billing.orders.service import ASK_JOB, ASK_TIMER
 from services.billing.powers import POWERS
 from services.billing.runs import service as runs
 from services.billing.runs import tasks
@@ -25,11 +27,13 @@ TIMERS = {
     plans.WINDOW_END: plans.start_job(plans.CLOSE),
     HOLD_DUE: holds.fire,
     notices.NOTICE_DUE: notices.overdue,
+    ASK_TIMER: order_tasks.fire,
     **approvals.TIMERS,
 }
 
 JOBS = {
     runs.JOB: tasks.run,
+    ASK_JOB: order_tasks.ask,
     latefees.JOB: late_fee_tasks.run,
     plans.PLAN: dunning.plan,
     plans.SEND: dunning.send,

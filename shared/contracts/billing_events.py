@@ -105,6 +105,20 @@ EVENTS: Final = (
         ),
     ),
     EventType(
+        "payment.corrected.v1",
+        "payment",
+        "款项冲正或转移",
+        "a payment was undone (`reversed`) or booked to another unit (`moved`); its bills are told by negative "
+        "allocations",
+        record(
+            payment_id=ID,
+            unit_id=ID,
+            kind=CODE,
+            amount_fen=FEN,
+            new_payment_id=maybe(ID),
+        ),
+    ),
+    EventType(
         "message.requested.v1",
         "step",
         "请求发送通知（催缴）",

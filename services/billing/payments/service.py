@@ -179,11 +179,11 @@ async def receive(tx: Tx, who: Principal, body: PaymentIn) -> Booked:
         found = await repository.by_reference(tx, body.method, body.reference)
         assert found is not None  # the insert met it
         return await _first(tx, found, asked, body.reference)
-    made = await _book(tx, payment, paid, accounts, today)
+    made = await book(tx, payment, paid, accounts, today)
     return Booked(payment, tx.now, made, rest)
 
 
-async def _book(
+async def book(
     tx: Tx,
     payment: Payment,
     paid: Sequence[tuple[ledger.Bill, int]],

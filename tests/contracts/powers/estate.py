@@ -257,11 +257,25 @@ async def _money(e: Estate) -> None:
         "amount": {"amount": "300.00", "currency": "CNY"},
         "value_date": "2025-03-01",
     }
+    home = {"unit_id": str(e.here.units[0]), "amount": {"amount": "9.00", "currency": "CNY"}}
+    paid = (await e.post("/billing/v1/payments", payment))["id"]
+    refund = {"amount": {"amount": "1.00", "currency": "CNY"}, "reason": "多缴"}
     e.ids |= {
+        "billing/refunds": (await e.post(f"/billing/v1/payments/{paid}/refunds", refund))["id"],
+        "billing/receipts": (await e.post(f"/billing/v1/payments/{paid}/receipts", {}))["id"],
         "billing/charge-standards": standard_id,
         "billing/billing-runs": run["id"],
         "billing/bills": await e.first("/billing/v1/bills", e.owner()),
-        "billing/payments": (await e.post("/billing/v1/payments", payment))["id"],
+        "billing/payments": paid,
+        "billing/payment-orders": (await e.post("/billing/v1/payment-orders", {**home, "method": "alipay"}, e.owner()))[
+            "id"
+        ],
+        "billing/reconciliations": (
+            await e.post(
+                "/billing/v1/reconciliations",
+                {"org_unit_id": str(e.east), "method": "pos", "day": "2025-03-01", "lines": []},
+            )
+        )["id"],
         "billing/accounts": str(e.here.units[0]),
     }
 
