@@ -10,7 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import Table, select, update
 
-from services.billing.models import bills, payments, ref_communities, ref_relations, ref_units
+from services.billing.dunning.steps import on_message
+from services.billing.holds.service import on_tickets
+from services.billing.models import bills, dunning_cases, payments, ref_communities, ref_relations, ref_units
 from shared.contracts.envelope import Event
 from shared.db.helpers import upsert_rows
 from shared.db.tx import Tx
@@ -78,7 +80,8 @@ async def on_merged(tx: Tx, events: Sequence[Event]) -> None:
         homes = select(ref_relations.c.unit_id).where(
             ref_relations.c.org_id == tx.org_id, ref_relations.c.person_id.in_([loser, survivor])
         )
-        for table, narrowed in ((bills, [bills.c.unit_id.in_(homes)]), (payments, [])):
+        owing = [dunning_cases.c.unit_id.in_(homes), dunning_cases.c.state == "open"]
+        for table, narrowed in ((bills, [bills.c.unit_id.in_(homes)]), (payments, []), (dunning_cases, owing)):
             await tx.execute(
                 update(table)
                 .where(table.c.org_id == tx.org_id, table.c.payer_id == loser, *narrowed)
@@ -98,5 +101,12 @@ SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
         "unit.upserted.v1": _copy(ref_units, _unit),
         "relation.upserted.v1": _copy(ref_relations, _relation),
         "person.merged.v1": on_merged,
-    }
+        # A dispute holds the ladder only while its complaint is open.
+        "ticket.closed.v1": on_tickets,
+        "ticket.cancelled.v1": on_tickets,
+    },
+    "notify": {
+        "message.delivered.v1": on_message,
+        "message.failed.v1": on_message,
+    },
 }

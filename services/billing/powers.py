@@ -29,6 +29,27 @@ POWERS: Powers = {
     # Owners pay through a provider, whose callback is the proof; nobody books a payment for themselves.
     "payment.record": frozenset({"clerk", "supervisor", "cs_manager", "finance", "admin"}),
     "payment.read": _READERS | {"resident"},
+    # Whoever takes money does not undo it.
+    "payment.correct": frozenset({"finance", "cs_manager", "admin"}),
+    "refund.ask": frozenset({"clerk", "supervisor", "cs_manager", "finance"}),
+    "refund.decide": frozenset({"finance", "cs_manager", "gm"}),
+    "refund.read": _READERS,
+    "receipt.issue": frozenset({"clerk", "supervisor", "cs_manager", "finance", "admin"}),
+    "receipt.void": frozenset({"finance", "cs_manager", "admin"}),
+    "receipt.read": _READERS | {"resident"},
+    "reconciliation.write": frozenset({"finance", "admin"}),
+    "reconciliation.read": frozenset({"finance", "cs_manager", "project_manager", "gm", "admin", "service"}),
+    "payment_order.make": frozenset({"resident"}),
+    "payment_order.read": _READERS | {"resident"},
+    "payment_order.ask": _DESK | {"resident"},
     "account.read": _READERS | {"resident"},
+    "dunning.read": _READERS,
+    "dunning.plan": frozenset({"supervisor", "cs_manager", "project_manager", "admin"}),
+    "dunning.record": frozenset({"clerk", "butler", "supervisor", "cs_manager"}),
+    # Whoever asked for a hold does not decide it: four eyes, whatever the role.
+    "dunning.decide": frozenset({"supervisor", "cs_manager", "project_manager"}),
+    "dunning.confirm": frozenset({"finance"}),
+    "legal_packet.submit": frozenset({"supervisor", "cs_manager"}),
+    "legal_packet.read": frozenset({"supervisor", "cs_manager", "project_manager", "legal", "finance", "gm"}),
     "collection_rate.read": frozenset(STAFF) | {"service"},
 }

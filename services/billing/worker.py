@@ -5,17 +5,40 @@ from __future__ import annotations
 from services.billing.approvals import service as approvals
 from services.billing.collection import close
 from services.billing.consumers import SUBSCRIPTIONS
+from services.billing.dunning import plans
+from services.billing.dunning import tasks as dunning
+from services.billing.holds import service as holds
+from services.billing.holds.timers import HOLD_DUE
 from services.billing.latefees import service as latefees
 from services.billing.latefees import tasks as late_fee_tasks
 from services.billing.models import metadata
+from services.billing.notices import service as notices
+from services.billing.orders import tasks as order_tasks
+from services.billing.orders.service import ASK_JOB, ASK_TIMER
 from services.billing.powers import POWERS
 from services.billing.runs import service as runs
 from services.billing.runs import tasks
 from shared.runtime import ServiceSpec
 
-TIMERS = {close.TIMER: close.fire, **approvals.TIMERS}
+TIMERS = {
+    close.TIMER: close.fire,
+    plans.MONTHLY: plans.monthly,
+    plans.SMS_TIME: plans.start_job(plans.SEND),
+    plans.WINDOW_END: plans.start_job(plans.CLOSE),
+    HOLD_DUE: holds.fire,
+    notices.NOTICE_DUE: notices.overdue,
+    ASK_TIMER: order_tasks.fire,
+    **approvals.TIMERS,
+}
 
-JOBS = {runs.JOB: tasks.run, latefees.JOB: late_fee_tasks.run}
+JOBS = {
+    runs.JOB: tasks.run,
+    ASK_JOB: order_tasks.ask,
+    latefees.JOB: late_fee_tasks.run,
+    plans.PLAN: dunning.plan,
+    plans.SEND: dunning.send,
+    plans.CLOSE: dunning.close,
+}
 
 SERVICE = ServiceSpec(
     name="billing",

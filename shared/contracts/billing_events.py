@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from shared.contracts.events import EventType
-from shared.contracts.fields import BOOL, CODE, DATE, FEN, ID, PERIOD, TEXT, TIME, mapping, maybe, record
+from shared.contracts.fields import BOOL, CODE, DATE, FEN, ID, PERIOD, TEXT, TIME, Kind, mapping, maybe, record
+
+_STEP: Final[dict[str, Kind]] = {
+    "step_id": ID,
+    "case_id": ID,
+    "unit_id": ID,
+    "payer_id": maybe(ID),
+    "period": PERIOD,
+}
+_STEP_DONE: Final = record(**_STEP, outcome=CODE, on_time=BOOL)
+_NOTICE: Final = record(
+    notice_id=ID, case_id=ID, unit_id=ID, number=TEXT, kind=CODE, amount_fen=FEN, due_at=TIME, on_time=BOOL
+)
 
 EVENTS: Final = (
     EventType(
@@ -93,11 +105,91 @@ EVENTS: Final = (
         ),
     ),
     EventType(
+        "payment.corrected.v1",
+        "payment",
+        "款项冲正或转移",
+        "a payment was undone (`reversed`) or booked to another unit (`moved`); its bills are told by negative "
+        "allocations",
+        record(
+            payment_id=ID,
+            unit_id=ID,
+            kind=CODE,
+            amount_fen=FEN,
+            new_payment_id=maybe(ID),
+        ),
+    ),
+    EventType(
         "message.requested.v1",
-        "case",
+        "step",
         "请求发送通知（催缴）",
         "dunning asks notify to tell somebody; the outcome comes back as message.delivered or message.failed",
         record(template=CODE, person_id=maybe(ID), unit_id=maybe(ID), variables=mapping(TEXT)),
-        announced=True,
+    ),
+    EventType(
+        "dunning.sms.done.v1",
+        "step",
+        "催缴短信已送达",
+        "the month's text message was handed over; `on_time`: in its window",
+        _STEP_DONE,
+    ),
+    EventType(
+        "dunning.call.done.v1",
+        "step",
+        "电话催缴已完成",
+        "the month's phone call was done, with its outcome; `on_time`: in its window, whenever it was recorded",
+        _STEP_DONE,
+    ),
+    EventType(
+        "dunning.visit.done.v1",
+        "step",
+        "上门催缴已完成",
+        "the month's visit was done, with its outcome; `on_time`: in its window, whenever it was recorded",
+        _STEP_DONE,
+    ),
+    EventType(
+        "dunning.step_missed.v1",
+        "step",
+        "催缴步骤漏做或迟做",
+        "a window ended without the step; one told later to have been done in time is withdrawn by its done event",
+        record(**_STEP, kind=CODE, due_at=TIME),
+    ),
+    EventType(
+        "dunning.suspended.v1",
+        "step",
+        "催缴步骤暂缓",
+        "a step left numerator and denominator, because of a dispute, a promise or instalments",
+        record(**_STEP, kind=CODE, cause=CODE),
+    ),
+    EventType(
+        "dunning.notice.printed.v1",
+        "notice",
+        "催缴通知书已打印",
+        "a notice or a written demand was printed",
+        _NOTICE,
+    ),
+    EventType(
+        "dunning.notice.delivered.v1",
+        "notice",
+        "催缴通知书已送达",
+        "a notice or a written demand was delivered; `on_time`: by its day",
+        _NOTICE,
+    ),
+    EventType(
+        "legal.packet.submitted.v1",
+        "packet",
+        "案件已移交法务",
+        "a case went to the legal department with its evidence",
+        record(
+            packet_id=ID,
+            case_id=ID,
+            unit_id=ID,
+            payer_id=maybe(ID),
+            number=TEXT,
+            amount_fen=FEN,
+            oldest_due=DATE,
+            due_from=DATE,
+            deadline=DATE,
+            on_time=BOOL,
+        ),
     ),
 )

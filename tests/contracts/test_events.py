@@ -18,7 +18,7 @@ from shared.settings import SERVICES
 from shared.telemetry.masking import is_personal
 
 ROOT = Path(__file__).resolve().parents[2]
-TYPE = re.compile(r"[a-z_]+\.[a-z_]+\.v\d+")
+TYPE = re.compile(r"[a-z_]+(\.[a-z_]+){1,2}\.v\d+")
 #: `name` of these is the name of a thing; the name of a person is nobody's business.
 NAMES_OF_THINGS = {"org.created.v1", "org_unit.upserted.v1", "community.upserted.v1", "building.upserted.v1"}
 #: Beside what logs mask: words of people and places where they live.

@@ -32,6 +32,7 @@ from shared.timers import firing
 from shared.worker import jobs
 from tests.support import contracts
 from tests.support.servers import SEED, Servers
+from tests.support.simulators.payers import pay_accounts
 
 ISSUER = generate_key("test-issuer")
 SERVICE_KEYS = {name: generate_key(service_kid(name)) for name in SERVICES}
@@ -55,6 +56,7 @@ def settings_of(service: str, servers: Servers, **more: Any) -> Any:
         "pool_size": 8,
         "issuer_key": export_private(ISSUER),
         **{f"{peer}_url": f"http://{peer}" for peer in SERVICES},
+        **({"pay_accounts": pay_accounts()} if service == "billing" else {}),
         **more,
     }
     return module.Settings(**values)

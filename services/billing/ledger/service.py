@@ -9,6 +9,7 @@ from uuid import UUID
 
 from services.billing.domain import ledger as rules
 from services.billing.domain.allocation import Prepaid, apply_prepaid
+from services.billing.dunning.stopping import money_came
 from services.billing.ledger import repository
 from services.billing.ledger.repository import Account, Allocation, Bill
 from shared.db.tx import Tx
@@ -77,4 +78,5 @@ async def use_prepayments(tx: Tx, community_id: UUID, accounts: Mapping[UUID, Ac
         await repository.use_prepayments(tx, used.items())
         await repository.post(tx, community_id, booked_on, acts)
         announce(tx, community_id, allocations)
+        await money_came(tx, units, booked_on)
     return sum(used.values())

@@ -20,7 +20,20 @@ from services.billing.models.corrections import (
     late_fee_holds,
     service_slips,
 )
+from services.billing.models.dunning import (
+    dunning_cases,
+    dunning_contacts,
+    dunning_holds,
+    dunning_notices,
+    dunning_plans,
+    dunning_policies,
+    dunning_steps,
+    legal_packets,
+)
 from services.billing.models.money import accounts, allocations, payments, postings, prepayments
+from services.billing.models.orders import callbacks, payment_orders
+from services.billing.models.payment_corrections import payment_corrections, receipts, refunds
+from services.billing.models.reconciliation import reconciliations
 from services.billing.models.register import ref_communities, ref_relations, ref_units
 from services.billing.models.standards import charge_standards, standard_versions
 
@@ -33,22 +46,36 @@ __all__ = [
     "bill_lines",
     "billing_runs",
     "bills",
+    "callbacks",
     "charge_standards",
     "collection_closes",
+    "dunning_cases",
+    "dunning_contacts",
+    "dunning_holds",
+    "dunning_notices",
+    "dunning_plans",
+    "dunning_policies",
+    "dunning_steps",
+    "legal_packets",
     "cost_parts",
     "credits",
     "deposit_returns",
     "late_fee_entries",
     "late_fee_holds",
     "metadata",
+    "payment_corrections",
+    "payment_orders",
     "meter_readings",
     "meters",
     "payments",
     "postings",
     "prepayments",
+    "receipts",
+    "reconciliations",
     "ref_communities",
     "ref_relations",
     "ref_units",
+    "refunds",
     "service_slips",
     "shared_costs",
     "space_holdings",

@@ -17,6 +17,7 @@ from sqlalchemy import Row
 from services.billing import access
 from services.billing.domain import allocation as rules
 from services.billing.domain import ledger as entries
+from services.billing.dunning.stopping import money_came
 from services.billing.errors import DuplicateReference, NoSuchPayment, NoSuchUnit
 from services.billing.ledger import repository as ledger
 from services.billing.ledger.service import announce
@@ -178,11 +179,11 @@ async def receive(tx: Tx, who: Principal, body: PaymentIn) -> Booked:
         found = await repository.by_reference(tx, body.method, body.reference)
         assert found is not None  # the insert met it
         return await _first(tx, found, asked, body.reference)
-    made = await _book(tx, payment, paid, accounts, today)
+    made = await book(tx, payment, paid, accounts, today)
     return Booked(payment, tx.now, made, rest)
 
 
-async def _book(
+async def book(
     tx: Tx,
     payment: Payment,
     paid: Sequence[tuple[ledger.Bill, int]],
@@ -238,6 +239,7 @@ async def _book(
         },
     )
     announce(tx, payment.community_id, allocations)
+    await money_came(tx, [bill.unit_id for bill, _ in paid], today)
     return [Paid(a.id, a.bill.id, a.amount_fen) for a in allocations]
 
 

@@ -20,6 +20,7 @@ from services.billing.domain.charging import rules
 from services.billing.domain.runs import Draft, Terms, plan
 from services.billing.domain.standards import due_date
 from services.billing.domain.vocabulary import RUN_DONE, RUN_QUEUED, RUN_RUNNING
+from services.billing.dunning.plans import watch_month
 from services.billing.errors import NoSuchCommunity, NoSuchRun
 from services.billing.ledger import repository as ledger
 from services.billing.ledger.service import use_prepayments
@@ -74,6 +75,7 @@ async def start(tx: Tx, who: Principal, body: RunIn) -> UUID:
         tx.audit("billing_run.started", "billing_run", run_id, after=body.model_dump(mode="json"))
         due = due_date(period.start, version.due_day)
         watch_quarter(tx, community.id, version.fee_kind, due, community.zone)
+        watch_month(tx, community.id, community.zone)
     tx.enqueue(JOB, {"run_id": str(run_id)})
     return run_id
 

@@ -253,3 +253,16 @@ async def test_lists_of_payments_are_paged_and_filtered(billed: Village) -> None
     assert seen == [f"2025-03-0{n}" for n in (5, 4, 3, 2, 1)]
     some = await billed.get("payments", value_from="2025-03-02", value_to="2025-03-03")
     assert len(some["items"]) == 2
+
+
+async def test_200_clients_paying_one_bill_with_the_same_and_with_different_keys_count_once(billed: Village) -> None:
+    body = billed.payment("200.00", "2025-03-01", reference="ICBC-200")
+    same = [billed.post("payments", body, {"Idempotency-Key": "one"}) for _ in range(100)]
+    own = [billed.post("payments", body, {"Idempotency-Key": f"own-{n}"}) for n in range(100)]
+    answers = await asyncio.gather(*same, *own)
+    assert {a.status_code for a in answers} == {201}
+    assert len({a.json()["id"] for a in answers}) == 1
+    assert len((await billed.get("payments", community_id=str(billed.id)))["items"]) == 1
+    assert await open_amounts(billed) == ["0.00", "200.00"]
+    assert len(await billed.feed("payment.received.v1")) == 1
+    await billed.proven()

@@ -6,12 +6,13 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 
+from services.billing.dunning import repository as dunning
 from services.ticketing.domain.surveys import DEFAULT_DIMENSIONS
 from services.ticketing.orgs.service import create_in
 from shared import clock
@@ -83,6 +84,7 @@ async def settled(world: World, api: httpx.AsyncClient) -> Estate:
     await _reception(estate)
     await _papers(estate)
     await _money(estate)
+    await _arrears(estate)
     await _charges(estate)
     await _score(estate)
     await world.drain(org)
@@ -255,12 +257,55 @@ async def _money(e: Estate) -> None:
         "amount": {"amount": "300.00", "currency": "CNY"},
         "value_date": "2025-03-01",
     }
+    home = {"unit_id": str(e.here.units[0]), "amount": {"amount": "9.00", "currency": "CNY"}}
+    paid = (await e.post("/billing/v1/payments", payment))["id"]
+    refund = {"amount": {"amount": "1.00", "currency": "CNY"}, "reason": "多缴"}
     e.ids |= {
+        "billing/refunds": (await e.post(f"/billing/v1/payments/{paid}/refunds", refund))["id"],
+        "billing/receipts": (await e.post(f"/billing/v1/payments/{paid}/receipts", {}))["id"],
         "billing/charge-standards": standard_id,
         "billing/billing-runs": run["id"],
         "billing/bills": await e.first("/billing/v1/bills", e.owner()),
-        "billing/payments": (await e.post("/billing/v1/payments", payment))["id"],
+        "billing/payments": paid,
+        "billing/payment-orders": (await e.post("/billing/v1/payment-orders", {**home, "method": "alipay"}, e.owner()))[
+            "id"
+        ],
+        "billing/reconciliations": (
+            await e.post(
+                "/billing/v1/reconciliations",
+                {"org_unit_id": str(e.east), "method": "pos", "day": "2025-03-01", "lines": []},
+            )
+        )["id"],
         "billing/accounts": str(e.here.units[0]),
+    }
+
+
+async def _arrears(e: Estate) -> None:
+    """A household that is dunned up to the packet; the term of its demand is over, which no caller can bring about."""
+    community = str(e.here.id)
+    await e.post("/billing/v1/billing-runs", {"community_id": community, "period": "2025-02"})
+    await e.world.drain(e.org, timers=False)
+    plan = {"community_id": community, "period": f"{clock.now():%Y-%m}"}
+    plan_id = (await e.post("/billing/v1/dunning-plans", plan))["id"]
+    await e.world.drain(e.org, timers=False)
+    case = await e.first("/billing/v1/dunning-cases", community_id=community)
+    notice = (await e.post("/billing/v1/dunning-notices", {"case_id": case}))["id"]
+    hold = {
+        "kind": "promise",
+        "reason": "承诺月底前缴费",
+        "evidence": "通话录音",
+        "until_on": f"{clock.now() + timedelta(days=5):%Y-%m-%d}",
+    }
+    async with e.world.runtime("billing").db.tx(e.org) as tx:
+        await dunning.move_case(tx, UUID(case), {"demand_term_on": date(2025, 6, 1)})
+    e.ids |= {
+        "billing/dunning-policies": community,
+        "billing/dunning-plans": plan_id,
+        "billing/dunning-steps": await e.first("/billing/v1/dunning-steps", community_id=community),
+        "billing/dunning-cases": case,
+        "billing/dunning-holds": (await e.post(f"/billing/v1/dunning-cases/{case}/holds", hold))["id"],
+        "billing/dunning-notices": notice,
+        "billing/legal-packets": (await e.post("/billing/v1/legal-packets", {"case_id": case}))["id"],
     }
 
 

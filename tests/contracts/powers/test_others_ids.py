@@ -34,6 +34,7 @@ AT_HOME: Final = {
     *("ticketing/units", "ticketing/people", "ticketing/relations", "ticketing/tickets", "ticketing/files"),
     "ticketing/slips",
     *("billing/bills", "billing/payments", "billing/accounts", "notify/inbox"),
+    *("billing/payment-orders", "billing/receipts"),
     "billing/deposits",
 }
 #: Everybody has their own, staff too; that of the estate is the owner's.

@@ -23,6 +23,7 @@ PUBLIC: Final[Mapping[str, str]] = {
     "POST /ticketing/v1/sessions/refresh": "the refresh token is the permission",
     "POST /ticketing/v1/credentials/password/by-code": "the code is the permission",
     "GET /ticketing/v1/files/{file_id}/content": "the signature of the link is the permission",
+    "POST /billing/v1/payment-callbacks/{org_id}/{account}": "the provider's signature is the permission",
     "POST /notify/v1/receipts/{provider}": "the token of the address and the signature of what comes back are it",
     "GET /ticketing/v1/survey-links/{token}": "the token of the link is the permission",
     "POST /ticketing/v1/survey-links/{token}/answer": "the token of the link is the permission",

@@ -1,0 +1,1 @@
+"""Slice: dunning cases, the plan of a month and its steps."""

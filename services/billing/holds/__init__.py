@@ -1,0 +1,1 @@
+"""Slice: what holds the ladder: disputes, promises, instalments."""

@@ -1,0 +1,1 @@
+"""Slice: the packet for the legal department."""

@@ -1,0 +1,1 @@
+"""Slice: written notices and demands, printed and served."""

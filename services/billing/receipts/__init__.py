@@ -1,0 +1,1 @@
+"""Receipts (票据): numbered without a gap, never deleted, void when they are wrong."""

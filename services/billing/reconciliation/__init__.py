@@ -1,0 +1,1 @@
+"""Daily reconciliation: the statement of a day against the books, and the close of that day."""
