@@ -15,6 +15,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "service_quality": ("服务质量", "service quality"),
         "facility": ("设施设备", "facilities"),
         "order": ("秩序", "order"),
+        "security": ("安保", "security"),
+        "fees": ("收费", "fees"),
         "environment": ("环境", "environment"),
         "water": ("给水", "water"),
         "electricity": ("电气", "electricity"),

@@ -103,7 +103,8 @@ async def test_a_request_is_found_by_its_id_in_logs_events_audit_timers_jobs_and
     await world.drain(org, timers=False)
     applied = [line for line in lines if line["event"] == "events.applied"]
     assert {line["source"] for line in applied} == {"ticketing"}
-    assert len(applied) == 2 and all(NAME in line["request_ids"] for line in applied), "kpi and notify, each once"
+    heard = "kpi, notify and ticketing's own search, each once"
+    assert len(applied) == 3 and all(NAME in line["request_ids"] for line in applied), heard
     told = await rows(
         world, "notify", org, "SELECT cause_id FROM notify.messages WHERE org_id = $1 AND subject_id = $2", ticket
     )

@@ -91,7 +91,7 @@ async def test_a_closed_case_owes_its_follow_up_call_alone_and_a_cancelled_one_n
     now.by(31 * M)
     await desk.register.fire_timers()
     await desk.do(gone, "cancel", reason="业主撤回")
-    await desk.do(done, "sign", signer_name="张三", method="paper")
+    await desk.do(done, "sign", signer_name="张三", method="device", signature="aGVsbG8=")
     rows = await listed(desk)
     assert [r["clock"] for r in rows] == ["revisit.48h"]
     assert rows[0]["subject_id"] != rows[0]["ticket_id"] == done["id"]

@@ -37,7 +37,7 @@ async def lived(desk: Desk, now: Standing) -> dict[str, Any]:
     now.by(H)
     await desk.call(await desk.due_call(ticket), rating=90)
     now.by(M)
-    await desk.do(ticket, "sign", signer_name="张一伟", method="paper")
+    await desk.do(ticket, "sign", signer_name="张一伟", method="device", signature="aGVsbG8=")
     now.by(H)
     await register.bulk(
         "archives", [{"external_id": "A1", "unit": "CX-1-1", "fields": {"name": "张一伟"}}]
