@@ -6,12 +6,20 @@ from datetime import date, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, WithJsonSchema
 from sqlalchemy import Row as DbRow
 
 from services.ticketing.domain.rosters import FRONT_DESK_HOURS
 from services.ticketing.register.schemas import LocalDate, Name
 from shared.http.schemas import Input, Output, UtcTime
+
+#: A time of day on the wall; JSON Schema's own "time" would want an offset from UTC.
+LocalTime = Annotated[
+    time,
+    WithJsonSchema(
+        {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$", "examples": ["08:00:00"]}
+    ),
+]
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", examples=["frontdesk"])]
 Reason = Annotated[str, Field(min_length=2, max_length=500)]
@@ -37,8 +45,8 @@ class PostIn(Input):
     org_unit_id: UUID
     code: Code
     name: Name
-    opens: time = FRONT_DESK_HOURS[0]
-    closes: time = FRONT_DESK_HOURS[1]
+    opens: LocalTime = FRONT_DESK_HOURS[0]
+    closes: LocalTime = FRONT_DESK_HOURS[1]
     since: LocalDate
     until: LocalDate | None = None
     presence_kept: Annotated[bool, Field(description="Staffed means present, not only rostered")] = False
@@ -52,8 +60,8 @@ class PostOut(Output):
     org_unit_id: UUID
     code: str
     name: str
-    opens: time
-    closes: time
+    opens: LocalTime
+    closes: LocalTime
     timezone: str
     since: date
     until: date | None
