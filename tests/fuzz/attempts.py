@@ -98,7 +98,7 @@ def _attempt_near_examples(operation: Any, village: Village, judge: Judge, examp
     @given(data=st.data())
     def attempt(data: st.DataObject) -> None:
         body = copy.deepcopy(data.draw(st.sampled_from(bodies), label="example"))
-        _place_ids(body, data, village, own=False)
+        _place_ids({"": body}, data, village, own=False)  # a body may be a list
         for _ in range(data.draw(st.integers(0, 3), label="changes")):
             if not (places := list(_places(body))):
                 break
