@@ -7,7 +7,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, exists, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.ticketing.domain.clocks import Clock
 from services.ticketing.domain.limits import Limit
@@ -57,6 +71,16 @@ _WITH_PLACE = (
 )  # fmt: skip
 
 
+_CLOCKS_OF_MANY = (
+    select(ticket_clocks)
+    .where(
+        ticket_clocks.c.org_id == bindparam("org"),
+        ticket_clocks.c.ticket_id == any_(bindparam("ids", type_=ARRAY(Uuid))),
+    )
+    .order_by(ticket_clocks.c.id)
+)
+
+
 async def place(tx: Tx, community_id: UUID, unit_id: UUID | None) -> Any:
     """Path, zone, plan, ``unit_id, owner_id`` of where a ticket is about, or None for an unknown community.
 
@@ -83,7 +107,7 @@ async def insert_case(
     value = await tx.quick_number(counter)
     ticket["number"] = f"{counter}-{value:04d}"
     await raw.execute(insert_sql(tickets), *_values(tickets, ticket))
-    rows = [_values(ticket_clocks, _clock_row(tx, c, ticket["id"], subject, policy)) for subject, c, policy in clocks]
+    rows = [_values(ticket_clocks, clock_values(tx, c, ticket["id"], subject, policy)) for subject, c, policy in clocks]
     if len(rows) == 1:
         await raw.execute(insert_sql(ticket_clocks), *rows[0])
     elif rows:
@@ -101,7 +125,8 @@ def _values(table: Any, row: Mapping[str, Any]) -> list[Any]:
     ]
 
 
-def _clock_row(tx: Tx, clock: Clock, ticket_id: UUID, subject_id: UUID, policy: str) -> dict[str, Any]:
+def clock_values(tx: Tx, clock: Clock, ticket_id: UUID, subject_id: UUID, policy: str) -> dict[str, Any]:
+    """The row of a new clock."""
     return {
         "org_id": tx.org_id,
         "id": uuid7(),
@@ -138,6 +163,25 @@ async def find(tx: Tx, ticket_id: UUID, *, lock: bool = False) -> Row[Any] | Non
     return await tx.one_or_none(statement.with_for_update(of=tickets) if lock else statement)
 
 
+async def lock_free(tx: Tx, ticket_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    """Those of these tickets that nobody else is changing, locked in the order of their ids, as :func:`find` reads."""
+    return await tx.rows(
+        _WITH_PLACE.where(tickets.c.org_id == tx.org_id, tickets.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
+        .order_by(tickets.c.id)
+        .with_for_update(of=tickets, skip_locked=True),
+        {"ids": list(ticket_ids)},
+    )
+
+
+async def clocks_of_many(tx: Tx, ticket_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
+    """All clocks of these tickets, each ticket's in the order in which they started."""
+    rows = await tx.rows(_CLOCKS_OF_MANY, {"org": tx.org_id, "ids": list(ticket_ids)})
+    found: dict[UUID, list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(row.ticket_id, []).append(row)
+    return found
+
+
 async def clocks_of(tx: Tx, ticket_id: UUID) -> Sequence[Row[Any]]:
     """All clocks of a ticket, those of its follow-up calls included, in the order in which they started."""
     return await tx.rows(
@@ -161,7 +205,7 @@ async def save_clock(
 ) -> None:
     """Write a clock that is new or differs from what is stored."""
     row = next((r for r in stored if r.subject_id == subject_id and r.clock == clock.code), None)
-    values = _clock_row(tx, clock, ticket_id, subject_id, policy)
+    values = clock_values(tx, clock, ticket_id, subject_id, policy)
     if row is None:
         await insert_rows(tx, ticket_clocks, [values])
         return
@@ -191,12 +235,13 @@ def clock_of(row: Row[Any]) -> Clock:
 
 async def add_entries(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append to the history; each row with ``ticket_id, action, state, public, occurred_at, late_reason, data``."""
-    await insert_rows(
-        tx,
-        ticket_entries,
-        # row: G-015, D-074 each record carries the account that made it
-        [{"id": uuid7(), "actor_id": tx.actor_id, "recorded_at": tx.now, **row} for row in rows],
-    )
+    await insert_rows(tx, ticket_entries, [entry_values(tx, row) for row in rows])
+
+
+def entry_values(tx: Tx, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of history as it is stored."""
+    # row: G-015, D-074 each record carries the account that made it
+    return {"org_id": tx.org_id, "id": uuid7(), "actor_id": tx.actor_id, "recorded_at": tx.now, **row}
 
 
 async def add_signature(tx: Tx, row: Mapping[str, Any]) -> None:
