@@ -122,7 +122,7 @@ def emit(tx: Tx, case: Case, type: str, data: Mapping[str, Any], at: datetime | 
         type,
         subject=case.id,
         seq=case.version,
-        data={**common(case.row._asdict()), **data},
+        data={**common(case.row._mapping), **data},
         occurred_at=at,
         community_id=case.row.community_id,
     )
