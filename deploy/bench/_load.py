@@ -6,22 +6,30 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.local.failures import Unsuitable
 
-_SCRIPT = """
-local threads = 0
-function setup(thread) thread:set("number", threads); threads = threads + 1 end
-function init(args) math.randomseed(os.time() * 100 + number); count = 0; run = math.random(1, 1000000000) end
+_POST = """
 function request()
   count = count + 1
   local headers = { %HEADERS% }
   headers["Idempotency-Key"] = run .. "-" .. number .. "-" .. count
   return wrk.format("POST", "%PATH%", headers, %BODY%)
 end
+"""
+_GET = """
+local headers = { %HEADERS% }
+local paths = { %PATHS% }
+function request() return wrk.format("GET", paths[math.random(#paths)], headers) end
+"""
+_SCRIPT = """
+local threads = 0
+function setup(thread) thread:set("number", threads); threads = threads + 1 end
+function init(args) math.randomseed(os.time() * 100 + number); count = 0; run = math.random(1, 1000000000) end
+%REQUEST%
 function done(summary, latency, requests)
   io.write("RESULT " .. string.format(
     '{"requests": %d, "duration_us": %d, "p50_us": %d, "p99_us": %d, "status": %d, "socket": %d}',
@@ -62,12 +70,21 @@ def post(
 ) -> Load:
     """POST ``body`` again and again, each request with an Idempotency-Key of its own."""
     host, path = url.split("/", 3)[2], "/" + url.split("/", 3)[3]
+    request = _POST.replace("%PATH%", path).replace("%BODY%", json.dumps(json.dumps(body)))
+    return _run(host, request, headers, seconds, connections, threads)
+
+
+def get(base: str, paths: Sequence[str], headers: Mapping[str, str], *, seconds: int, connections: int) -> Load:
+    """GET any of these paths below ``base``, again and again."""
+    request = _GET.replace("%PATHS%", ", ".join(json.dumps(path) for path in paths))
+    return _run(base.split("/", 3)[2], request, headers, seconds, connections, 1)
+
+
+def _run(host: str, request: str, headers: Mapping[str, str], seconds: int, connections: int, threads: int) -> Load:
     lua = ", ".join(f"[{json.dumps(k)}] = {json.dumps(v)}" for k, v in headers.items())
-    script = (
-        _SCRIPT.replace("%HEADERS%", lua).replace("%PATH%", path).replace("%BODY%", json.dumps(json.dumps(body)))
-    )
+    script = _SCRIPT.replace("%REQUEST%", request).replace("%HEADERS%", lua)
     with tempfile.TemporaryDirectory(prefix="steward-bench-") as folder:
-        file = Path(folder) / "post.lua"
+        file = Path(folder) / "load.lua"
         file.write_text(script)
         command = [client(), f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "-s", str(file), f"http://{host}"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True)

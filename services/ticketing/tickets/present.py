@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from services.ticketing.domain.ticket_events import entry_name
 from services.ticketing.tickets.entries_shown import Line
 from services.ticketing.tickets.schemas import ContactOut, EntryOut, TicketOut
 from services.ticketing.tickets.signature_schemas import OpenSignatureOut, SignatureOut
+from services.ticketing.tickets.ticking import spec_of
 from shared.http.schemas import Text
 from shared.masking import mask_email, mask_name, mask_phone
 
@@ -22,11 +25,56 @@ _SAME = tuple(
     for name in TicketOut.model_fields
     if name not in {"state_name", "contact", "fields", "attachments", "recorded_at", "document_hash", "actions"}
 )
+_READ = (*_SAME, "contact", "fields", "attachments", "created_at")
+
+
+@cache
+def _picker(names: Sequence[str]) -> itemgetter[Any]:
+    return itemgetter(*(names.index(name) for name in _READ))
+
+
+@cache
+def _standing(kind: str, state: str) -> tuple[Text, dict[str, str], list[str]]:
+    """The name of a state, also as JSON has it, and the commands possible in it."""
+    named = kinds()[kind].state(state)
+    name = Text(zh=named.zh, en=named.en)
+    actions = [a for a in kinds()[kind].allowed(state) if a not in ("close", "refuse-signature")]
+    return name, name.model_dump(), actions
+
+
+def written_ticket(row: Row[Any], *, to_owner: bool) -> dict[str, Any]:
+    """A stored ticket as JSON has it, field by field what :func:`present_ticket` says."""
+    found = dict(zip(_READ, _picker(row._fields)(row), strict=True))
+    kind, contact = found["kind"], found["contact"]
+    _, found["state_name"], found["actions"] = _standing(kind, found["state"])
+    found["contact"] = _masked(contact).model_dump() if contact else None
+    if to_owner:
+        open_fields = kinds()[kind].open_fields
+        found["fields"] = {n: v for n, v in found["fields"].items() if n in open_fields}
+    found["recorded_at"] = found.pop("created_at")
+    found["document_hash"] = document_hash(row._mapping) if found["completed_at"] is not None else None
+    return found
+
+
+def written_clock(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored clock as JSON has it in a list."""
+    spec = spec_of(row["clock"])
+    return {
+        "clock": row["clock"],
+        "name": {"zh": spec.zh, "en": spec.en},
+        "subject_id": row["subject_id"],
+        "from_at": row["from_at"],
+        "due_at": row["due_at"],
+        "met_at": row["met_at"],
+        "breached_at": row["breached_at"],
+        "warned_percent": row["warned"] or 0,
+        "state": row["state"],
+    }
 
 
 def present_ticket(row: Row[Any], *, to_owner: bool) -> TicketOut:
     """A stored ticket, to staff or to the owner it is about."""
-    return present_new(row._asdict(), to_owner=to_owner)
+    return present_new(row._mapping, to_owner=to_owner)
 
 
 def present_new(row: Mapping[str, Any], *, to_owner: bool) -> TicketOut:
@@ -35,17 +83,17 @@ def present_new(row: Mapping[str, Any], *, to_owner: bool) -> TicketOut:
     Owners see what was said at the intake and what public deeds added, not who was held responsible.
     """
     kind = kinds()[row["kind"]]
-    state = kind.state(row["state"])
+    name, _, actions = _standing(kind.code, row["state"])
     contact = row["contact"]
     return TicketOut.model_construct(
         **{name: row[name] for name in _SAME},
-        state_name=Text.model_construct(zh=state.zh, en=state.en),
+        state_name=name,
         contact=_masked(contact) if contact else None,
         fields={n: v for n, v in row["fields"].items() if not to_owner or n in kind.open_fields},
         attachments=[UUID(a) for a in row["attachments"]],
         recorded_at=row["created_at"],
         document_hash=document_hash(row) if row["completed_at"] is not None else None,
-        actions=[a for a in kind.allowed(row["state"]) if a not in ("close", "refuse-signature")],
+        actions=actions,
     )
 
 
