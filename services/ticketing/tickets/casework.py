@@ -24,7 +24,7 @@ from services.ticketing.domain.pauses import Mark, paused
 from services.ticketing.domain.plans import Plan
 from services.ticketing.domain.ticket_events import PUBLIC, common, events_of
 from services.ticketing.policies import plans
-from services.ticketing.tickets import pause_repository, repository
+from services.ticketing.tickets import many_repository, pause_repository, repository
 from services.ticketing.tickets.store import Store
 from services.ticketing.tickets.ticking import WARNED, bring_up
 from shared.db.tx import Tx
@@ -101,10 +101,10 @@ async def lock(tx: Tx, ticket_id: UUID) -> Case | None:
 
 async def lock_free(tx: Tx, ticket_ids: Collection[UUID], store: Store) -> dict[UUID, Case]:
     """:func:`lock` for many tickets in three statements; those that somebody is changing just now are left out."""
-    rows = await repository.lock_free(tx, sorted(ticket_ids))
+    rows = await many_repository.lock_free(tx, sorted(ticket_ids))
     ids = [row.id for row in rows]
-    clocks = await repository.clocks_of_many(tx, ids)
-    marks = await pause_repository.marks_of_many(tx, ids)
+    clocks = await many_repository.clocks_of(tx, ids)
+    marks = await many_repository.marks_of(tx, ids)
     cases = {}
     for row in rows:
         told = marks.get(row.id, [])
@@ -122,7 +122,7 @@ def emit(tx: Tx, case: Case, type: str, data: Mapping[str, Any], at: datetime | 
         type,
         subject=case.id,
         seq=case.version,
-        data={**common(case.row._mapping), **data},
+        data={**common(case.row._asdict()), **data},
         occurred_at=at,
         community_id=case.row.community_id,
     )

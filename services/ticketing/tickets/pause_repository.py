@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Uuid, and_, any_, bindparam, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Row, and_, select, update
 
 from services.ticketing.models import communities, ticket_pauses, tickets
 from shared.db.helpers import insert_rows
@@ -22,20 +21,6 @@ async def marks_of(tx: Tx, ticket_id: UUID) -> Sequence[Row[Any]]:
     return await tx.rows(
         select(ticket_pauses).where(_C.org_id == tx.org_id, _C.ticket_id == ticket_id).order_by(_C.id)
     )
-
-
-async def marks_of_many(tx: Tx, ticket_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
-    """:func:`marks_of` for many tickets; those without any are absent."""
-    rows = await tx.rows(
-        select(ticket_pauses)
-        .where(_C.org_id == tx.org_id, _C.ticket_id == any_(bindparam("ids", type_=ARRAY(Uuid))))
-        .order_by(_C.id),
-        {"ids": list(ticket_ids)},
-    )
-    found: dict[UUID, list[Row[Any]]] = {}
-    for row in rows:
-        found.setdefault(row.ticket_id, []).append(row)
-    return found
 
 
 async def add_mark(tx: Tx, ticket_id: UUID, values: Mapping[str, Any]) -> UUID:

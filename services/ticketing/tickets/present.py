@@ -52,7 +52,7 @@ def written_ticket(row: Row[Any], *, to_owner: bool) -> dict[str, Any]:
         open_fields = kinds()[kind].open_fields
         found["fields"] = {n: v for n, v in found["fields"].items() if n in open_fields}
     found["recorded_at"] = found.pop("created_at")
-    found["document_hash"] = document_hash(row._mapping) if found["completed_at"] is not None else None
+    found["document_hash"] = document_hash(row._asdict()) if found["completed_at"] is not None else None
     return found
 
 
@@ -74,7 +74,7 @@ def written_clock(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def present_ticket(row: Row[Any], *, to_owner: bool) -> TicketOut:
     """A stored ticket, to staff or to the owner it is about."""
-    return present_new(row._mapping, to_owner=to_owner)
+    return present_new(row._asdict(), to_owner=to_owner)
 
 
 def present_new(row: Mapping[str, Any], *, to_owner: bool) -> TicketOut:

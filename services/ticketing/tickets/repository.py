@@ -7,21 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Uuid,
-    and_,
-    any_,
-    bindparam,
-    exists,
-    insert,
-    literal,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Row, and_, exists, insert, literal, or_, select, update
 
 from services.ticketing.domain.clocks import Clock
 from services.ticketing.domain.limits import Limit
@@ -54,7 +40,7 @@ SELECT c.path, c.timezone, c.clock_plan_id, c.clock_plan_since, u.id AS unit_id,
  WHERE c.org_id = $1 AND c.id = $2
 """
 
-_WITH_PLACE = (
+WITH_PLACE = (
     select(
         tickets,
         communities.c.path,
@@ -69,21 +55,6 @@ _WITH_PLACE = (
         )
     )
 )  # fmt: skip
-
-
-_SHORT_CLOCKS = f"""
-SELECT ticket_id, clock, subject_id, from_at, due_at, met_at, breached_at, warned, state
-  FROM {_SCHEMA}.ticket_clocks WHERE org_id = $1 AND ticket_id = ANY($2::uuid[]) ORDER BY id
-"""
-
-_CLOCKS_OF_MANY = (
-    select(ticket_clocks)
-    .where(
-        ticket_clocks.c.org_id == bindparam("org"),
-        ticket_clocks.c.ticket_id == any_(bindparam("ids", type_=ARRAY(Uuid))),
-    )
-    .order_by(ticket_clocks.c.id)
-)
 
 
 async def place(tx: Tx, community_id: UUID, unit_id: UUID | None) -> Any:
@@ -164,27 +135,8 @@ async def number_of_authority(tx: Tx, number: str) -> str | None:
 
 async def find(tx: Tx, ticket_id: UUID, *, lock: bool = False) -> Row[Any] | None:
     """A ticket with its community's ``path`` and ``timezone``; ``lock`` holds it until the commit."""
-    statement = _WITH_PLACE.where(tickets.c.org_id == tx.org_id, tickets.c.id == ticket_id)
+    statement = WITH_PLACE.where(tickets.c.org_id == tx.org_id, tickets.c.id == ticket_id)
     return await tx.one_or_none(statement.with_for_update(of=tickets) if lock else statement)
-
-
-async def lock_free(tx: Tx, ticket_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
-    """Those of these tickets that nobody else is changing, locked in the order of their ids, as :func:`find` reads."""
-    return await tx.rows(
-        _WITH_PLACE.where(tickets.c.org_id == tx.org_id, tickets.c.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
-        .order_by(tickets.c.id)
-        .with_for_update(of=tickets, skip_locked=True),
-        {"ids": list(ticket_ids)},
-    )
-
-
-async def clocks_of_many(tx: Tx, ticket_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
-    """All clocks of these tickets, each ticket's in the order in which they started."""
-    rows = await tx.rows(_CLOCKS_OF_MANY, {"org": tx.org_id, "ids": list(ticket_ids)})
-    found: dict[UUID, list[Row[Any]]] = {}
-    for row in rows:
-        found.setdefault(row.ticket_id, []).append(row)
-    return found
 
 
 async def clocks_of(tx: Tx, ticket_id: UUID) -> Sequence[Row[Any]]:
@@ -194,14 +146,6 @@ async def clocks_of(tx: Tx, ticket_id: UUID) -> Sequence[Row[Any]]:
         .where(ticket_clocks.c.org_id == tx.org_id, ticket_clocks.c.ticket_id == ticket_id)
         .order_by(ticket_clocks.c.id)
     )
-
-
-async def short_clocks(tx: Tx, ticket_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
-    """What a list shows of the clocks of these tickets, by ticket, in the order in which they started."""
-    found: dict[UUID, list[Any]] = {}
-    for row in await tx.raw.fetch(_SHORT_CLOCKS, tx.org_id, ticket_ids):
-        found.setdefault(row["ticket_id"], []).append(row)
-    return found
 
 
 async def update_ticket(tx: Tx, ticket_id: UUID, version: int, values: Mapping[str, Any]) -> None:
@@ -336,7 +280,7 @@ async def page(
     tx: Tx, conditions: Sequence[ColumnElement[bool]], *, after: UUID | None, limit: int
 ) -> Sequence[Row[Any]]:
     """Tickets with their place, the newest first; the id is the order of recording, so pages do not move."""
-    statement = _WITH_PLACE.where(tickets.c.org_id == tx.org_id, *conditions)
+    statement = WITH_PLACE.where(tickets.c.org_id == tx.org_id, *conditions)
     if after is not None:
         statement = statement.where(tickets.c.id < after)
     return await tx.rows(statement.order_by(tickets.c.id.desc()).limit(limit))

@@ -11,6 +11,7 @@ from fastapi import Query, Response
 from services.ticketing.tickets import lists, service
 from services.ticketing.tickets.clock_schemas import ClocksOut
 from services.ticketing.tickets.deeds import take_in
+from services.ticketing.tickets.list_schemas import ListedTicketOut
 from services.ticketing.tickets.present import (
     present_entry,
     present_new,
@@ -24,7 +25,6 @@ from services.ticketing.tickets.schemas import (
     ContactOut,
     EntryOut,
     KindCode,
-    ListedTicketOut,
     ReasonIn,
     TicketIn,
     TicketOut,
