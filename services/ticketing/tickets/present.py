@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+import orjson
 from sqlalchemy import Row
 
 from services.ticketing.domain.kind import kinds
@@ -17,6 +18,7 @@ from services.ticketing.tickets.entries_shown import Line
 from services.ticketing.tickets.schemas import ContactOut, EntryOut, TicketOut
 from services.ticketing.tickets.signature_schemas import OpenSignatureOut, SignatureOut
 from services.ticketing.tickets.ticking import spec_of
+from shared.db.flush import loads
 from shared.http.schemas import Text
 from shared.masking import mask_email, mask_name, mask_phone
 
@@ -25,6 +27,7 @@ _SAME = tuple(
     for name in TicketOut.model_fields
     if name not in {"state_name", "contact", "fields", "attachments", "recorded_at", "document_hash", "actions"}
 )
+_JSON = ("origin", "fields", "attachments")
 _READ = (*_SAME, "contact", "fields", "attachments", "created_at")
 
 
@@ -42,17 +45,25 @@ def _standing(kind: str, state: str) -> tuple[Text, dict[str, str], list[str]]:
     return name, name.model_dump(), actions
 
 
-def written_ticket(row: Row[Any], *, to_owner: bool) -> dict[str, Any]:
-    """A stored ticket as JSON has it, field by field what :func:`present_ticket` says."""
-    found = dict(zip(_READ, _picker(row._fields)(row), strict=True))
+def written_ticket(row: Any, names: Sequence[str], *, to_owner: bool) -> dict[str, Any]:
+    """A stored ticket as JSON has it, field by field what :func:`present_ticket` says.
+
+    ``names`` are the columns of the row in their order; its JSON may be text still, which then goes out as it is.
+    """
+    found = dict(zip(_READ, _picker(names)(row), strict=True))
     kind, contact = found["kind"], found["contact"]
     _, found["state_name"], found["actions"] = _standing(kind, found["state"])
-    found["contact"] = _masked(contact).model_dump() if contact else None
+    if contact is not None:
+        found["contact"] = _masked_json(loads(contact))
     if to_owner:
         open_fields = kinds()[kind].open_fields
-        found["fields"] = {n: v for n, v in found["fields"].items() if n in open_fields}
+        found["fields"] = {n: v for n, v in loads(found["fields"]).items() if n in open_fields}
+    for name in _JSON:
+        if isinstance(found[name], str):
+            found[name] = orjson.Fragment(found[name])
     found["recorded_at"] = found.pop("created_at")
-    found["document_hash"] = document_hash(row._asdict()) if found["completed_at"] is not None else None
+    done = found["completed_at"] is not None
+    found["document_hash"] = document_hash(dict(zip(names, row, strict=True))) if done else None
     return found
 
 
@@ -95,6 +106,17 @@ def present_new(row: Mapping[str, Any], *, to_owner: bool) -> TicketOut:
         document_hash=document_hash(row) if row["completed_at"] is not None else None,
         actions=actions,
     )
+
+
+def _masked_json(contact: Mapping[str, Any]) -> dict[str, Any] | None:
+    if not contact:
+        return None
+    return {
+        "name": mask_name(contact.get("name")),
+        "phone": mask_phone(contact.get("phone")),
+        "email": mask_email(contact.get("email")),
+        "person_id": contact.get("person_id"),
+    }
 
 
 def _masked(contact: Mapping[str, Any]) -> ContactOut:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.ticketing.tickets import lists, service
+from services.ticketing.tickets import lists, service, shown
 from services.ticketing.tickets.clock_schemas import ClocksOut
 from services.ticketing.tickets.deeds import take_in
 from services.ticketing.tickets.list_schemas import ListedTicketOut
@@ -116,8 +116,9 @@ async def list_tickets(
         org_unit_id=org_unit_id,
     )
     after = page.after.uuid() if page.after is not None else None
-    present = partial(written_ticket, to_owner=who.is_resident)
     rows = await lists.tickets_page(tx, who, wanted, page.updated_after, after, page.limit + 1)
+    names = rows[0]._fields if rows else ()
+    present = partial(written_ticket, names=names, to_owner=who.is_resident)
     found = page_of(rows, page.limit, key=lambda r: {"id": r.id}, present=present)
     kept = await lists.clocks_of(tx, [ticket["id"] for ticket in found.items]) if clocks else None
     for ticket in found.items:
@@ -130,9 +131,9 @@ async def get_ticket(
     ticket_id: UUID, tx: TxDep, who: Annotated[Principal, allow("ticket.read")], response: Response
 ) -> Response:
     """One ticket; its contact is masked."""
-    row = await service.find(tx, who, ticket_id)
-    etag(response, row.version)
-    return answer(written_ticket(row, to_owner=who.is_resident), response)
+    row = await shown.read(tx, who, ticket_id)
+    etag(response, row["version"])
+    return answer(written_ticket(row, shown.COLUMNS, to_owner=who.is_resident), response)
 
 
 @router.get("/{ticket_id}/clocks", operation_id="get_ticket_clocks", responses=problems(404))
