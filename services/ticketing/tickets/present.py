@@ -13,11 +13,11 @@ from sqlalchemy import Row
 
 from services.ticketing.domain.kind import kinds
 from services.ticketing.domain.signatures import document_hash, intact
+from services.ticketing.domain.steps import spec_of
 from services.ticketing.domain.ticket_events import entry_name
 from services.ticketing.tickets.entries_shown import Line
 from services.ticketing.tickets.schemas import ContactOut, EntryOut, TicketOut
 from services.ticketing.tickets.signature_schemas import OpenSignatureOut, SignatureOut
-from services.ticketing.tickets.ticking import spec_of
 from shared.db.flush import loads
 from shared.http.schemas import Text
 from shared.masking import mask_email, mask_name, mask_phone
