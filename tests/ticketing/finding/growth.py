@@ -141,9 +141,12 @@ class Meter:
         self._heard: set[int] = set()
         # The driver tells of what goes straight to it, the engine of what is made of Core statements.
         event.listen(rt.db.app.sync_engine, "before_cursor_execute", self._executed)
+        # Ringing for the worker takes a connection for a moment, and so moves requests to one that nobody listens to.
+        self._ring, rt.db.on_commit = rt.db.on_commit, lambda: None
 
     def close(self) -> None:
         """Listen no more."""
+        self.rt.db.on_commit = self._ring
         event.remove(self.rt.db.app.sync_engine, "before_cursor_execute", self._executed)
         for raw in self.rt.db.app.drivers():
             raw.remove_query_logger(self._note)
