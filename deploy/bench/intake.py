@@ -94,6 +94,7 @@ def _measure(folder: Path, state: dict[str, Any], options: argparse.Namespace) -
         p50_ms=statistics.median(a.p50_ms for a in ours),
         p99_ms=statistics.median(a.p99_ms for a in ours),
         peak_mb=pss_mb(family(DataFolder(folder).state()["pid"])),
+        floor_p99_ms=statistics.median(b.p99_ms for b in floor),
         rounds=[round(r, 3) for r in ratios],
         refused=refused,
     )
