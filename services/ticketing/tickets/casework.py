@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -122,7 +122,7 @@ def emit(tx: Tx, case: Case, type: str, data: Mapping[str, Any], at: datetime | 
         type,
         subject=case.id,
         seq=case.version,
-        data={**common(case.row._asdict()), **data},
+        data={**common(cast(Mapping[str, Any], case.row._mapping)), **data},
         occurred_at=at,
         community_id=case.row.community_id,
     )

@@ -32,11 +32,12 @@ async def fire_clocks(tx: Tx, timers: Sequence[Timer]) -> Sequence[Timer]:
 
     A case that somebody changes at this moment is left for the next look, so that nobody waits for anybody.
     """
-    left, done = list(timers), []
+    left = [(_case_of(timer), timer) for timer in timers]
+    done = []
     while left:
         round_of: dict[UUID, Timer] = {}
-        for timer in left:  # of each case one clock at a time: the next one begins from what that leaves
-            round_of.setdefault(_case_of(timer), timer)
+        for id, timer in left:  # of each case one clock at a time: the next one begins from what that leaves
+            round_of.setdefault(id, timer)
         store = Gathered()
         cases = await casework.lock_free(tx, round_of, store)
         due = {t.id for t in await firing.still_due(tx, [t for id, t in round_of.items() if id in cases])}
@@ -47,7 +48,7 @@ async def fire_clocks(tx: Tx, timers: Sequence[Timer]) -> Sequence[Timer]:
                 await casework.tick(tx, case, case.id, case.kind.clocks, case.facts, timer.kind)
                 done.append(timer)
         await store.write(tx)
-        left = [t for t in left if _case_of(t) in cases and round_of[_case_of(t)] is not t]
+        left = [(id, timer) for id, timer in left if id in cases and round_of[id] is not timer]
     return done
 
 
