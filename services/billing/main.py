@@ -8,6 +8,7 @@ from services.billing import access
 from services.billing.accounts.router import router as accounts
 from services.billing.approvals.router import router as approvals
 from services.billing.bills.router import router as bills
+from services.billing.cash.router import router as cash_shifts
 from services.billing.collection.router import router as collection_rates
 from services.billing.corrections.router import router as corrections
 from services.billing.costs.router import router as shared_costs
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             service_slips,
             deposits,
             *(payments, payment_orders, payment_callbacks, corrections, receipts, reconciliations),
+            cash_shifts,
             accounts,
             collection_rates,
             *(dunning, dunning_holds, dunning_notices, legal_packets),

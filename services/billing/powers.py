@@ -39,6 +39,10 @@ POWERS: Powers = {
     "receipt.read": _READERS | {"resident"},
     "reconciliation.write": frozenset({"finance", "admin"}),
     "reconciliation.read": frozenset({"finance", "cs_manager", "project_manager", "gm", "admin", "service"}),
+    # Their own drawer each; the second signature is somebody else's, and finance's where money leaves the desk.
+    "cash_shift.keep": frozenset({"clerk", "supervisor", "cs_manager", "finance", "admin"}),
+    "cash_shift.read": _READERS,
+    "cash_policy.write": frozenset({"finance", "cs_manager", "admin"}),
     "payment_order.make": frozenset({"resident"}),
     "payment_order.read": _READERS | {"resident"},
     "payment_order.ask": _DESK | {"resident"},

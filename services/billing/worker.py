@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from services.billing.approvals import service as approvals
+from services.billing.cash import service as cash
+from services.billing.cash.taking import MIDNIGHT, SETTLE_DUE
 from services.billing.collection import close
 from services.billing.consumers import SUBSCRIPTIONS
 from services.billing.dunning import plans
@@ -28,6 +30,8 @@ TIMERS = {
     HOLD_DUE: holds.fire,
     notices.NOTICE_DUE: notices.overdue,
     ASK_TIMER: order_tasks.fire,
+    MIDNIGHT: cash.at_midnight,
+    SETTLE_DUE: cash.at_due,
     **approvals.TIMERS,
 }
 

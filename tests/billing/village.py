@@ -236,6 +236,13 @@ class Village:
                 self.org,
             )
             assert wrong_accounts == []
+            cash = await raw.fetchrow(
+                "SELECT (SELECT coalesce(sum(amount_fen), 0) FROM billing.postings WHERE org_id = $1 AND "
+                "ledger = 'money' AND detail = 'cash') AS books, (SELECT coalesce(sum(amount_fen), 0) FROM "
+                "billing.cash_entries WHERE org_id = $1) AS drawers",
+                self.org,
+            )
+            assert cash["books"] == cash["drawers"]
 
 
 def day(text: str) -> date:

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.billing import access
+from services.billing.cash import taking as cash
 from services.billing.corrections import repository
 from services.billing.domain import allocation
 from services.billing.domain import payment_corrections as rules
@@ -65,6 +66,7 @@ async def reverse(tx: Tx, who: Principal, payment_id: UUID, reason: str) -> Row[
     row, community = await held(tx, who, payment_id)
     accounts = await _lock(tx, row, ())
     correction_id, total = await _undo(tx, row, community, accounts, rules.REVERSED)
+    await cash.undo(tx, row.id, correction_id, total)
     await _settle(tx, row, community, accounts)
     return await _record(tx, row, correction_id, rules.REVERSED, total, reason, None)
 
@@ -97,6 +99,7 @@ async def move(tx: Tx, who: Principal, payment_id: UUID, unit_id: UUID, reason: 
         *(total, rest, row.value_date, row.paid_on, row.digest),
     )
     await add_payment(tx, payment)
+    await cash.follow(tx, row.id, payment.id, unit_id)
     await payments.book(tx, payment, [(known[s.bill_id], s.amount_fen) for s in shares], accounts, today)
     await _settle(tx, row, community, {unit: a for unit, a in accounts.items() if unit != unit_id})
     return await _record(tx, row, correction_id, rules.MOVED, total, reason, payment.id)

@@ -2,6 +2,7 @@
 
 from services.billing.models.base import metadata
 from services.billing.models.bills import bill_balances, bill_lines, billing_runs, bills
+from services.billing.models.cash import cash_entries, cash_policies, cash_shifts
 from services.billing.models.charges import (
     cost_parts,
     meter_readings,
@@ -47,6 +48,9 @@ __all__ = [
     "billing_runs",
     "bills",
     "callbacks",
+    "cash_entries",
+    "cash_policies",
+    "cash_shifts",
     "charge_standards",
     "collection_closes",
     "dunning_cases",

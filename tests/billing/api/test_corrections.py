@@ -219,6 +219,8 @@ async def test_a_deposit_is_held_and_goes_back(village: Village) -> None:
     early = await village.post(f"{path}/return", back)
     assert (early.status_code, early.json()["code"]) == (409, "billing.deposit.too_much")
     await village.pay("2000.00", "2025-04-01")
+    drawer = {"community_id": str(village.id), "float": money("500.00")}
+    assert (await village.post("cash-shifts", drawer)).status_code == 201
     assert (await village.post(f"{path}/return", back)).status_code == 200
     rest = {"amount": money("1500.00"), "method": "bank_transfer", "reference": "R-1"}
     answers = await asyncio.gather(*(village.post(f"{path}/return", rest) for _ in range(3)))
