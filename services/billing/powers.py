@@ -32,7 +32,7 @@ POWERS: Powers = {
     # Whoever takes money does not undo it.
     "payment.correct": frozenset({"finance", "cs_manager", "admin"}),
     "refund.ask": frozenset({"clerk", "supervisor", "cs_manager", "finance"}),
-    "refund.decide": frozenset({"finance", "cs_manager", "gm"}),
+    "refund.pay": frozenset({"clerk", "supervisor", "cs_manager", "finance"}),
     "refund.read": _READERS,
     "receipt.issue": frozenset({"clerk", "supervisor", "cs_manager", "finance", "admin"}),
     "receipt.void": frozenset({"finance", "cs_manager", "admin"}),
