@@ -23,7 +23,6 @@ POWERS: Powers = {
     "late_fee.hold": frozenset({"clerk", "supervisor", "cs_manager", "finance", "legal", "admin"}),
     "approval.read": _READERS,
     "approval.decide": frozenset({"finance", "cs_manager", "project_manager", "gm"}),
-    "slip.post": _DESK,
     "deposit.return": frozenset({"finance", "cs_manager", "admin"}),
     "bill.read": _READERS | {"resident"},
     # Owners pay through a provider, whose callback is the proof; nobody books a payment for themselves.
