@@ -25,6 +25,7 @@ from services.billing.orders.router import router as payment_orders
 from services.billing.payments.router import router as payments
 from services.billing.receipts.router import router as receipts
 from services.billing.reconciliation.router import router as reconciliations
+from services.billing.refunds.router import router as refunds
 from services.billing.runs.router import router as billing_runs
 from services.billing.settings import Settings
 from services.billing.slips.router import router as service_slips
@@ -56,7 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             approvals,
             service_slips,
             deposits,
-            *(payments, payment_orders, payment_callbacks, corrections, receipts, reconciliations),
+            *(payments, payment_orders, payment_callbacks, corrections, refunds, receipts, reconciliations),
             cash_shifts,
             accounts,
             collection_rates,

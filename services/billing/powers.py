@@ -23,7 +23,6 @@ POWERS: Powers = {
     "late_fee.hold": frozenset({"clerk", "supervisor", "cs_manager", "finance", "legal", "admin"}),
     "approval.read": _READERS,
     "approval.decide": frozenset({"finance", "cs_manager", "project_manager", "gm"}),
-    "slip.post": _DESK,
     "deposit.return": frozenset({"finance", "cs_manager", "admin"}),
     "bill.read": _READERS | {"resident"},
     # Owners pay through a provider, whose callback is the proof; nobody books a payment for themselves.
@@ -32,7 +31,7 @@ POWERS: Powers = {
     # Whoever takes money does not undo it.
     "payment.correct": frozenset({"finance", "cs_manager", "admin"}),
     "refund.ask": frozenset({"clerk", "supervisor", "cs_manager", "finance"}),
-    "refund.decide": frozenset({"finance", "cs_manager", "gm"}),
+    "refund.pay": frozenset({"clerk", "supervisor", "cs_manager", "finance"}),
     "refund.read": _READERS,
     "receipt.issue": frozenset({"clerk", "supervisor", "cs_manager", "finance", "admin"}),
     "receipt.void": frozenset({"finance", "cs_manager", "admin"}),

@@ -18,6 +18,8 @@ from services.billing.notices import service as notices
 from services.billing.orders import tasks as order_tasks
 from services.billing.orders.service import ASK_JOB, ASK_TIMER
 from services.billing.powers import POWERS
+from services.billing.refunds import service as refunds
+from services.billing.refunds import tasks as refund_tasks
 from services.billing.runs import service as runs
 from services.billing.runs import tasks
 from shared.runtime import ServiceSpec
@@ -30,6 +32,7 @@ TIMERS = {
     HOLD_DUE: holds.fire,
     notices.NOTICE_DUE: notices.overdue,
     ASK_TIMER: order_tasks.fire,
+    refunds.ASK_TIMER: refund_tasks.fire,
     MIDNIGHT: cash.at_midnight,
     SETTLE_DUE: cash.at_due,
     **approvals.TIMERS,
@@ -38,6 +41,8 @@ TIMERS = {
 JOBS = {
     runs.JOB: tasks.run,
     ASK_JOB: order_tasks.ask,
+    refunds.SEND_JOB: refund_tasks.send,
+    refunds.ASK_JOB: refund_tasks.ask,
     latefees.JOB: late_fee_tasks.run,
     plans.PLAN: dunning.plan,
     plans.SEND: dunning.send,

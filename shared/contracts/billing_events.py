@@ -120,6 +120,13 @@ EVENTS: Final = (
         ),
     ),
     EventType(
+        "payment.refunded.v1",
+        "refund",
+        "款项已退还",
+        "money of a payment was given back, in cash, by bank or through its provider",
+        record(refund_id=ID, payment_id=ID, unit_id=ID, amount_fen=FEN, method=CODE, paid_on=DATE),
+    ),
+    EventType(
         "cash_shift.opened.v1",
         "cash_shift",
         "收银开班",

@@ -24,7 +24,6 @@ from shared.documents import render
 from shared.documents.render import Template
 from shared.http.schemas import MoneyModel, Text
 from shared.runtime import Runtime
-from shared.tabular import csv_stream, xlsx_stream
 
 SHIFT: Final = Template(Path(__file__).parent / "templates", "shift")
 DAY: Final = Template(Path(__file__).parent / "templates", "day")
@@ -62,9 +61,10 @@ async def shift_report(tx: Tx, who: Principal, shift_id: UUID) -> ShiftReportOut
     )
 
 
-async def day_report(tx: Tx, who: Principal, community_id: UUID, day: date) -> DayReportOut:
-    """A community's day: money by method, cash by shift. Raises NoSuchCommunity."""
-    await access.community(tx, who, community_id)
+async def day_report(tx: Tx, who: Principal, community_id: UUID, on: date | None) -> DayReportOut:
+    """A community's day, today's unless told: money by method, cash by shift. Raises NoSuchCommunity."""
+    community = await access.community(tx, who, community_id)
+    day = on or tx.now.astimezone(community.zone).date()
     methods = _methods(
         await repository.money_of_day(tx, community_id, day), await repository.out_of_day(tx, community_id, day)
     )
@@ -118,6 +118,9 @@ async def _rows(rows: Sequence[Sequence[Any]]) -> AsyncIterator[Sequence[Any]]:
 
 
 async def _table(format: str, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> File:
+    # Imported when a table is asked for: the readers and writers of workbooks weigh on every process else.
+    from shared.tabular import csv_stream, xlsx_stream
+
     if format == "xlsx":
         parts = [piece async for piece in xlsx_stream(title, columns, _rows(rows))]
         media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -161,10 +164,10 @@ async def shift_file(rt: Runtime, who: Principal, shift_id: UUID, format: str) -
     return File(f"班次报表 {number}.pdf", "application/pdf", pdf)
 
 
-async def day_file(rt: Runtime, who: Principal, community_id: UUID, day: date, format: str) -> File:
+async def day_file(rt: Runtime, who: Principal, community_id: UUID, on: date | None, format: str) -> File:
     """The report of a day as `pdf`, `csv` or `xlsx`, made outside of any transaction. Raises NoSuchCommunity."""
     async with rt.db.read(who.org, actor_id=who.sub) as tx:
-        report = await day_report(tx, who, community_id, day)
+        report = await day_report(tx, who, community_id, on)
         organisation, _ = await community_names(tx, community_id)
         zone = await access.zone(tx, community_id)
         at = tx.now
@@ -172,7 +175,7 @@ async def day_file(rt: Runtime, who: Principal, community_id: UUID, day: date, f
     def local(when: datetime | None) -> str:
         return "" if when is None else f"{when.astimezone(zone):%Y-%m-%d %H:%M}"
 
-    title = f"收银日报 {day}"
+    title = f"收银日报 {report.day}"
     shifts = [_shown(s.model_dump(mode="json"), local, s) for s in report.shifts]
     names = ("number", "cashier_id", "opened_at", "float", "expected", "counted", "difference", "closed_at")
     rows = [[s[name] for name in (*names, "settle_due_at", "settled_at")] for s in shifts]
@@ -181,7 +184,7 @@ async def day_file(rt: Runtime, who: Principal, community_id: UUID, day: date, f
     content = {
         "organisation": organisation,
         "community": report.community,
-        "day": day.isoformat(),
+        "day": report.day.isoformat(),
         "printed": local(at),
         "methods": [
             [m.name.zh, m.name.en, str(m.payments)]

@@ -19,6 +19,7 @@ from services.billing.models import (
     payment_corrections,
     payments,
     ref_units,
+    refunds,
 )
 from shared.db.helpers import insert_rows, upsert_rows
 from shared.db.tx import Tx
@@ -150,12 +151,14 @@ async def money_of_day(tx: Tx, community_id: UUID, day: date) -> Sequence[Row[An
 
 
 async def out_of_day(tx: Tx, community_id: UUID, day: date) -> list[tuple[str, int]]:
-    """Deposits that went back on a day: method and fen."""
-    c = deposit_returns.c
-    rows = await tx.rows(
-        select(c.method, func.sum(c.amount_fen).label("fen"))
-        .where(c.org_id == tx.org_id, c.community_id == community_id, c.returned_on == day)
-        .group_by(c.method)
-        .order_by(c.method)
-    )
-    return [(row.method, int(row.fen)) for row in rows]
+    """Deposits and refunds that went back on a day: method and fen."""
+    found: list[tuple[str, int]] = []
+    for table, on in ((deposit_returns, deposit_returns.c.returned_on), (refunds, refunds.c.paid_on)):
+        c = table.c
+        rows = await tx.rows(
+            select(c.method, func.sum(c.amount_fen).label("fen"))
+            .where(c.org_id == tx.org_id, c.community_id == community_id, on == day)
+            .group_by(c.method)
+        )
+        found += [(row.method, int(row.fen)) for row in rows]
+    return found

@@ -33,6 +33,7 @@ router = service_router(prefix="/v1", tags=["cash"])
 Keeps = Annotated[Principal, allow("cash_shift.keep")]
 Reads = Annotated[Principal, allow("cash_shift.read")]
 Format = Annotated[Literal["pdf", "csv", "xlsx"], Query(description="The report to print, or its rows as a table")]
+Day = Annotated[date | None, Query(description="A local day; today without one")]
 
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {
@@ -151,20 +152,20 @@ async def print_cash_shift(shift_id: UUID, request: Request, who: Reads, format:
     return _sent(await reports.shift_file(request.app.state.runtime, who, shift_id, format))
 
 
-@router.get("/cash-days/{community_id}/{day}", operation_id="report_cash_day", responses=problems(404))
-async def report_cash_day(community_id: UUID, day: date, tx: TxDep, who: Reads) -> DayReportOut:
+@router.get("/cash-days/{community_id}", operation_id="report_cash_day", responses=problems(404))
+async def report_cash_day(community_id: UUID, tx: TxDep, who: Reads, day: Day = None) -> DayReportOut:
     """The report of a community's day: its money by method, its cash by shift."""
     return await reports.day_report(tx, who, community_id, day)
 
 
 @router.get(
-    "/cash-days/{community_id}/{day}/file",
+    "/cash-days/{community_id}/file",
     operation_id="print_cash_day",
     responses={**_FILE, **problems(404)},
     response_class=Response,
 )
 async def print_cash_day(
-    community_id: UUID, day: date, request: Request, who: Reads, format: Format = "pdf"
+    community_id: UUID, request: Request, who: Reads, day: Day = None, format: Format = "pdf"
 ) -> Response:
     """The report of a day, to print or as a table of its shifts."""
     return _sent(await reports.day_file(request.app.state.runtime, who, community_id, day, format))

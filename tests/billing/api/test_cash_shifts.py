@@ -274,12 +274,12 @@ async def test_shift_and_day_reports_as_data_table_and_paper(desk: Desk) -> None
     undone = await v.pay("5.00", "2025-04-01")
     await v.post(f"payments/{undone['id']}/reverse", {"reason": "误记"})
     await desk.act(shift, "close", {"count": pieces(("100.00", 1), ("50.00", 1)), "reason": "短款"})
-    day = await v.get(f"cash-days/{v.id}/2025-04-01")
+    day = await v.get(f"cash-days/{v.id}", day="2025-04-01")
     figures = ("received", "undone", "net")
     found = {m["method"]: (m["payments"], *(yuan(m[name]) for name in figures)) for m in day["methods"]}
     assert found == {"cash": (1, "60.00", "0.00", "60.00"), "bank_transfer": (2, "45.00", "5.00", "40.00")}
     assert (yuan(day["net"]), yuan(day["over_short"]), yuan(day["unsettled"])) == ("100.00", "-10.00", "60.00")
-    for path in (f"cash-shifts/{shift['id']}/report/file", f"cash-days/{v.id}/2025-04-01/file"):
+    for path in (f"cash-shifts/{shift['id']}/report/file", f"cash-days/{v.id}/file"):
         for format, head in (("pdf", b"%PDF-"), ("xlsx", b"PK"), ("csv", b"\xef\xbb\xbf")):
             sent = await v.api.get(f"/billing/v1/{path}", params={"format": format}, headers=desk.finance)
             assert sent.status_code == 200 and sent.content.startswith(head), sent.text
@@ -287,5 +287,5 @@ async def test_shift_and_day_reports_as_data_table_and_paper(desk: Desk) -> None
     assert "收款,1-0001,SJ-1,60.00" in (await v.api.get(table, headers=desk.finance)).text
     stranger = v.world.token("finance", v.org, units=[uuid4()])
     of_shift = f"cash-shifts/{shift['id']}"
-    for path in (of_shift, f"{of_shift}/report/file", f"cash-days/{v.id}/2025-04-01"):
+    for path in (of_shift, f"{of_shift}/report/file", f"cash-days/{v.id}"):
         assert (await v.api.get(f"/billing/v1/{path}", headers=stranger)).status_code == 404

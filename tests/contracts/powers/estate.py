@@ -260,7 +260,11 @@ async def _money(e: Estate) -> None:
     home = {"unit_id": str(e.here.units[0]), "amount": {"amount": "9.00", "currency": "CNY"}}
     paid = (await e.post("/billing/v1/payments", payment))["id"]
     refund = {"amount": {"amount": "1.00", "currency": "CNY"}, "reason": "多缴"}
+    drawer = {"community_id": community, "float": {"amount": "100.00"}}
     e.ids |= {
+        "billing/cash-shifts": (await e.post("/billing/v1/cash-shifts", drawer))["id"],
+        "billing/cash-days": community,
+        "billing/cash-policies": community,
         "billing/refunds": (await e.post(f"/billing/v1/payments/{paid}/refunds", refund))["id"],
         "billing/receipts": (await e.post(f"/billing/v1/payments/{paid}/receipts", {}))["id"],
         "billing/charge-standards": standard_id,
