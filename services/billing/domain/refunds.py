@@ -72,4 +72,4 @@ def judge(state: str, amount_fen: int, said: SaidBack | None) -> str:
 
 def next_ask(asked: int, now: datetime) -> datetime:
     """When to ask (again) after ``asked`` questions: ever more rarely, for ever."""
-    return now + min(_FIRST_ASK * 2 ** min(asked, 6), _LONGEST_WAIT)
+    return now + min(_FIRST_ASK * (1 << min(asked, 6)), _LONGEST_WAIT)
