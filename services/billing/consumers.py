@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Table, select, update
 
+from services.billing.debits import mandates
 from services.billing.dunning.steps import on_message
 from services.billing.holds.service import on_tickets
 from services.billing.models import bills, dunning_cases, payments, ref_communities, ref_relations, ref_units
@@ -102,6 +103,7 @@ SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
         "unit.upserted.v1": _copy(ref_units, _unit),
         "relation.upserted.v1": _copy(ref_relations, _relation),
         "person.merged.v1": on_merged,
+        "person.erased.v1": mandates.on_erased,
         # A dispute holds the ladder only while its complaint is open.
         "ticket.closed.v1": on_tickets,
         "ticket.cancelled.v1": on_tickets,

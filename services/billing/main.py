@@ -13,6 +13,7 @@ from services.billing.collection.router import router as collection_rates
 from services.billing.corrections.router import router as corrections
 from services.billing.costs.router import router as shared_costs
 from services.billing.credits.router import router as credits
+from services.billing.debits.router import router as direct_debits
 from services.billing.deposits.router import router as deposits
 from services.billing.dunning.router import router as dunning
 from services.billing.holds.router import router as dunning_holds
@@ -58,7 +59,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             service_slips,
             deposits,
             *(payments, payment_orders, payment_callbacks, corrections, refunds, receipts, reconciliations),
-            cash_shifts,
+            *(cash_shifts, direct_debits),
             accounts,
             collection_rates,
             *(dunning, dunning_holds, dunning_notices, legal_packets),

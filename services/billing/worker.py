@@ -7,6 +7,8 @@ from services.billing.cash import service as cash
 from services.billing.cash.taking import MIDNIGHT, SETTLE_DUE
 from services.billing.collection import close
 from services.billing.consumers import SUBSCRIPTIONS
+from services.billing.debits import tasks as debit_tasks
+from services.billing.debits.service import BOOK_JOB
 from services.billing.dunning import plans
 from services.billing.dunning import tasks as dunning
 from services.billing.holds import service as holds
@@ -41,6 +43,7 @@ TIMERS = {
 JOBS = {
     runs.JOB: tasks.run,
     ASK_JOB: order_tasks.ask,
+    BOOK_JOB: debit_tasks.book,
     refunds.SEND_JOB: refund_tasks.send,
     refunds.ASK_JOB: refund_tasks.ask,
     latefees.JOB: late_fee_tasks.run,

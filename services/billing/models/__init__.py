@@ -21,6 +21,7 @@ from services.billing.models.corrections import (
     late_fee_holds,
     service_slips,
 )
+from services.billing.models.debits import debit_claims, debit_lines, debit_mandates, debit_runs
 from services.billing.models.dunning import (
     dunning_cases,
     dunning_contacts,
@@ -53,6 +54,10 @@ __all__ = [
     "cash_shifts",
     "charge_standards",
     "collection_closes",
+    "debit_claims",
+    "debit_lines",
+    "debit_mandates",
+    "debit_runs",
     "dunning_cases",
     "dunning_contacts",
     "dunning_holds",

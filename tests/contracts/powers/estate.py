@@ -293,6 +293,17 @@ async def _arrears(e: Estate) -> None:
     plan_id = (await e.post("/billing/v1/dunning-plans", plan))["id"]
     await e.world.drain(e.org, timers=False)
     case = await e.first("/billing/v1/dunning-cases", community_id=community)
+    mandate = {
+        "unit_id": str(e.here.units[0]),
+        "payer_id": str(e.here.people[0]),
+        "since": "2025-01-01",
+        "bank": "工商银行",
+        "account": "6222020200112230017",
+        "holder": "王芳",
+    }
+    e.ids["billing/debit-mandates"] = (await e.post("/billing/v1/debit-mandates", mandate))["id"]
+    collect = {"community_id": community, "collect_on": f"{clock.now():%Y-%m-%d}"}
+    e.ids["billing/debit-runs"] = (await e.post("/billing/v1/debit-runs", collect))["id"]
     notice = (await e.post("/billing/v1/dunning-notices", {"case_id": case}))["id"]
     hold = {
         "kind": "promise",
