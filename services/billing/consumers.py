@@ -13,9 +13,11 @@ from sqlalchemy import Table, select, update
 from services.billing.dunning.steps import on_message
 from services.billing.holds.service import on_tickets
 from services.billing.models import bills, dunning_cases, payments, ref_communities, ref_relations, ref_units
+from services.billing.personal.registry import HOLDERS
 from shared.contracts.envelope import Event
 from shared.db.helpers import upsert_rows
 from shared.db.tx import Tx
+from shared.personal.erasing import on_erased
 from shared.runtime import Handler
 
 _Row = dict[str, Any]
@@ -101,6 +103,7 @@ SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
         "unit.upserted.v1": _copy(ref_units, _unit),
         "relation.upserted.v1": _copy(ref_relations, _relation),
         "person.merged.v1": on_merged,
+        "person.erased.v1": on_erased(HOLDERS),
         # A dispute holds the ladder only while its complaint is open.
         "ticket.closed.v1": on_tickets,
         "ticket.cancelled.v1": on_tickets,

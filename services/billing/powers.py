@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.auth import STAFF, Powers
+from shared.personal.powers import HOLDS_IT, POWER
 
 _DESK = frozenset({"clerk", "butler", "supervisor", "cs_manager", "project_manager", "finance", "gm", "admin"})
 _READERS = _DESK | {"legal", "qa", "service"}
@@ -51,5 +52,7 @@ POWERS: Powers = {
     "dunning.confirm": frozenset({"finance"}),
     "legal_packet.submit": frozenset({"supervisor", "cs_manager"}),
     "legal_packet.read": frozenset({"supervisor", "cs_manager", "project_manager", "legal", "finance", "gm"}),
+    # Everything on a person, for the bundle that ticketing makes and records.
+    POWER: HOLDS_IT,
     "collection_rate.read": frozenset(STAFF) | {"service"},
 }

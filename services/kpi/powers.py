@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.auth import STAFF, Powers
+from shared.personal.powers import HOLDS_IT, POWER
 
 _READERS = frozenset(STAFF) | {"service"}
 
@@ -20,6 +21,8 @@ POWERS: Powers = {
         {"supervisor", "cs_manager", "project_manager", "qa", "safety", "finance", "hr", "gm"}
     ),
     "observation.review": frozenset({"cs_manager", "project_manager", "qa", "safety", "finance", "hr", "gm"}),
+    # Everything on a person, for the bundle that ticketing makes and records.
+    POWER: HOLDS_IT,
     # What-if stores nothing and reads nothing of the organisation.
     "what_if.run": _READERS,
 }

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from services.notify.domain.catalogue import told_events
+from services.notify.personal.registry import HOLDERS
 from services.notify.register.service import (
     on_communities,
-    on_erased,
     on_merged,
     on_people,
     on_relations,
@@ -21,6 +21,7 @@ from services.notify.register.service import (
 from services.notify.telling.service import tell, tell_requested
 from shared.contracts.envelope import Event
 from shared.db.tx import Tx
+from shared.personal.erasing import on_erased
 from shared.runtime import Handler, Runtime
 
 
@@ -39,7 +40,7 @@ SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
         "relation.upserted.v1": on_relations,
         "staff.upserted.v1": on_staff,
         "person.upserted.v1": on_people,
-        "person.erased.v1": on_erased,
+        "person.erased.v1": on_erased(HOLDERS),
         "person.merged.v1": on_merged,
     },
     "billing": {

@@ -28,6 +28,8 @@ _REGISTER: Powers = {
     "consent.record": _DESK,
     "staff.read": STAFF | {"service"},
     "staff.write": frozenset({"hr", "project_manager", "admin"}),
+    # Whoever keeps the personnel files, once somebody has left.
+    "staff.erase": frozenset({"hr", "admin"}),
     "assignment.read": STAFF,
     # What each may decide, services/ticketing/domain/duties.py says; whoever may not decide may propose.
     "assignment.write": _LEADS | {"hr", "gm"},
