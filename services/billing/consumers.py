@@ -55,6 +55,7 @@ def _relation(event: Event) -> _Row:
         "role": event.data["role"],
         "since": date.fromisoformat(event.data["since"]),
         "until": _day(event.data.get("until")),
+        "powers": event.data.get("powers"),
     }
 
 

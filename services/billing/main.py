@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.accounts.router import router as accounts
 from services.billing.approvals.router import router as approvals
 from services.billing.bills.router import router as bills
@@ -64,4 +64,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             personal_router(HOLDERS),
         ],
         communities_of=access.communities_of,
+        residence_of=residents.since_when,
     )

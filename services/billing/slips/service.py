@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.bills.issue import SLIP, Single, issue, line, payer_on
 from services.billing.domain.corrections import deduction_run, in_time
 from services.billing.errors import SlipInvalid, SlipPosted
@@ -105,6 +105,7 @@ async def page(
     """Slips within the caller's reach, the latest posted first."""
     c = service_slips.c
     conditions = access.within_reach(tx, who, c.unit_id, c.community_id)
+    conditions += await residents.own_bills(tx, who, c.bill_id)
     conditions += [c.community_id == community_id] if community_id else []
     conditions += [c.unit_id == unit_id] if unit_id else []
     return await repository.page(tx, conditions, before, limit)
