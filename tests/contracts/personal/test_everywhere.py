@@ -82,3 +82,12 @@ async def test_d075_an_erasure_leaves_nothing_in_clear_in_any_service(desk: Desk
                 name = f"{service}.{table['name']}"
                 for row in await tx.raw.fetch(f"SELECT t::text AS text FROM {name} t WHERE org_id = $1", register.org):
                     assert "张1伟" not in row["text"] and "13812340001" not in row["text"], (name, row["text"])
+
+
+async def test_c105_the_code_is_printed_on_the_bill_without_billing_being_told_it(desk: Desk) -> None:
+    """Ticketing asks billing for what is owed; the code is in the paper and in no other place."""
+    register = desk.register
+    body = {"unit_ids": [str(desk.community.units[0])], "bills": True}
+    answer = await register.post("/activation-codes/slips", body)
+    assert answer.status_code == 201, answer.text
+    assert answer.content.startswith(b"%PDF") and len(answer.content) > 5000
