@@ -72,8 +72,7 @@ def test_a_bill_on_the_slip_is_never_that_of_the_household_before() -> None:
 
 @pytest.mark.parametrize("bills", [True, False])
 def test_what_stands_on_a_slip_is_text_and_never_markup(bills: bool) -> None:
-    many = [
-        _slip(printed(community='#panic("x") *花园*'), [bill(None, number=f"B{n}") for n in range(40)]) for _ in "ab"
-    ]
+    owed = [bill(None, number=f"B{n}") for n in range(40)]
+    many = [_slip(printed(community='#panic("x") *花园*'), owed) for _ in "ab"]
     content = {"organisation": "#let 物业", "issued_on": "2025-04-01", "slips": many, "bills": bills}
     assert render(TEMPLATE, content, clock.now()).startswith(b"%PDF")
