@@ -11,6 +11,7 @@ POWERS: Powers = {
     "indicator.read": _READERS,
     "template.read": _READERS,
     "letter.read": _READERS,
+    # row: D-053 quality assurance appraises the responsible person; those who are appraised write no letter
     # Letters are made by those who appraise or keep personnel files, never by the desk whose work they count.
     "letter.write": frozenset({"gm", "hr", "qa", "admin"}),
     "scorecard.read": _READERS,

@@ -32,6 +32,12 @@ async def on_tickets(tx: Tx, events: Sequence[Event]) -> None:
     await tell(tx, events)
 
 
+async def on_merges(tx: Tx, events: Sequence[Event]) -> None:
+    """Copies follow the survivor, who is told that there were two of them."""
+    await on_merged(tx, events)
+    await tell(tx, events)
+
+
 SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
     "ticketing": {
         **dict.fromkeys(told_events("ticketing"), on_tickets),
@@ -41,7 +47,7 @@ SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
         "staff.upserted.v1": on_staff,
         "person.upserted.v1": on_people,
         "person.erased.v1": on_erased(HOLDERS),
-        "person.merged.v1": on_merged,
+        "person.merged.v1": on_merges,
     },
     "billing": {
         **dict.fromkeys(told_events("billing"), tell),

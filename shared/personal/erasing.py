@@ -15,7 +15,7 @@ def on_erased(holders: Sequence[Holder]) -> Handler:
 
     async def handle(tx: Tx, events: Sequence[Event]) -> None:
         for person in sorted({event.subject for event in events}):
-            # row: D-075, G-010 an erasure reaches every service that holds something of the person
+            # row: D-075 an erasure reaches every service that holds something of the person
             await forget(tx, holders, [person])
             tx.audit("person.forgotten", "person", person)
 
