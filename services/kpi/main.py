@@ -9,12 +9,14 @@ from services.kpi.feeds.router import router as feeds
 from services.kpi.indicators.router import router as indicators
 from services.kpi.letters.router import router as letters
 from services.kpi.observations.router import router as observations
+from services.kpi.personal.registry import HOLDERS
 from services.kpi.scorecards.router import router as scorecards
 from services.kpi.settings import Settings
 from services.kpi.templates.router import router as templates
 from services.kpi.what_if.router import router as what_if
 from services.kpi.worker import SERVICE
 from shared.http.app import build_app
+from shared.personal.router import personal_router
 from shared.settings import load
 
 
@@ -23,6 +25,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build_app(
         SERVICE,
         settings or load(Settings, "kpi"),
-        routers=[what_if, indicators, templates, letters, observations, scorecards, feeds],
+        routers=[what_if, indicators, templates, letters, observations, scorecards, feeds, personal_router(HOLDERS)],
         communities_of=access.communities_of,
     )

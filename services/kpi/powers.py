@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.auth import STAFF, Powers
+from shared.personal.powers import HOLDS_IT, POWER
 
 _READERS = frozenset(STAFF) | {"service"}
 
@@ -10,6 +11,7 @@ POWERS: Powers = {
     "indicator.read": _READERS,
     "template.read": _READERS,
     "letter.read": _READERS,
+    # row: D-053 quality assurance appraises the responsible person; those who are appraised write no letter
     # Letters are made by those who appraise or keep personnel files, never by the desk whose work they count.
     "letter.write": frozenset({"gm", "hr", "qa", "admin"}),
     "scorecard.read": _READERS,
@@ -22,6 +24,8 @@ POWERS: Powers = {
         {"supervisor", "cs_manager", "project_manager", "qa", "safety", "finance", "hr", "gm"}
     ),
     "observation.review": frozenset({"cs_manager", "project_manager", "qa", "safety", "finance", "hr", "gm"}),
+    # Everything on a person, for the bundle that ticketing makes and records.
+    POWER: HOLDS_IT,
     # What-if stores nothing and reads nothing of the organisation.
     "what_if.run": _READERS,
 }

@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from services.notify.domain.catalogue import told_events
+from services.notify.personal.registry import HOLDERS
 from services.notify.register.service import (
     on_communities,
-    on_erased,
     on_merged,
     on_people,
     on_relations,
@@ -21,6 +21,7 @@ from services.notify.register.service import (
 from services.notify.telling.service import tell, tell_requested
 from shared.contracts.envelope import Event
 from shared.db.tx import Tx
+from shared.personal.erasing import on_erased
 from shared.runtime import Handler, Runtime
 
 
@@ -28,6 +29,12 @@ async def on_tickets(tx: Tx, events: Sequence[Event]) -> None:
     """Remember new tickets, then tell whom each event concerns. One handler for all types: a ticket's events
     alternate between them, and a run ends where the handler changes."""
     await remember_tickets(tx, [event for event in events if event.type == "ticket.created.v1"])
+    await tell(tx, events)
+
+
+async def on_merges(tx: Tx, events: Sequence[Event]) -> None:
+    """Copies follow the survivor, who is told that there were two of them."""
+    await on_merged(tx, events)
     await tell(tx, events)
 
 
@@ -39,8 +46,8 @@ SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
         "relation.upserted.v1": on_relations,
         "staff.upserted.v1": on_staff,
         "person.upserted.v1": on_people,
-        "person.erased.v1": on_erased,
-        "person.merged.v1": on_merged,
+        "person.erased.v1": on_erased(HOLDERS),
+        "person.merged.v1": on_merges,
     },
     "billing": {
         **dict.fromkeys(told_events("billing"), tell),

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.notify.inbox.router import router as inbox
 from services.notify.messages.router import router as messages
 from services.notify.messages.service import communities_of
+from services.notify.personal.registry import HOLDERS
 from services.notify.preferences.router import router as preferences
 from services.notify.receipts.router import router as receipts
 from services.notify.settings import Settings
@@ -14,6 +15,7 @@ from services.notify.settings import settings as from_environment
 from services.notify.templating.router import router as templates
 from services.notify.worker import SERVICE
 from shared.http.app import build_app
+from shared.personal.router import personal_router
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -21,6 +23,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build_app(
         SERVICE,
         settings or from_environment(),
-        routers=[inbox, messages, preferences, receipts, templates],
+        routers=[inbox, messages, preferences, receipts, templates, personal_router(HOLDERS)],
         communities_of=communities_of,
     )

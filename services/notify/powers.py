@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from shared.auth import Powers
 from shared.auth.roles import STAFF
+from shared.personal.powers import HOLDS_IT, POWER
 
 _DESK = frozenset({"clerk", "butler", "supervisor", "cs_manager", "project_manager", "qa", "gm", "admin", "ops"})
 
 POWERS: Powers = {
     # Everybody's own: staff are warned there of promises that run out.
+    # Everything on a person, for the bundle that ticketing makes and records.
+    POWER: HOLDS_IT,
     "inbox.read": STAFF | {"resident"},
     "message.read": _DESK | {"finance", "legal", "service"},
     # Sending again can tell somebody twice: whoever answers for the desk decides, and whoever runs the installation.
