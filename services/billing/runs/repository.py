@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Uuid, any_, func, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from services.billing.domain.payers import ROLES_THAT_PAY, Relation
 from services.billing.domain.runs import Unit
@@ -23,11 +22,6 @@ from shared.ids import uuid7
 
 r = billing_runs.c
 _BEFORE_ALL = UUID(int=0)
-
-
-def of_units(column: ColumnElement[Any], unit_ids: Sequence[UUID]) -> ColumnElement[bool]:
-    """One of these units, bound as one array: a parameter for each would cost a chunk more than its bills do."""
-    return column == any_(literal(list(unit_ids), ARRAY(Uuid)))
 
 
 async def add(tx: Tx, values: Mapping[str, Any]) -> UUID:
