@@ -22,6 +22,7 @@ from services.billing.notices.router import router as dunning_notices
 from services.billing.orders.callbacks import router as payment_callbacks
 from services.billing.orders.router import router as payment_orders
 from services.billing.payments.router import router as payments
+from services.billing.rates.router import router as rates
 from services.billing.receipts.router import router as receipts
 from services.billing.reconciliation.router import router as reconciliations
 from services.billing.runs.router import router as billing_runs
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             deposits,
             *(payments, payment_orders, payment_callbacks, corrections, receipts, reconciliations),
             accounts,
-            collection_rates,
+            *(collection_rates, rates),
             *(dunning, dunning_holds, dunning_notices, legal_packets),
         ],
         communities_of=access.communities_of,
