@@ -12,6 +12,7 @@ from services.notify.receipts.router import router as receipts
 from services.notify.settings import Settings
 from services.notify.settings import settings as from_environment
 from services.notify.templating.router import router as templates
+from services.notify.webhooks.router import router as webhooks
 from services.notify.worker import SERVICE
 from shared.http.app import build_app
 
@@ -21,6 +22,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build_app(
         SERVICE,
         settings or from_environment(),
-        routers=[inbox, messages, preferences, receipts, templates],
+        routers=[inbox, messages, preferences, receipts, templates, webhooks],
         communities_of=communities_of,
     )

@@ -18,4 +18,6 @@ POWERS: Powers = {
     "template.read": _DESK | {"finance", "legal"},
     # A preview with real values would show them to whoever may preview; it takes only what the caller types.
     "template.preview": _DESK,
+    # Events leave the house: an administrator decides, and an integrator to whom an administrator gave the scope.
+    "webhook.manage": frozenset({"ops", "admin"}),
 }

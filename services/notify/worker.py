@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from services.notify.consumers import PREPARE, SUBSCRIPTIONS
+from services.notify.consumers import PREPARE, SUBSCRIPTIONS, narrow
 from services.notify.models import metadata
 from services.notify.powers import POWERS
 from services.notify.sending.holding import release
 from services.notify.sending.repository import RELEASE
 from services.notify.sending.tasks import send
+from services.notify.webhooks.offering import JOB as WEBHOOK
+from services.notify.webhooks.tasks import PRUNE, bring, prune
 from shared.runtime import ServiceSpec
 
-JOBS = {"send": send}
-TIMERS = {RELEASE: release}
+JOBS = {"send": send, WEBHOOK: bring}
+TIMERS = {RELEASE: release, PRUNE: prune}
 
 SERVICE = ServiceSpec(
     name="notify",
     metadata=metadata,
     subscriptions=SUBSCRIPTIONS,
     prepare=PREPARE,
+    narrow=narrow,
     jobs=JOBS,
     timers=TIMERS,
     powers=POWERS,
