@@ -15,7 +15,7 @@ from services.notify.domain.delivery import spread
 
 ALL: Final = "*"
 #: What `POST /webhooks/{id}/test` brings.
-TEST: Final = "webhook.tested.v1"
+TEST: Final = "webhook.test"
 
 #: The waits between ten attempts: quick at first, seven days in all.
 WAITS: Final = (

@@ -89,7 +89,7 @@ def _delivery(row: Any, attempts: Sequence[Any] = ()) -> WebhookDeliveryOut:
 async def create_webhook(
     body: WebhookIn, tx: TxDep, who: Manager, request: Request, response: Response
 ) -> WebhookSecretOut:
-    """Subscribe; the secret is shown this once. Signed as Standard Webhooks have it, ten attempts in seven days."""
+    """Subscribe to events, the secret is shown this once. Signed as Standard Webhooks have it, ten attempts in seven days."""
     row, secret = await service.create(tx, who, body, request.app.state.runtime.settings)
     created(response, f"/notify/v1/webhooks/{row.id}", row.version)
     return WebhookSecretOut(**_fields(row), secret=secret)
@@ -97,7 +97,7 @@ async def create_webhook(
 
 @router.get("", operation_id="list_webhooks")
 async def list_webhooks(tx: TxDep, who: Manager, page: PageDep) -> Page[WebhookOut]:
-    """Subscriptions: a connected system sees its own, an administrator all within reach."""
+    """Subscriptions to events, where a connected system sees its own and an administrator all within reach."""
     rows = await service.page(tx, who, page)
     return page_of(rows, page.limit, key=lambda row: {"id": row.id}, present=present)
 

@@ -25,7 +25,7 @@ class WebhookIn(Input):
             "examples": [
                 {
                     "name": "财务系统",
-                    "url": "https://erp.example.com/hooks/steward",
+                    "url": "https://portal.example.com/hooks/steward",
                     "events": ["bill.issued.v1", "payment.recorded.v1"],
                     "scope": [],
                 }

@@ -235,7 +235,7 @@ async def test_it_can_be_tried_out_and_ended(hooks: Hooks) -> None:
     id, secret = await hooks.subscribe("bill.issued.v1")
     assert (await hooks.post(f"/{id}/test")).status_code == 202
     await hooks.run()
-    assert json.loads(hooks.receiver.taken[0].body)["type"] == "webhook.tested.v1"
+    assert json.loads(hooks.receiver.taken[0].body)["type"] == "webhook.test"
     assert hooks.receiver.taken[0].genuine(secret)
     ended = await hooks.api.delete(f"/notify/v1/webhooks/{id}", headers=hooks.headers)
     assert ended.status_code == 204
