@@ -1,5 +1,6 @@
 """Notify's tables, one file per family."""
 
+from services.notify.models.accounts import accounts, permits
 from services.notify.models.base import metadata
 from services.notify.models.messages import attempts, deliveries, inbox, messages, receipts
 from services.notify.models.register import contacts, ref_communities, ref_relations, ref_staff, ref_tickets, ref_units
@@ -7,6 +8,7 @@ from services.notify.models.restraint import household_tells, preferences
 from services.notify.models.templates import provider_templates
 
 __all__ = [
+    "accounts",
     "attempts",
     "contacts",
     "deliveries",
@@ -14,6 +16,7 @@ __all__ = [
     "inbox",
     "messages",
     "metadata",
+    "permits",
     "preferences",
     "provider_templates",
     "receipts",
