@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -24,7 +25,12 @@ ACCOUNTS, PERMITS = "/notify/v1/accounts", "/notify/v1/permits"
 async def wechat(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Wechat]:
     found = Wechat()
     async with served(found.app) as url:
-        key = {"url": url, "app_id": found.appid, "secret": SecretStr(found.secret), "read_timeout": 0.4}
+        key: dict[str, Any] = {
+            "url": url,
+            "app_id": found.appid,
+            "secret": SecretStr(found.secret),
+            "read_timeout": 0.4,
+        }
         mini, account = wechat_mini.MiniSettings(**key), wechat_service.ServiceAccountSettings(**key)
         monkeypatch.setattr(wechat_mini, "settings", lambda: mini)
         monkeypatch.setattr(wechat_service, "settings", lambda: account)

@@ -84,7 +84,12 @@ async def desk(
         found = WechatDesk(plain.feed, plain.aliyun, plain.tencent, plain.mail)
         found.wechat = Wechat()
         url = await stack.enter_async_context(served(found.wechat.app))
-        key = {"url": url, "app_id": found.wechat.appid, "secret": SecretStr(found.wechat.secret), "read_timeout": 0.4}
+        key: dict[str, Any] = {
+            "url": url,
+            "app_id": found.wechat.appid,
+            "secret": SecretStr(found.wechat.secret),
+            "read_timeout": 0.4,
+        }
         mini, account = wechat_mini.MiniSettings(**key), wechat_service.ServiceAccountSettings(**key)
         monkeypatch.setattr(wechat_mini, "settings", lambda: mini)
         monkeypatch.setattr(wechat_service, "settings", lambda: account)
