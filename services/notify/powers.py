@@ -8,6 +8,9 @@ from shared.auth.roles import STAFF
 _DESK = frozenset({"clerk", "butler", "supervisor", "cs_manager", "project_manager", "qa", "gm", "admin", "ops"})
 
 POWERS: Powers = {
+    # Over which accounts one is reached, everybody says for themselves.
+    "account.own": STAFF | {"resident"},
+    "permit.own": frozenset({"resident"}),
     # Everybody's own: staff are warned there of promises that run out.
     "inbox.read": STAFF | {"resident"},
     "message.read": _DESK | {"finance", "legal", "service"},

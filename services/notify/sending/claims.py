@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
+from services.notify.accounts.addresses import addresses_of
 from services.notify.domain.delivery import State
 from services.notify.models import contacts, deliveries, messages, ref_communities
 from services.notify.sending.repository import enqueue
@@ -25,6 +26,7 @@ class Claimed:
 
     id: UUID
     message_id: UUID
+    person_id: UUID
     channel: str
     attempt: int
     state: State
@@ -87,6 +89,7 @@ async def loaded(tx: Tx, ids: Collection[UUID], *, lock: bool = False) -> list[C
         select(
             d.c.id,
             d.c.message_id,
+            m.c.person_id,
             d.c.channel,
             d.c.attempts,
             d.c.state,
@@ -113,13 +116,16 @@ async def loaded(tx: Tx, ids: Collection[UUID], *, lock: bool = False) -> list[C
         .where(d.c.org_id == tx.org_id, d.c.id.in_(ids))
         .order_by(d.c.id)
     )
-    return [_claimed(r) for r in await tx.rows(query.with_for_update(of=d) if lock else query)]
+    rows = await tx.rows(query.with_for_update(of=d) if lock else query)
+    accounts = await addresses_of(tx, {row.person_id for row in rows})
+    return [_claimed(row, accounts.get(row.person_id, {})) for row in rows]
 
 
-def _claimed(r: Any) -> Claimed:
+def _claimed(r: Any, accounts: Mapping[str, str]) -> Claimed:
     return Claimed(
         id=r.id,
         message_id=r.message_id,
+        person_id=r.person_id,
         channel=r.channel,
         attempt=r.attempts,
         state=State(r.state),
@@ -135,7 +141,7 @@ def _claimed(r: Any) -> Claimed:
         timezone=r.timezone,
         requested=r.requested,
         fallback=tuple(r.fallback or ()),
-        contact={"email": r.email, "phone": r.phone},
+        contact={**accounts, "email": r.email, "phone": r.phone},
     )
 
 

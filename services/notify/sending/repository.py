@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from services.notify.domain.delivery import State
 from services.notify.domain.identity import release_id
 from services.notify.domain.restraint import Hold
-from services.notify.models import attempts, deliveries, inbox, messages, preferences
+from services.notify.models import accounts, attempts, deliveries, inbox, messages, permits, preferences
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
 from shared.ids import uuid7
@@ -136,7 +136,7 @@ async def repoint(tx: Tx, loser: UUID, survivor: UUID) -> None:
 async def forget_people(tx: Tx, people: Collection[UUID]) -> None:
     """Take the texts from these people's messages, drop inboxes and preferences, cancel what is not sent yet."""
     mine = select(messages.c.id).where(messages.c.org_id == tx.org_id, messages.c.person_id.in_(people))
-    for own in (inbox, preferences):
+    for own in (inbox, preferences, accounts, permits):
         await tx.execute(own.delete().where(own.c.org_id == tx.org_id, own.c.person_id.in_(people)))
     await tx.execute(
         update(deliveries)

@@ -15,7 +15,9 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from services.notify.accounts.repository import disable
 from services.notify.domain.delivery import Outcome, Result, State, next_step
+from services.notify.permits import taking
 from services.notify.registry import providers
 from services.notify.sending import claims, repository
 from services.notify.sending.calling import Approved, Called, Caller, Tried, health_of
@@ -41,10 +43,10 @@ async def send(rt: Runtime, job: Job) -> None:
     async with AsyncExitStack() as stack:
         caller = Caller(health_of(rt), stack, echo)
         while True:
-            group, approved = await _claim(rt, job, ids, run)
+            group, approved, permitted = await _claim(rt, job, ids, run)
             if not group:
                 break
-            called = await caller.call(group, approved)
+            called = await caller.call(group, approved, permitted)
             async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
                 await _record(tx, run, group, called)
                 if called.rest_until is not None:
@@ -53,10 +55,11 @@ async def send(rt: Runtime, job: Job) -> None:
                 return
 
 
-async def _claim(rt: Runtime, job: Job, ids: Sequence[UUID], run: UUID) -> tuple[list[Claimed], Approved]:
+async def _claim(rt: Runtime, job: Job, ids: Sequence[UUID], run: UUID) -> tuple[list[Claimed], Approved, set[UUID]]:
     async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
         group = await claims.claim(tx, ids, run, GROUP)
-        return group, await approved_for(tx, group)
+        approved = await approved_for(tx, group)
+        return group, approved, await taking.take(tx, group, approved)
 
 
 async def _record(tx: Tx, run: UUID, group: Sequence[Claimed], called: Called) -> None:
@@ -67,6 +70,7 @@ async def _record(tx: Tx, run: UUID, group: Sequence[Claimed], called: Called) -
     await claims.keep_references(
         tx, {t.delivery.id: t.result.reference for t in called.tried if t.provider in reporting and t.result.reference}
     )
+    await disable(tx, [address for t in called.tried for address in t.result.gone])
     waits: dict[timedelta, list[UUID]] = {}
     ended: dict[State, list[Claimed]] = {}
     for delivery in group:
@@ -79,6 +83,7 @@ async def _record(tx: Tx, run: UUID, group: Sequence[Claimed], called: Called) -
             waits.setdefault(step.wait, []).append(delivery.id)
         else:
             ended.setdefault(step.state, []).append(delivery)
+    await taking.settle(tx, ended, called.results)
     for state, deliveries in ended.items():
         settled = await claims.settle(tx, [d.id for d in deliveries], state, run=run)
         await conclude(tx, [d for d in deliveries if d.id in settled], state)
@@ -96,6 +101,7 @@ async def _bury(tx: Tx, lost: Sequence[Claimed]) -> None:
     if not lost:
         return
     await claims.settle(tx, [d.id for d in lost], State.UNKNOWN, run=None)
+    await taking.settle(tx, {State.UNKNOWN: lost}, {})
     result = Result(Outcome.UNKNOWN, "interrupted", "the sender stopped before it could record the outcome")
     await repository.put_attempts(tx, [_attempt(Tried(d, None, result, tx.wall, tx.wall, None)) for d in lost])
 

@@ -11,7 +11,7 @@ from services.notify.domain.channels import Channel
 from services.notify.domain.restraint import CAP, NOW, RULES, goes_outside, hold, may_opt_out
 from services.notify.domain.routes import routes
 from services.notify.preferences import repository
-from services.notify.registry import channels
+from services.notify.registry import channels, kinds_of
 from services.notify.sending.repository import delivery_row
 from services.notify.telling.addressing import Person, zone_of
 from shared.db.tx import Tx
@@ -26,7 +26,7 @@ class Restraint:
         self._tx = tx
         self._modes = modes
         self._times = times
-        self._outside = outside
+        self._kinds = {channel.code: kinds_of(channel) for channel in outside}
         self._before: dict[tuple[UUID, UUID], list[datetime]] = {}
 
     @classmethod
@@ -46,7 +46,7 @@ class Restraint:
         mode = self._modes.get((message["person_id"], message_class), NOW)
         if person is None or not goes_outside(message_class, mode):
             return []
-        reachable = {channel.code for channel in self._outside if person.address(channel.address)}
+        reachable = {code for code, kinds in self._kinds.items() if any(person.address(kind) for kind in kinds)}
         recent = self._recent(message)
         rows = []
         for route in routes(message_class, reachable):
