@@ -89,7 +89,7 @@ def _delivery(row: Any, attempts: Sequence[Any] = ()) -> WebhookDeliveryOut:
 async def create_webhook(
     body: WebhookIn, tx: TxDep, who: Manager, request: Request, response: Response
 ) -> WebhookSecretOut:
-    """Subscribe to events, the secret is shown this once. Signed as Standard Webhooks have it; ten attempts, seven days."""
+    """Subscribe to events, the secret is shown this once. Signed as Standard Webhooks have it, tried for seven days."""
     row, secret = await service.create(tx, who, body, request.app.state.runtime.settings)
     created(response, f"/notify/v1/webhooks/{row.id}", row.version)
     return WebhookSecretOut(**_fields(row), secret=secret)
