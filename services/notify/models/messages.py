@@ -40,6 +40,7 @@ messages = entity_table(
     Column("digest", String(64), nullable=False),  # SHA-256 of what was said; outlives the text
     UniqueConstraint("org_id", "cause_id", "person_id", "template", name="uq_messages_once"),
     Index("ix_messages_person", "org_id", "person_id", "id"),
+    Index("ix_messages_subject", "org_id", "subject_id"),
 )
 
 inbox = entity_table(  # id = the message's id
