@@ -82,6 +82,8 @@ class ServiceSpec:
     """Which of the types of a source that it can handle an organisation wants to hear now; without it, all."""
     timers: Mapping[str, Callable[[Tx, Timer], Awaitable[None]]] = field(default_factory=dict)
     jobs: Mapping[str, Callable[[Runtime, Job], Awaitable[None]]] = field(default_factory=dict)
+    lanes: Mapping[str, str] = field(default_factory=dict)
+    """Kind of job -> the lane it runs in, beside the one for all others: no lane waits for what runs in another."""
     powers: Mapping[str, frozenset[str] | set[str]] = field(default_factory=dict)
 
 

@@ -165,3 +165,11 @@ class ParametersUnknown(Malformed):
     code = "notify.template.parameters_unknown"
     zh = "模板 {code} 没有这些变量：{names}。"
     en = "Template {code} has no such variables: {names}."
+
+
+class SignatureMissing(Malformed):
+    """A text message without the name that stands before it in brackets."""
+
+    code = "notify.template.signature_missing"
+    zh = "短信模板必须填写签名。"
+    en = "The template of a text message wants a signature."

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.notify.accounts.router import router as accounts
 from services.notify.inbox.router import router as inbox
 from services.notify.messages.router import router as messages
 from services.notify.messages.service import communities_of
+from services.notify.permits.router import router as permits
 from services.notify.preferences.router import router as preferences
+from services.notify.proofs.router import router as proofs
 from services.notify.receipts.router import router as receipts
 from services.notify.settings import Settings
 from services.notify.settings import settings as from_environment
@@ -22,6 +25,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build_app(
         SERVICE,
         settings or from_environment(),
-        routers=[inbox, messages, preferences, receipts, templates, webhooks],
+        routers=[accounts, inbox, messages, permits, preferences, proofs, receipts, templates, webhooks],
         communities_of=communities_of,
     )

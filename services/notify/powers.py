@@ -8,9 +8,14 @@ from shared.auth.roles import STAFF
 _DESK = frozenset({"clerk", "butler", "supervisor", "cs_manager", "project_manager", "qa", "gm", "admin", "ops"})
 
 POWERS: Powers = {
+    # Over which accounts one is reached, everybody says for themselves.
+    "account.own": STAFF | {"resident"},
+    "permit.own": frozenset({"resident"}),
     # Everybody's own: staff are warned there of promises that run out.
     "inbox.read": STAFF | {"resident"},
     "message.read": _DESK | {"finance", "legal", "service"},
+    # What a court is shown; billing reads it for its case packs.
+    "message.prove": _DESK | {"finance", "legal", "service:billing"},
     # Sending again can tell somebody twice: whoever answers for the desk decides, and whoever runs the installation.
     "message.replay": frozenset({"supervisor", "cs_manager", "ops", "admin"}),
     "preference.own": frozenset({"resident"}),

@@ -6,13 +6,15 @@ from services.notify.consumers import PREPARE, SUBSCRIPTIONS, narrow
 from services.notify.models import metadata
 from services.notify.powers import POWERS
 from services.notify.sending.holding import release
-from services.notify.sending.repository import RELEASE
+from services.notify.sending.repository import RELEASE, SEND, SEND_BULK
 from services.notify.sending.tasks import send
 from services.notify.webhooks.offering import JOB as WEBHOOK
 from services.notify.webhooks.tasks import PRUNE, bring, prune
 from shared.runtime import ServiceSpec
 
-JOBS = {"send": send, WEBHOOK: bring}
+JOBS = {SEND: send, SEND_BULK: send, WEBHOOK: bring}
+#: What goes to many, and what waits for others' systems, holds up nobody whom something urgent concerns.
+LANES = {SEND_BULK: "bulk", WEBHOOK: "webhooks"}
 TIMERS = {RELEASE: release, PRUNE: prune}
 
 SERVICE = ServiceSpec(
@@ -22,6 +24,7 @@ SERVICE = ServiceSpec(
     prepare=PREPARE,
     narrow=narrow,
     jobs=JOBS,
+    lanes=LANES,
     timers=TIMERS,
     powers=POWERS,
 )

@@ -1,5 +1,6 @@
 """Notify's tables, one file per family."""
 
+from services.notify.models.accounts import accounts, permits
 from services.notify.models.base import metadata
 from services.notify.models.messages import attempts, deliveries, inbox, messages, receipts
 from services.notify.models.register import contacts, ref_communities, ref_relations, ref_staff, ref_tickets, ref_units
@@ -8,6 +9,7 @@ from services.notify.models.templates import provider_templates
 from services.notify.models.webhooks import webhook_attempts, webhook_deliveries, webhooks
 
 __all__ = [
+    "accounts",
     "attempts",
     "contacts",
     "deliveries",
@@ -15,6 +17,7 @@ __all__ = [
     "inbox",
     "messages",
     "metadata",
+    "permits",
     "preferences",
     "provider_templates",
     "receipts",

@@ -26,7 +26,7 @@ class WebhookIn(Input):
                 {
                     "name": "财务系统",
                     "url": "https://portal.example.com/hooks/steward",
-                    "events": ["bill.issued.v1", "payment.recorded.v1"],
+                    "events": ["bill.issued.v1", "payment.received.v1"],
                     "scope": [],
                 }
             ]
