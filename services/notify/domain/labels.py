@@ -85,6 +85,10 @@ LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "suggestion.feedback": ("建议反馈", "answer to a suggestion"),
         "ticket.followup": ("回访", "follow-up"),
     },
+    "webhook_off": {
+        "failures": ("有事件连续七天未能送达", "an event could not be brought in seven days"),
+        "gone": ("接收方答复不再接收（410）", "the receiver says that it wants no more (410)"),
+    },
     "department": {
         "engineering": ("工程部", "the engineering team"),
         "security": ("秩序维护部", "the security team"),

@@ -8,11 +8,12 @@ the event's cursor; the network is the sending job's.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from services.notify.accounts.addresses import addresses_of
 from services.notify.domain.audience import Employee, Relation, on_duty, recipients
 from services.notify.domain.catalogue import Notice, notices
 from services.notify.domain.identity import message_id
@@ -176,6 +177,8 @@ async def _known(
     named = ({t.person_id for t in tellings if t.person_id is not None} | set(staff)) - people.keys()
     for row in (await register.contacts_by_id(tx, named)).values():
         people[row.id] = Person(row.id, row.name, row.email, row.phone, row.locale, row.erased_at is not None)
+    for person_id, accounts in (await addresses_of(tx, people.keys())).items():
+        people[person_id] = replace(people[person_id], accounts=accounts)
     return homes, people
 
 
