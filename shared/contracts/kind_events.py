@@ -47,6 +47,28 @@ KINDS: Final = (
     _case(
         "hazard.verified.v1", "隐患复查合格", "a second person found it in order", **_HAZARD, verified_at=TIME
     ),
+    _case(
+        "complaint.deduction_proposed.v1",
+        "有效投诉提议扣分",
+        "points to be taken off somebody for a valid complaint were proposed",
+        points=INT,
+        employee_id=ID,
+    ),
+    _case(
+        "complaint.fault_recorded.v1",
+        "投诉处理过失已认定",
+        "bad handling of a complaint led to a misunderstanding or harmed the reputation",
+        fault=CODE,
+        employee_id=ID,
+    ),
+    _case(
+        "complaint.accountability_proposed.v1",
+        "投诉问责已提议",
+        "a measure was proposed because owners complained together or the press reported",
+        cause=CODE,
+        measure=CODE,
+        employee_id=ID,
+    ),
     _case("incident.declared.v1", "突发事件上报", "an incident was declared", event=CODE, happened_at=TIME),
     _case(
         "incident.ruled.v1",

@@ -63,6 +63,7 @@ LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "incident.onsite.command": ("现场指挥到场", "commander at the scene"),
         "inquiry.reply": ("咨询回复", "answer to a question"),
         "nonconformity.deadline": ("限期整改", "rectification within its deadline"),
+        "record.review": ("记录审阅", "reading of a record"),
         "repair.arrival": ("报修到场", "arrival at a repair"),
         "repair.completion": ("报修完成", "completion of a repair"),
         "repair.dispatch": ("报修派单", "dispatch of a repair"),

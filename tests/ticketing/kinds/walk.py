@@ -67,10 +67,13 @@ FIELDS: dict[str, dict[str, Any]] = {
     "raise-major": {"reason": "群体维权"},
     "lower-major": {"reason": "个案"},
     "handle-major": {"record": "已约谈"},
+    "propose-deduction": {"deducted_id": str(uuid4()), "points": 3, "reason": "服务品质"},
+    "record-fault": {"fault": "misunderstanding", "fault_by": str(uuid4()), "reason": "口径有误"},
+    "hold-to-account": {"measure": "warning", "accountable_id": str(uuid4()), "reason": "响应迟缓"},
     "coordinate": {"departments": "工程、客服", "agreed": "本周完成"},
 }
 #: Refused for the case's own sake where its graph would allow it.
-NEEDS_MORE = {"lower-major", "set-deadline", "resume"}
+NEEDS_MORE = {"lower-major", "set-deadline", "resume", "propose-deduction", "hold-to-account"}
 
 
 def actions(kind: TicketKind) -> list[str]:
