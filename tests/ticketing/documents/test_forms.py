@@ -38,7 +38,8 @@ def filled(**more: Any) -> Subject:
     ticket = {
         "number": "R20250307-0001", "kind": "repair", "state": "completed", "summary": "厨房水管漏水", "detail": None,
         "appointment": NOON + 5 * H, "received_at": NOON, "urgency": "normal", "department": None, "result": "已更换",
-        "arrived_at": NOON + H, "completed_at": NOON + 2 * H, "deadline": None, "fields": {"category": "water", "paid": True}, **more,
+        "arrived_at": NOON + H, "completed_at": NOON + 2 * H, "deadline": None,
+        "fields": {"category": "water", "paid": True}, **more,
     }  # fmt: skip
     zone = ZoneInfo("Asia/Shanghai")
     return Subject(ticket, "翠溪花园", "翠溪花园 1幢 1-101", "1幢 1-101", "张伟", "13812341234", "李工", zone)
