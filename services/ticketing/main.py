@@ -36,6 +36,8 @@ from services.ticketing.leaves.router import router as leaves
 from services.ticketing.mail.router import router as mail
 from services.ticketing.orders.router import router as orders
 from services.ticketing.packs.router import router as packs
+from services.ticketing.patrols.router import duties_router as patrol_duties
+from services.ticketing.patrols.router import router as patrols
 from services.ticketing.people.router import router as people
 from services.ticketing.personal.router import router as personal
 from services.ticketing.places.router import router as places
@@ -90,6 +92,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(search, promises, timeline, analysis),
             *(revisit_plans, survey_ways, survey_follow, survey_roll_ups, survey_settings),
             *(connections, call_events, call_stream, calls, call_returns, visits, mail),
+            *(patrols, patrol_duties),
             approvals,
             consents,
             *(calendars, policies),

@@ -159,6 +159,17 @@ _RECEPTION: Powers = {
     "mail.read": _SERVING | {"qa"},
 }
 
+_ROUNDS: Powers = {
+    "patrol.read": _SERVING | _FIELD | {"qa"},
+    "patrol.record": _DESK | _FIELD,
+    # row: B-033 the supervisor reads the records
+    "patrol.review": _LEADS | {"qa", "gm"},
+    "patrol.plan": _LEADS | {"gm"},
+    "care.read": _SERVING | {"qa"},
+    "care.plan": _LEADS | {"gm"},
+    "care.call": _DESK,
+}
+
 _PAPERS: Powers = {
     "file.upload": (STAFF - {"ops"}) | {"resident"},
     "document.print": _SERVING | _FIELD | {"qa"},
@@ -196,4 +207,4 @@ _FINDING: Powers = {
     "promise.read": _SERVING | _FIELD | {"qa"},
 }
 
-POWERS: Powers = {**_REGISTER, **_HOUSEHOLDS, **_CASES, **_RECEPTION, **_PAPERS, **_SIGN_IN, **_FINDING}
+POWERS: Powers = {**_REGISTER, **_HOUSEHOLDS, **_CASES, **_RECEPTION, **_ROUNDS, **_PAPERS, **_SIGN_IN, **_FINDING}

@@ -12,6 +12,7 @@ from services.ticketing.files import tasks as files
 from services.ticketing.imports import tasks as imports
 from services.ticketing.invitations import tasks as invitations
 from services.ticketing.models import metadata
+from services.ticketing.patrols import tasks as patrols
 from services.ticketing.policies import tasks as policies
 from services.ticketing.powers import POWERS
 from services.ticketing.revisits import tasks as revisits
@@ -36,6 +37,7 @@ TIMERS = {
     **assignments.TIMERS,
     **rosters.TIMERS,
     **policies.TIMERS,
+    **patrols.TIMERS,
 }
 JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS, **policies.JOBS, **search.JOBS, **repeats.JOBS}
 JOBS |= invitations.JOBS

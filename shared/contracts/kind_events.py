@@ -69,6 +69,21 @@ KINDS: Final = (
         measure=CODE,
         employee_id=ID,
     ),
+    _case(
+        "renovation.violation_found.v1",
+        "发现违规装修",
+        "a violation was found in a renovation",
+        violation=CODE,
+    ),
+    _case(
+        "renovation.violation_closed.v1",
+        "违规装修已结案",
+        "a renovation violation ended: whether stopping it had an effect, and what was told in writing when",
+        violation=CODE,
+        effective=maybe(BOOL),
+        notice_at=maybe(TIME),
+        reported_at=maybe(TIME),
+    ),
     _case("incident.declared.v1", "突发事件上报", "an incident was declared", event=CODE, happened_at=TIME),
     _case(
         "incident.ruled.v1",

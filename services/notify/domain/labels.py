@@ -19,6 +19,7 @@ LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "dissatisfaction": ("不满意事项", "matter you were not satisfied with"),
         "hotline": ("热线工单", "hotline case"),
         "hazard": ("安全隐患", "safety hazard"),
+        "renovation_violation": ("违规装修", "renovation violation"),
         "incident": ("突发事件", "incident"),
         "emergency": ("紧急出警", "emergency"),
         "gas_repair": ("燃气报修", "gas repair"),
@@ -71,6 +72,10 @@ LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "revisit.48h": ("48 小时回访", "follow-up call within 48 hours"),
         "suggestion.feedback": ("建议反馈", "answer to a suggestion"),
         "ticket.followup": ("回访", "follow-up"),
+        "violation.renovation.notice": ("停工整改书面通知", "written stop-work notice"),
+        "violation.renovation.rectified": ("违规装修整改", "rectification of a renovation violation"),
+        "violation.renovation.report": ("书面报告主管部门", "written report to the authority"),
+        "violation.renovation.stop": ("违规装修现场制止", "stop of a renovation violation"),
     },
     "department": {
         "engineering": ("工程部", "the engineering team"),

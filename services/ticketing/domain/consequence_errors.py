@@ -19,3 +19,11 @@ class NotAccountable(Conflict):
     code = "ticketing.complaint.not_accountable"
     zh = "问责仅适用于业主集中投诉或被媒体曝光的投诉"
     en = "Accountability is for complaints that owners brought together or that the press reported"
+
+
+class NoticeOwed(Conflict):
+    """A serious renovation violation ends only with what is owed in writing (C-100, C-101)."""
+
+    code = "ticketing.renovation.paper_owed"
+    zh = "严重违规装修尚缺{paper_zh}，不能结案"
+    en = "The {paper_en} of this serious violation is still owed; the case cannot end"

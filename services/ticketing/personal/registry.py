@@ -70,6 +70,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "one_time_codes": "keyed hashes nobody can read back; they go within days",
         "outbox": "ids and facts: events carry no personal fields",
         "parked_events": "events of peers, which carry no personal fields",
+        "patrols": "employees at work: who walked the park, who read the record",
         "posts": "the name is that of a place to be staffed",
         "post_days": "minutes of a post that nobody covered, and the employee who checked",
         "presences": "employees at work: when they came and went",
