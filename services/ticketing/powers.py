@@ -65,6 +65,10 @@ _REGISTER: Powers = {
     "survey.verify": frozenset({"qa", "gm", "project_manager"}),
     # What households said on the telephone or wrote on paper, with the call or the scan; how much of it is reported.
     "survey.enter": _DESK,
+    # Whoever is measured by it has it brought in by others where that can be; the agency's report proves it.
+    "third_party.import": _LEADS | {"qa", "gm"},
+    # row: D-054 employees are sampled by others than the department they work in
+    "staff_sample.manage": frozenset({"hr", "qa", "gm", "admin"}),
     # One's own household only, and only with the power of the relation (AMB-021): nobody answers for an owner.
     "survey.answer": frozenset({"resident"}),
 }

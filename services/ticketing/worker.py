@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.ticketing.approvals import tasks as approvals
 from services.ticketing.assignments import tasks as assignments
 from services.ticketing.calls import tasks as calls
+from services.ticketing.care import tasks as care
 from services.ticketing.consumers import SUBSCRIPTIONS
 from services.ticketing.duplicates import service as duplicates
 from services.ticketing.field import repeats
@@ -19,6 +20,7 @@ from services.ticketing.revisits import tasks as revisits
 from services.ticketing.rosters import tasks as rosters
 from services.ticketing.search import tasks as search
 from services.ticketing.sessions import tasks as sessions
+from services.ticketing.surveys import cadence
 from services.ticketing.surveys import service as surveys
 from services.ticketing.tickets import pausing
 from services.ticketing.tickets import tasks as tickets
@@ -29,6 +31,7 @@ TIMERS = {
     **pausing.TIMERS,
     **revisits.TIMERS,
     surveys.TIMER: surveys.fire_close,
+    cadence.TIMER: cadence.fire,
     **files.TIMERS,
     **imports.TIMERS,
     **approvals.TIMERS,
@@ -38,6 +41,7 @@ TIMERS = {
     **rosters.TIMERS,
     **policies.TIMERS,
     **patrols.TIMERS,
+    **care.TIMERS,
 }
 JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS, **policies.JOBS, **search.JOBS, **repeats.JOBS}
 JOBS |= invitations.JOBS

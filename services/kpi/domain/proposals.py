@@ -1,12 +1,13 @@
-"""What somebody proposed on a complaint, as the observation that a second person confirms or rejects.
+"""What came from ticketing to be counted, as the observation that a second person confirms or rejects.
 
-Ticketing knows the case and who is meant; which indicator of the letters counts it is known here (C-023, C-031, C-032).
+Ticketing knows the case, the survey and who is meant; which indicator of the letters counts it is known here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
@@ -15,7 +16,9 @@ from services.kpi.domain.measure import Mark, Reading, ratio
 DEDUCTION: Final = "complaint.deduction_proposed.v1"
 FAULT: Final = "complaint.fault_recorded.v1"
 ACCOUNTABILITY: Final = "complaint.accountability_proposed.v1"
-EVENTS: Final = (ACCOUNTABILITY, DEDUCTION, FAULT)
+AGENCY: Final = "third_party_survey.imported.v1"
+STAFF: Final = "staff_sample.closed.v1"
+EVENTS: Final = (ACCOUNTABILITY, AGENCY, DEDUCTION, FAULT, STAFF)
 
 #: Bad handling, by what it led to (002.24).
 _FAULTS: Final = {
@@ -28,10 +31,15 @@ _CAUSES: Final = {"collective": "complaint.collective.count", "media": "media.ne
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """One occurrence of an indicator, with the points given where the letter leaves them to a person."""
+    """A reading of an indicator: one occurrence, with points where a letter leaves them to a person; or a rate.
+
+    ``on``: the local day that decides the period, where that is not the day of the event. ``sampled``: how many.
+    """
 
     indicator: str
     reading: Reading
+    on: date | None = None
+    sampled: int | None = None
 
 
 def proposed(type: str, data: Mapping[str, Any]) -> Proposal:
@@ -46,6 +54,15 @@ def proposed(type: str, data: Mapping[str, Any]) -> Proposal:
     if type == FAULT:
         # row: C-031 a misunderstanding, or harm to the reputation, counted by the case it came from
         return _once(_FAULTS[data["fault"]])
+    if type == AGENCY:
+        # row: C-121 the annual target is measured by the agency's own data
+        rate = ratio("percent", data["satisfied_answers"], data["valid_answers"])
+        on = date.fromisoformat(data["carried_out_on"])
+        return Proposal("customer.satisfaction.annual.rate", rate, on, data["valid_answers"])
+    if type == STAFF:
+        # row: C-122 of the employees sampled, those who are satisfied with their manager
+        rate = ratio("percent", data["satisfied"], data["forms"])
+        return Proposal("staff.satisfaction.manager.rate", rate, None, data["forms"])
     # row: C-032 complaints brought together, and the press
     return _once(_CAUSES[data["cause"]])
 

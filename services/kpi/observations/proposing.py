@@ -1,4 +1,4 @@
-"""Proposals that come from tickets become observations that wait for a second person."""
+"""What ticketing proposes, of its cases and surveys, becomes observations that wait for a second person."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ async def on_proposed(tx: Tx, events: Sequence[Event]) -> None:
                 "updated_at": tx.now,
                 "indicator": proposal.indicator,
                 "community_id": event.community_id,
-                "on_date": event.occurred_at.astimezone(zones[event.community_id]).date(),
+                "on_date": proposal.on or event.occurred_at.astimezone(zones[event.community_id]).date(),
                 "reading": reading_json(proposal.reading),
                 # row: C-023, C-031, C-032 the entry is linked to the complaint
                 "case_id": event.subject,
-                "sampled": None,
+                "sampled": proposal.sampled,
                 "file_ids": [],
-                "note": str(event.data["number"]),
+                "note": event.data.get("number"),
                 "state": "recorded",
                 "recorded_by": event.actor_id,
             },

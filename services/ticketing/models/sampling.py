@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.ticketing.models.base import metadata
-from services.ticketing.models.register import communities, org_units
+from services.ticketing.models.register import communities
 from shared.db.tables import UtcDateTime, entity_table, plain_table
 
 third_party_surveys = entity_table(
@@ -38,7 +38,7 @@ third_party_surveys = entity_table(
 staff_samples = entity_table(
     "staff_samples",
     metadata,
-    Column("org_unit_id", Uuid, nullable=False),
+    Column("community_id", Uuid, nullable=False),
     Column("about_id", Uuid, nullable=False),  # the manager whom they are asked about
     Column("year", SmallInteger, nullable=False),
     Column("seed", String(64), nullable=False),  # anybody can draw the same again
@@ -48,8 +48,8 @@ staff_samples = entity_table(
     Column("drawn_by", Uuid),
     Column("closed_by", Uuid),
     Column("closed_at", UtcDateTime),
-    ForeignKeyConstraint(["org_id", "org_unit_id"], [org_units.c.org_id, org_units.c.id]),
-    Index("ix_staff_samples_unit", "org_id", "org_unit_id", "year"),
+    ForeignKeyConstraint(["org_id", "community_id"], [communities.c.org_id, communities.c.id]),
+    Index("ix_staff_samples_community", "org_id", "community_id", "year"),
 )
 
 #: Who was drawn. Nothing leads from them to a form: what employees say of their manager is nobody's by name.

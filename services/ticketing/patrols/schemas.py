@@ -15,6 +15,9 @@ MOST_AREAS = 100
 MOST_FINDINGS = 30
 Area = Annotated[str, Field(min_length=1, max_length=80)]
 
+#: A day that calendars reach.
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2200, 1, 1))]
+
 
 class FindingIn(Input):
     """Something found on the way: it becomes a ticket of this kind at once."""
@@ -94,8 +97,8 @@ class DutyIn(Input):
     )
 
     community_id: UUID
-    since: date
-    until: date | None = None
+    since: Day
+    until: Day | None = None
     review_hours: Annotated[int, Field(ge=1, le=168)] | None = None
 
 

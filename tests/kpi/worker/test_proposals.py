@@ -65,6 +65,33 @@ async def test_c023_c031_c032_proposals_hang_on_their_complaint_and_count_once_c
     assert (await api.get(value, headers=headers)).json()["value"] == "1.00"
 
 
+async def test_c121_c122_shares_that_others_measured_wait_for_a_second_person_too(
+    api: httpx.AsyncClient, world: World, org: UUID
+) -> None:
+    feed, me = Feed(world, org), uuid7()
+    feed.register()
+    await feed.apply()
+    agency = {"year": 2025, "carried_out_on": "2025-02-20", "valid_answers": 400, "satisfied_answers": 371}
+    staff = {"about_id": str(uuid7()), "year": 2025, "forms": 8, "satisfied": 6}
+    await hear(
+        feed,
+        event(feed, "third_party_survey.imported.v1", agency, uuid7(), me),
+        event(feed, "staff_sample.closed.v1", staff, uuid7(), me),
+    )
+    headers = world.token("gm", org)
+    found = (await api.get("/kpi/v1/observations", headers=headers)).json()["items"]
+    seen = {o["indicator"]: (o["on"], o["sampled"], o["reading"]["value"], o["state"]) for o in found}
+    assert seen == {
+        "customer.satisfaction.annual.rate": ("2025-02-20", 400, "371/4", "recorded"),
+        "staff.satisfaction.manager.rate": ("2025-03-07", 8, "75", "recorded"),
+    }
+    for one in found:
+        path = f"/kpi/v1/observations/{one['id']}/review"
+        assert (await api.post(path, json={"decision": "confirm"}, headers=headers)).status_code == 200
+    year = f"/kpi/v1/indicators/customer.satisfaction.annual.rate/value?period=2025&community_id={feed.community}"
+    assert (await api.get(year, headers=headers)).json()["value"] == "92.75"
+
+
 async def test_a_proposal_of_nobody_or_of_an_unknown_fault_is_refused(world: World, org: UUID) -> None:
     feed = Feed(world, org)
     for data, by in (({"fault": "misunderstanding"}, None), ({"fault": "unheard_of"}, uuid7())):

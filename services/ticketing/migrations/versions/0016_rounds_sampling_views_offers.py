@@ -79,28 +79,6 @@ def upgrade() -> None:
     schema='ticketing',
     info={'tenant': True}
     )
-    op.create_table('staff_samples',
-    sa.Column('org_id', sa.Uuid(), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('org_unit_id', sa.Uuid(), nullable=False),
-    sa.Column('about_id', sa.Uuid(), nullable=False),
-    sa.Column('year', sa.SmallInteger(), nullable=False),
-    sa.Column('seed', sa.String(length=64), nullable=False),
-    sa.Column('frame', sa.Integer(), nullable=False),
-    sa.Column('size', sa.SmallInteger(), nullable=False),
-    sa.Column('state', sa.String(length=10), nullable=False),
-    sa.Column('drawn_by', sa.Uuid(), nullable=True),
-    sa.Column('closed_by', sa.Uuid(), nullable=True),
-    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
-    sa.ForeignKeyConstraint(['org_id', 'org_unit_id'], ['ticketing.org_units.org_id', 'ticketing.org_units.id'], name=op.f('fk_staff_samples_org_id_org_unit_id')),
-    sa.PrimaryKeyConstraint('org_id', 'id', name=op.f('pk_staff_samples')),
-    schema='ticketing',
-    info={'tenant': True}
-    )
-    op.create_index('ix_staff_samples_unit', 'staff_samples', ['org_id', 'org_unit_id', 'year'], unique=False, schema='ticketing')
     op.create_table('care_calls',
     sa.Column('org_id', sa.Uuid(), nullable=False),
     sa.Column('plan_id', sa.Uuid(), nullable=False),
@@ -164,6 +142,49 @@ def upgrade() -> None:
     info={'tenant': True}
     )
     op.create_index('ix_patrols_day', 'patrols', ['org_id', 'community_id', 'day'], unique=False, schema='ticketing')
+    op.create_table('staff_samples',
+    sa.Column('org_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('community_id', sa.Uuid(), nullable=False),
+    sa.Column('about_id', sa.Uuid(), nullable=False),
+    sa.Column('year', sa.SmallInteger(), nullable=False),
+    sa.Column('seed', sa.String(length=64), nullable=False),
+    sa.Column('frame', sa.Integer(), nullable=False),
+    sa.Column('size', sa.SmallInteger(), nullable=False),
+    sa.Column('state', sa.String(length=10), nullable=False),
+    sa.Column('drawn_by', sa.Uuid(), nullable=True),
+    sa.Column('closed_by', sa.Uuid(), nullable=True),
+    sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['org_id', 'community_id'], ['ticketing.communities.org_id', 'ticketing.communities.id'], name=op.f('fk_staff_samples_org_id_community_id')),
+    sa.PrimaryKeyConstraint('org_id', 'id', name=op.f('pk_staff_samples')),
+    schema='ticketing',
+    info={'tenant': True}
+    )
+    op.create_index('ix_staff_samples_community', 'staff_samples', ['org_id', 'community_id', 'year'], unique=False, schema='ticketing')
+    op.create_table('third_party_surveys',
+    sa.Column('org_id', sa.Uuid(), nullable=False),
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('community_id', sa.Uuid(), nullable=False),
+    sa.Column('year', sa.SmallInteger(), nullable=False),
+    sa.Column('agency', sa.String(length=200), nullable=False),
+    sa.Column('carried_out_on', sa.Date(), nullable=False),
+    sa.Column('valid_answers', sa.Integer(), nullable=False),
+    sa.Column('satisfied_answers', sa.Integer(), nullable=False),
+    sa.Column('topics', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('file_ids', postgresql.ARRAY(sa.Uuid()), nullable=False),
+    sa.Column('imported_by', sa.Uuid(), nullable=True),
+    sa.ForeignKeyConstraint(['org_id', 'community_id'], ['ticketing.communities.org_id', 'ticketing.communities.id'], name=op.f('fk_third_party_surveys_org_id_community_id')),
+    sa.PrimaryKeyConstraint('org_id', 'id', name=op.f('pk_third_party_surveys')),
+    sa.UniqueConstraint('org_id', 'community_id', 'year', 'agency', name=op.f('uq_third_party_surveys_org_id_community_id_year_agency')),
+    schema='ticketing',
+    info={'tenant': True}
+    )
     op.create_table('staff_sample_forms',
     sa.Column('org_id', sa.Uuid(), nullable=False),
     sa.Column('sample_id', sa.Uuid(), nullable=False),
@@ -187,27 +208,6 @@ def upgrade() -> None:
     schema='ticketing',
     info={'tenant': True}
     )
-    op.create_table('third_party_surveys',
-    sa.Column('org_id', sa.Uuid(), nullable=False),
-    sa.Column('id', sa.Uuid(), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
-    sa.Column('community_id', sa.Uuid(), nullable=False),
-    sa.Column('year', sa.SmallInteger(), nullable=False),
-    sa.Column('agency', sa.String(length=200), nullable=False),
-    sa.Column('carried_out_on', sa.Date(), nullable=False),
-    sa.Column('valid_answers', sa.Integer(), nullable=False),
-    sa.Column('satisfied_answers', sa.Integer(), nullable=False),
-    sa.Column('topics', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('file_ids', postgresql.ARRAY(sa.Uuid()), nullable=False),
-    sa.Column('imported_by', sa.Uuid(), nullable=True),
-    sa.ForeignKeyConstraint(['org_id', 'community_id'], ['ticketing.communities.org_id', 'ticketing.communities.id'], name=op.f('fk_third_party_surveys_org_id_community_id')),
-    sa.PrimaryKeyConstraint('org_id', 'id', name=op.f('pk_third_party_surveys')),
-    sa.UniqueConstraint('org_id', 'community_id', 'year', 'agency', name=op.f('uq_third_party_surveys_org_id_community_id_year_agency')),
-    schema='ticketing',
-    info={'tenant': True}
-    )
     op.add_column('dispatch_rules', sa.Column('accept_minutes', sa.SmallInteger(), nullable=True), schema='ticketing')
     op.add_column('work_orders', sa.Column('accept_by', sa.DateTime(timezone=True), nullable=True), schema='ticketing')
     # ### end Alembic commands ###
@@ -215,30 +215,30 @@ def upgrade() -> None:
     ddl.protect(op, "ticketing", "saved_views")
     ddl.protect(op, "ticketing", "survey_cadences")
     ddl.protect(op, "ticketing", "care_plans")
-    ddl.protect(op, "ticketing", "staff_samples")
     ddl.protect(op, "ticketing", "care_calls")
     ddl.protect(op, "ticketing", "patrol_duties")
     ddl.protect(op, "ticketing", "patrols")
+    ddl.protect(op, "ticketing", "staff_samples")
+    ddl.protect(op, "ticketing", "third_party_surveys")
     ddl.protect(op, "ticketing", "staff_sample_forms")
     ddl.protect(op, "ticketing", "staff_sample_people")
-    ddl.protect(op, "ticketing", "third_party_surveys")
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_column('work_orders', 'accept_by', schema='ticketing')
     op.drop_column('dispatch_rules', 'accept_minutes', schema='ticketing')
-    op.drop_table('third_party_surveys', schema='ticketing')
     op.drop_table('staff_sample_people', schema='ticketing')
     op.drop_table('staff_sample_forms', schema='ticketing')
+    op.drop_table('third_party_surveys', schema='ticketing')
+    op.drop_index('ix_staff_samples_community', table_name='staff_samples', schema='ticketing')
+    op.drop_table('staff_samples', schema='ticketing')
     op.drop_index('ix_patrols_day', table_name='patrols', schema='ticketing')
     op.drop_table('patrols', schema='ticketing')
     op.drop_table('patrol_duties', schema='ticketing')
     op.drop_index('ix_care_calls_person', table_name='care_calls', schema='ticketing')
     op.drop_index('ix_care_calls_open', table_name='care_calls', schema='ticketing', postgresql_where=sa.text("state = 'due'"))
     op.drop_table('care_calls', schema='ticketing')
-    op.drop_index('ix_staff_samples_unit', table_name='staff_samples', schema='ticketing')
-    op.drop_table('staff_samples', schema='ticketing')
     op.drop_table('care_plans', schema='ticketing')
     op.drop_table('survey_cadences', schema='ticketing')
     op.drop_index('ix_saved_views_role', table_name='saved_views', schema='ticketing')
