@@ -21,7 +21,8 @@ from tests.support.world import Standing, World
 
 # A machine that other tests keep busy draws slowly; that says nothing about the strategy.
 settings.register_profile("shared", suppress_health_check=[HealthCheck.too_slow], deadline=None)
-settings.load_profile("shared")
+if settings.get_current_profile_name() == "default":
+    settings.load_profile("shared")
 
 _FOLDER = "STEWARD_TEST_FOLDER"
 _MADE = pytest.StashKey[bool]()
