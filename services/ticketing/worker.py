@@ -13,6 +13,7 @@ from services.ticketing.files import tasks as files
 from services.ticketing.imports import tasks as imports
 from services.ticketing.invitations import tasks as invitations
 from services.ticketing.models import metadata
+from services.ticketing.orders import tasks as orders
 from services.ticketing.patrols import tasks as patrols
 from services.ticketing.policies import tasks as policies
 from services.ticketing.powers import POWERS
@@ -42,6 +43,7 @@ TIMERS = {
     **policies.TIMERS,
     **patrols.TIMERS,
     **care.TIMERS,
+    **orders.TIMERS,
 }
 JOBS = {**files.JOBS, **imports.JOBS, **sessions.JOBS, **policies.JOBS, **search.JOBS, **repeats.JOBS}
 JOBS |= invitations.JOBS

@@ -150,8 +150,8 @@ async def attempt(tx: Tx, who: Principal, key: Key, body: AttemptIn) -> tuple[Ro
     if after != DUE:
         data = {"round": row.round, "unit_id": row.unit_id, "outcome": body.outcome, "satisfied": body.satisfied}
         version = await repository.change(tx, plan, {})
-        told = {**data, "ticket_id": ticket_id, "done_at": at}
-        tx.emit("care.call_done.v1", subject=plan.id, seq=version, data=told, community_id=row.community_id)
+        data |= {"ticket_id": ticket_id, "done_at": at}
+        tx.emit("care.call_done.v1", subject=plan.id, seq=version, data=data, community_id=row.community_id)
     tx.audit("care_call.attempt", "unit", row.unit_id, after={"outcome": body.outcome, "round": row.round})
     found = await repository.call(tx, key, reach)
     assert found is not None  # written above

@@ -56,6 +56,7 @@ async def record(tx: Tx, who: Principal, body: PatrolIn) -> Row[Any]:
     duty = await repository.duty(tx, community_id=place.id, lock=True)
     limit = None if duty is None else duty.review_hours
     id = uuid7()
+    read_by = None if limit is None else whole(tx.now) + timedelta(hours=limit)
     row = {
         "id": id,
         "community_id": place.id,
@@ -68,14 +69,14 @@ async def record(tx: Tx, who: Principal, body: PatrolIn) -> Row[Any]:
         "note": body.note,
         "late_reason": body.late_reason,
         "ticket_ids": found,
-        "review_due_at": None if limit is None else whole(tx.now) + timedelta(hours=limit),
+        "review_due_at": read_by,
         "reviewed_by": None,
         "reviewed_at": None,
         "review_note": None,
     }
     await repository.add(tx, row)
-    if row["review_due_at"] is not None:
-        tx.set_timer(READ, id, fire_at(row["review_due_at"]))
+    if read_by is not None:
+        tx.set_timer(READ, id, fire_at(read_by))
     data = {"day": day, "whole": body.whole, "patrolled_by": who.sub, "ticket_ids": found}
     tx.emit("patrol.recorded.v1", subject=id, seq=1, data=data, occurred_at=ended, community_id=place.id)
     tx.audit("patrol.recorded", "patrol", id, after={**data, "late_reason": body.late_reason})

@@ -74,8 +74,10 @@ async def import_survey(tx: Tx, who: Principal, body: ThirdPartyIn) -> Row[Any]:
 
 def _faults(body: ThirdPartyIn) -> list[FieldError]:
     wrong = []
-    for path, one in (("satisfied_answers", body), *((f"topics.{n}", t) for n, t in enumerate(body.topics))):
-        if one.satisfied_answers > one.valid_answers:
+    counts = [("satisfied_answers", body.satisfied_answers, body.valid_answers)]
+    counts += [(f"topics.{n}", t.satisfied_answers, t.valid_answers) for n, t in enumerate(body.topics)]
+    for path, satisfied, valid in counts:
+        if satisfied > valid:
             wrong.append(FieldError(path, "满意答卷数不能超过有效答卷数", "No more are satisfied than answered"))
     if len({topic.code for topic in body.topics}) < len(body.topics):
         wrong.append(FieldError("topics", "主题重复", "A topic is listed twice"))
