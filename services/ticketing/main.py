@@ -74,6 +74,7 @@ from services.ticketing.tickets.deeds_router import router as deeds
 from services.ticketing.tickets.duplicates_router import router as ticket_duplicates
 from services.ticketing.tickets.router import router as tickets
 from services.ticketing.timeline.router import router as timeline
+from services.ticketing.views.router import router as views
 from services.ticketing.visits.router import router as visits
 from services.ticketing.worker import SERVICE
 from shared.http.app import build_app
@@ -98,6 +99,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(search, promises, timeline, analysis),
             *(revisit_plans, survey_ways, survey_follow, survey_roll_ups, survey_settings),
             *(connections, call_events, call_stream, calls, call_returns, visits, mail),
+            views,
             *(patrols, patrol_duties, care_plans, care_calls),
             approvals,
             consents,

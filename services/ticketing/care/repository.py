@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, Row, and_, func, insert, literal, or_, sel
 from services.ticketing.domain.care import DUE, MISSED, REACHED
 from services.ticketing.domain.register import DWELLING
 from services.ticketing.models import care_calls, care_plans, communities, org_units, relations, units
-from services.ticketing.places.service import below
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
 
@@ -57,10 +56,13 @@ async def plans(
     return await tx.rows(wanted.order_by(p.id).limit(limit))
 
 
-async def open_round(tx: Tx, plan: Row[Any], round: int, day: date, due: datetime) -> int:
-    """Put every dwelling occupied on a local day below the plan's org unit into a round, in one statement; how many."""
+async def open_round(
+    tx: Tx, plan: Row[Any], round: int, day: date, due: datetime, where: ColumnElement[bool]
+) -> int:
+    """Put every dwelling occupied on a local day, in communities of a condition, into a round in one statement; how
+    many."""
     u = units.c
-    places = select(communities.c.id).where(communities.c.org_id == tx.org_id, below(plan.org_unit_id))
+    places = select(communities.c.id).where(communities.c.org_id == tx.org_id, where)
     found = select(
         literal(tx.org_id, type_=c.org_id.type),
         literal(plan.id, type_=c.plan_id.type),

@@ -27,6 +27,7 @@ from services.ticketing.domain.round_errors import (
 from services.ticketing.domain.ticket_errors import TicketInvalid
 from services.ticketing.errors import NoSuchOrgUnit, NoSuchPerson
 from services.ticketing.models import care_calls, org_units
+from services.ticketing.places.service import below
 from services.ticketing.tickets.intake import create
 from services.ticketing.tickets.schemas import TicketIn
 from shared.auth import Principal
@@ -98,7 +99,7 @@ async def begin(tx: Tx, plan_id: UUID) -> None:
         return  # fired twice: this round's day is still to come
     due = due_at(day, row.due_days, _ZONE)
     # row: C-053 in each round every household is called on
-    households = await repository.open_round(tx, row, round, day, due)
+    households = await repository.open_round(tx, row, round, day, due, below(row.org_unit_id))
     version = await repository.change(tx, row, {"round": round})
     data = {"round": round, "households": households, "due_at": due}
     tx.emit("care.round_opened.v1", subject=plan_id, seq=version, data=data)

@@ -47,7 +47,7 @@ async def test_c122_employees_are_drawn_by_chance_and_anybody_can_draw_the_same_
     assert (await drawn(desk, manager, 50)).json()["size"] == 5, "all of them where there are fewer"
 
 
-async def test_c123_each_form_is_entered_once_under_its_number_and_nobody_s_name(desk: Desk, team: list[UUID]) -> None:
+async def test_c123_e033_each_form_is_entered_once_under_its_number_alone(desk: Desk, team: list[UUID]) -> None:
     made = (await drawn(desk, team[0])).json()
     path = f"{BASE}/staff-samples/{made['id']}/forms.pdf"
     first = await desk.register.api.get(path, headers=desk.staff("hr"))
@@ -79,7 +79,7 @@ async def test_c122_the_share_is_told_once_half_of_the_forms_are_back(desk: Desk
     assert (told["data"]["forms"], told["data"]["satisfied"], told["data"]["about_id"]) == (2, 1, str(team[0]))
 
 
-async def test_whoever_is_asked_about_neither_draws_nor_sees_the_sample(desk: Desk, team: list[UUID]) -> None:
+async def test_d054_whoever_is_asked_about_neither_draws_nor_sees_the_sample(desk: Desk, team: list[UUID]) -> None:
     manager = desk.staff("hr", team[0])
     own = await drawn(desk, team[0], headers=manager)
     assert (own.status_code, own.json()["code"]) == (403, "ticketing.staff_sample.own")
