@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from shared.auth import STAFF, Powers
 
+# Everybody may have a letter, and so a self score to give; machines and the technical roles have none.
+_REVIEWERS = frozenset(STAFF) - {"ops", "admin"}
 _READERS = frozenset(STAFF) | {"service"}
 
 POWERS: Powers = {
@@ -16,6 +18,14 @@ POWERS: Powers = {
     "scorecard.freeze": frozenset({"gm", "hr", "qa", "admin"}),
     # An integrator reads the feeds by the scope `feed.read` of its token, over the communities of its units.
     "feed.read": _READERS,
+    # Who fills which column is decided by the review; here only who may take part in one.
+    "review.score": _REVIEWERS,
+    "objection.raise": _REVIEWERS,
+    # Never the desk; and of these not whoever's own letter counts the case.
+    "objection.decide": frozenset({"cs_manager", "project_manager", "qa", "hr", "gm"}),
+    "consequence.propose": frozenset({"supervisor", "cs_manager", "project_manager", "qa", "safety", "hr", "gm"}),
+    "consequence.decide": frozenset({"gm", "hr"}),
+    "consequence.record": frozenset({"qa", "safety", "hr", "gm", "finance"}),
     # Those who run a department record what they measured; a second person, of the role the indicator names, confirms.
     "observation.read": _READERS,
     "observation.record": frozenset(
