@@ -8,6 +8,7 @@ from services.kpi import access
 from services.kpi.consequences.router import router as consequences
 from services.kpi.feeds.router import router as feeds
 from services.kpi.indicators.router import router as indicators
+from services.kpi.letters.papers_router import router as papers
 from services.kpi.letters.router import router as letters
 from services.kpi.objections.router import router as objections
 from services.kpi.observations.router import router as observations
@@ -27,7 +28,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         SERVICE,
         settings or load(Settings, "kpi"),
         routers=[
-            *(what_if, indicators, templates, letters, observations, scorecards),
+            *(what_if, indicators, templates, letters, papers, observations, scorecards),
             *(reviews, objections, consequences, feeds),
         ],
         communities_of=access.communities_of,

@@ -14,6 +14,9 @@ POWERS: Powers = {
     "letter.read": _READERS,
     # Letters are made by those who appraise or keep personnel files, never by the desk whose work they count.
     "letter.write": frozenset({"gm", "hr", "qa", "admin"}),
+    # Whose place it is to sign is decided by the letter; here only who may sign anything at all.
+    "letter.sign": _REVIEWERS | {"admin"},
+    "letter.record": frozenset({"supervisor", "cs_manager", "project_manager", "qa", "safety", "hr", "gm"}),
     "scorecard.read": _READERS,
     "scorecard.freeze": frozenset({"gm", "hr", "qa", "admin"}),
     # An integrator reads the feeds by the scope `feed.read` of its token, over the communities of its units.

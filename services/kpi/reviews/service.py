@@ -22,6 +22,7 @@ from services.kpi.errors import (
 )
 from services.kpi.letters import repository as letters
 from services.kpi.letters import service as signed
+from services.kpi.letters import terms
 from services.kpi.review_errors import (
     ColumnNotDue,
     NoColumns,
@@ -46,8 +47,9 @@ async def open_review(tx: Tx, who: Principal, body: ReviewOpenIn) -> Row[Any]:
 
     Raises NoSuchLetter, NoColumns, PeriodOutsideTerm, PeriodNotOver, AlreadyFrozen, ReviewExists.
     """
+    await letters.lock(tx, body.letter_id)
     row = await signed.get(tx, who, body.letter_id)
-    await letters.lock(tx, row.id)
+    signed.demand_in_force(row)
     letter, community = signed.signed(row), await access.community(tx, who, row.community_id)
     if letter.columns is None:
         raise NoColumns()
@@ -60,9 +62,11 @@ async def open_review(tx: Tx, who: Principal, body: ReviewOpenIn) -> Row[Any]:
     known = await repository.of_period(tx, row.id, str(period))
     if known is not None:
         raise ReviewExists(review_id=known)
-    found = await numbers(tx, letter, row.parameters, community, period, restated=False, keep=False)
+    said = await terms.at(tx, row, period)
+    letter = said.letter
+    found = await numbers(tx, letter, said.parameters, community, period, restated=False, keep=False)
     history = await cards.earlier_readings(tx, community.id, letter.template, before(period))
-    card = scored(letter, row.parameters, {code: item.reading for code, item in found.items()}, history, period)
+    card = scored(letter, said.parameters, {code: item.reading for code, item in found.items()}, history, period)
     id_ = uuid7()
     await repository.insert(
         tx,

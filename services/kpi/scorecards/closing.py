@@ -15,6 +15,7 @@ from services.kpi.domain.freezing import reading_json, scorecard_hash
 from services.kpi.domain.letters import Letter
 from services.kpi.domain.scorecard import Scorecard
 from services.kpi.feeds import publishing
+from services.kpi.letters import terms
 from services.kpi.reviews import totals as reviews
 from services.kpi.scorecards import repository
 from services.kpi.scorecards.computing import ItemNumbers, numbers
@@ -27,18 +28,19 @@ from shared.periods import Period
 async def close(
     tx: Tx,
     row: Row[Any],
-    letter: Letter,
     community: Community,
     period: Period,
     standing: Row[Any] | None,
     reason: str | None,
 ) -> UUID:
     """Freeze a letter's period, or restate what stands. The letter's row is locked. Raises BadInput."""
-    found = await numbers(tx, letter, row.parameters, community, period, restated=standing is not None)
+    said = await terms.at(tx, row, period)
+    letter = said.letter
+    found = await numbers(tx, letter, said.parameters, community, period, restated=standing is not None)
     history = await repository.earlier_readings(tx, community.id, letter.template, before(period))
     columns = await reviews.totals(tx, row.id, str(period))
     readings = {code: item.reading for code, item in found.items()}
-    card = scored(letter, row.parameters, readings, history, period, columns)
+    card = scored(letter, said.parameters, readings, history, period, columns)
     head = {
         "letter_id": row.id,
         "template": letter.template,
@@ -49,7 +51,7 @@ async def close(
         "revision": 1 if standing is None else standing.revision + 1,
         "restates_id": None if standing is None else standing.scorecard_id,
         "reason": reason,
-        "parameters": row.parameters,
+        "parameters": said.parameters,
         "history": history,
     }
     id_ = uuid7()
@@ -60,7 +62,7 @@ async def close(
         "id": id_,
         "result": result,
         "parked": await repository.parked(tx),
-        "hash": scorecard_hash(hashed(head, row.definition), [(i["indicator"], i["hash"]) for i in items], result),
+        "hash": scorecard_hash(hashed(head, said.definition), [(i["indicator"], i["hash"]) for i in items], result),
         "frozen_by": tx.actor_id,
         "frozen_at": tx.now,
     }
@@ -88,7 +90,7 @@ async def close(
         letter,
         period,
         result,
-        parameters=row.parameters,
+        parameters=said.parameters,
         as_of=tx.now,
         frozen={"scorecard_id": str(id_), "revision": head["revision"], "hash": stored["hash"]},
         cases=[

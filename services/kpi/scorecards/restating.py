@@ -27,7 +27,7 @@ async def of_case(
     for head in await repository.pinning(tx, letter_ids, indicator, subject):
         row = await signed.get(tx, who, head.letter_id)
         community = await access.community(tx, who, row.community_id)
-        found.append(await close(tx, row, signed.signed(row), community, Period.parse(head.period), head, reason))
+        found.append(await close(tx, row, community, Period.parse(head.period), head, reason))
     return found
 
 

@@ -33,10 +33,11 @@ async def freeze(tx: Tx, who: Principal, body: ScorecardIn) -> Row[Any]:
 
     Raises NoSuchLetter, OwnScorecard, PeriodOutsideTerm, PeriodNotOver, FactsBehind, AlreadyFrozen, BadInput.
     """
+    await letters.lock(tx, body.letter_id)  # two closes, or a close and the nightly numbers, at once
     row = await signed.get(tx, who, body.letter_id)
     if who.sub == row.subject_id:
         raise OwnScorecard()
-    await letters.lock(tx, row.id)  # two closes, or a close and the nightly numbers, at once
+    signed.demand_in_force(row)
     letter, community = signed.signed(row), await access.community(tx, who, row.community_id)
     period = period_of(letter, row.term, body.period)
     if tx.now < period.bounds(community.zone)[1]:
@@ -48,7 +49,7 @@ async def freeze(tx: Tx, who: Principal, body: ScorecardIn) -> Row[Any]:
         raise AlreadyFrozen(period=str(period), scorecard_id=standing.scorecard_id)
     if body.restate and not body.reason:
         raise BadInput.of(LetterError("reason", "重述须说明原因", "a restatement says why"))
-    id_ = await close(tx, row, letter, community, period, standing, body.reason)
+    id_ = await close(tx, row, community, period, standing, body.reason)
     return await get(tx, who, id_)
 
 

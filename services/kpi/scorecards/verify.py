@@ -21,6 +21,7 @@ from services.kpi.errors import NoSuchScorecard
 from services.kpi.facts import repository as facts
 from services.kpi.facts import values
 from services.kpi.letters import repository as signed
+from services.kpi.letters import terms
 from services.kpi.scorecards import repository
 from services.kpi.scorecards.closing import hashed
 from services.kpi.scorecards.scoring import scored
@@ -67,8 +68,9 @@ async def verify(tx: Tx, scorecard_id: UUID) -> Verification:
     if card is None:
         raise NoSuchScorecard()
     found = Verification(scorecard_id, card.result["total"])
-    definition = await signed.definition(tx, card.letter_id)
-    letter, period, zone = letter_from(definition), Period.parse(card.period), ZoneInfo(card.timezone)
+    period, zone = Period.parse(card.period), ZoneInfo(card.timezone)
+    definition = (await terms.at(tx, await signed.get(tx, card.letter_id), period)).definition
+    letter = letter_from(definition)
     items = await repository.items(tx, scorecard_id)
     versions = await facts.versions(tx, list({id_ for item in items for id_ in item.fact_ids}), detail=False)
     readings = {item.indicator: _item(found, item, versions, period, zone, card.revision > 1) for item in items}
