@@ -53,6 +53,14 @@ class NotTheSignatory(Forbidden):
     en = "This place is not yours to sign; nobody signs at two places, and whoever promises signs in person."
 
 
+class NotTheAppraiser(Forbidden):
+    """The letter names who appraises it."""
+
+    code = "kpi.scorecard.not_the_appraiser"
+    zh = "该责任书的评分表由其规定的考核部门封存。"
+    en = "The scorecards of this letter are closed by the appraiser it names."
+
+
 class ParentNotInForce(Conflict):
     """Targets are signed layer by layer, from above."""
 

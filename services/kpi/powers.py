@@ -18,7 +18,7 @@ POWERS: Powers = {
     "letter.sign": _REVIEWERS | {"admin"},
     "letter.record": frozenset({"supervisor", "cs_manager", "project_manager", "qa", "safety", "hr", "gm"}),
     "scorecard.read": _READERS,
-    "scorecard.freeze": frozenset({"gm", "hr", "qa", "admin"}),
+    "scorecard.freeze": frozenset({"gm", "hr", "qa", "safety", "admin"}),
     # An integrator reads the feeds by the scope `feed.read` of its token, over the communities of its units.
     "feed.read": _READERS,
     # Who fills which column is decided by the review; here only who may take part in one.

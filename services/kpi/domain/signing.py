@@ -32,6 +32,15 @@ def signatories(definition: Mapping[str, Any]) -> list[Signatory]:
     ]
 
 
+def may_close(definition: Mapping[str, Any], roles: Collection[str]) -> bool:
+    """Whether somebody of these roles closes a letter's scorecards: the appraiser it names, if it names one."""
+    named = definition.get("closed_by")
+    # row: C-219, C-220, C-221, C-222 quality assurance, the safety section, the deputy or the head office appraises
+    if named is not None and set(named).isdisjoint(roles):
+        return False
+    return True
+
+
 def letter_hash(letter: Mapping[str, Any]) -> str:
     """What a signature binds to: whose letter, of where and when, with every word and parameter of it."""
     names = ("template", "template_version", "community_id", "subject_id", "term", "parent_id")

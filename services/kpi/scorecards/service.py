@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.kpi import access
+from services.kpi.domain import signing
 from services.kpi.domain.letters import LetterError
 from services.kpi.errors import (
     AlreadyFrozen,
@@ -18,6 +19,7 @@ from services.kpi.errors import (
     OwnScorecard,
     PeriodNotOver,
 )
+from services.kpi.letter_errors import NotTheAppraiser
 from services.kpi.letters import repository as letters
 from services.kpi.letters import service as signed
 from services.kpi.scorecards import repository
@@ -38,6 +40,8 @@ async def freeze(tx: Tx, who: Principal, body: ScorecardIn) -> Row[Any]:
     if who.sub == row.subject_id:
         raise OwnScorecard()
     signed.demand_in_force(row)
+    if not signing.may_close(row.definition, who.roles):
+        raise NotTheAppraiser()
     letter, community = signed.signed(row), await access.community(tx, who, row.community_id)
     period = period_of(letter, row.term, body.period)
     if tx.now < period.bounds(community.zone)[1]:

@@ -9,6 +9,8 @@ from uuid import UUID
 import httpx
 import pytest
 
+from services.kpi.catalogue import definitions
+from services.kpi.domain.signing import may_close
 from shared.ids import uuid7
 from tests.kpi.api.support import SUPERVISOR, freeze, letter, sign
 from tests.kpi.support import Feed, local
@@ -251,3 +253,31 @@ async def test_c196_a_letter_expires_with_its_term(office: Office, standing: Any
     assert (await office.papers())["state"] == "effective"
     clock.to(local(12, 31, 23) + timedelta(hours=1))
     assert (await office.papers())["state"] == "expired"
+
+
+@pytest.mark.parametrize(
+    ("template", "closer", "others"),
+    [
+        ("T001F", "safety", ("gm", "hr")),  # C-220
+        ("T001H", "gm", ("qa", "hr")),  # C-221
+        ("T001D", "gm", ("qa", "hr")),  # C-222
+    ],
+)
+async def test_c220_c221_c222_a_letter_is_closed_by_the_appraiser_it_names(
+    office: Office, template: str, closer: str, others: tuple[str, ...]
+) -> None:
+    cycle = definitions()[template]["cycle"]
+    office.feed.register()
+    await office.feed.apply()
+    blank = {code: "90" for code, spec in definitions()[template]["parameters"].items() if spec.get("mandatory")}
+    made = await letter(office.api, office.world, office.feed, template=template, parameters=blank)
+    body = {"letter_id": made["id"], "period": {"year": "2025", "quarter": "2025-Q1", "month": "2025-03"}[cycle]}
+    for role in others:
+        answer = await office.api.post("/kpi/v1/scorecards", json=body, headers=office.world.token(role, office.org))
+        assert refused(answer) == (403, "kpi.scorecard.not_the_appraiser")
+    answer = await office.api.post("/kpi/v1/scorecards", json=body, headers=office.world.token(closer, office.org))
+    assert answer.status_code == 201, answer.text
+
+
+def test_c219_quality_assurance_appraises_the_customer_service_manager() -> None:
+    assert may_close(definitions()["T000"], {"qa"}) and not may_close(definitions()["T000"], {"gm", "hr"})
