@@ -5,12 +5,14 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.notify.accounts.router import router as accounts
+from services.notify.devices.router import router as devices
 from services.notify.inbox.router import router as inbox
 from services.notify.messages.router import router as messages
 from services.notify.messages.service import communities_of
 from services.notify.permits.router import router as permits
 from services.notify.preferences.router import router as preferences
 from services.notify.receipts.router import router as receipts
+from services.notify.robots.router import router as robots
 from services.notify.settings import Settings
 from services.notify.settings import settings as from_environment
 from services.notify.templating.router import router as templates
@@ -23,6 +25,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build_app(
         SERVICE,
         settings or from_environment(),
-        routers=[accounts, inbox, messages, permits, preferences, receipts, templates],
+        routers=[accounts, devices, inbox, messages, permits, preferences, receipts, robots, templates],
         communities_of=communities_of,
     )
