@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.notify.accounts.router import router as accounts
+from services.notify.devices.router import router as devices
 from services.notify.inbox.router import router as inbox
 from services.notify.messages.router import router as messages
 from services.notify.messages.service import communities_of
@@ -13,6 +14,7 @@ from services.notify.personal.registry import HOLDERS
 from services.notify.preferences.router import router as preferences
 from services.notify.proofs.router import router as proofs
 from services.notify.receipts.router import router as receipts
+from services.notify.robots.router import router as robots
 from services.notify.settings import Settings
 from services.notify.settings import settings as from_environment
 from services.notify.templating.router import router as templates
@@ -28,7 +30,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         SERVICE,
         settings or from_environment(),
         routers=[
-            *(accounts, inbox, messages, permits, preferences, proofs, receipts, templates, webhooks),
+            *(accounts, devices, inbox, messages, permits, preferences, proofs, receipts, robots, templates, webhooks),
             personal_router(HOLDERS),
         ],
         communities_of=communities_of,

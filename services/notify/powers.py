@@ -11,6 +11,9 @@ _DESK = frozenset({"clerk", "butler", "supervisor", "cs_manager", "project_manag
 POWERS: Powers = {
     # Over which accounts one is reached, everybody says for themselves.
     "account.own": STAFF | {"resident"},
+    # Under which user ids staff are written to is the company's list, not each one's own word.
+    "account.work": frozenset({"hr", "ops", "admin"}),
+    "robot.write": frozenset({"supervisor", "cs_manager", "project_manager", "ops", "admin"}),
     "permit.own": frozenset({"resident"}),
     # Everybody's own: staff are warned there of promises that run out.
     # Everything on a person, for the bundle that ticketing makes and records.
