@@ -79,6 +79,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "parked_events": "events of peers, which carry no personal fields",
         "patrols": "employees at work: who walked the park, who read the record",
         "saved_views": "employees at work: how each of them filters the list of cases",
+        "staff_sample_people": "employees at work: who was drawn for a sample; what they say bears a number, not them",
         "staff_samples": "employees at work: about whom a sample was drawn, and by whom",
         "staff_sample_forms": "what employees say of their manager under a number, and who typed it in",
         "third_party_surveys": "an agency's numbers, and the employee who brought them in",
