@@ -14,6 +14,7 @@ from services.billing.dunning.steps import on_message
 from services.billing.holds.service import on_tickets
 from services.billing.models import bills, dunning_cases, payments, ref_communities, ref_relations, ref_units
 from services.billing.personal.registry import HOLDERS
+from services.billing.slips import service as slips
 from shared.contracts.envelope import Event
 from shared.db.helpers import upsert_rows
 from shared.db.tx import Tx
@@ -108,6 +109,10 @@ SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
         # A dispute holds the ladder only while its complaint is open.
         "ticket.closed.v1": on_tickets,
         "ticket.cancelled.v1": on_tickets,
+        # What the owner confirmed is charged; what changes afterwards takes it back.
+        "slip.confirmed.v1": slips.on_confirmed,
+        "slip.changed.v1": slips.on_changed,
+        "slip.voided.v1": slips.on_changed,
     },
     "notify": {
         "message.delivered.v1": on_message,

@@ -29,7 +29,7 @@ def loads(value: Any) -> Any:
 async def flush(tx: Tx, master_key: bytes) -> bool:
     """Write all pending effects; True when there is something the workers should be woken for."""
     p = tx.pending
-    if not (p.events or p.audit or p.timers or p.jobs):
+    if not (p.events or p.audit or p.timers or p.jobs or p.last):
         return False
     raw = tx.raw
     if p.audit:
@@ -40,6 +40,8 @@ async def flush(tx: Tx, master_key: bytes) -> bool:
         await _jobs(raw, tx)
     if p.events:
         await _events(raw, tx)
+    for writer, rows in p.last.items():
+        await writer(tx, rows)
     return bool(p.events or p.jobs or p.timers)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from services.billing.debits.personal import HOLDER as DEBITS
 from services.billing.models import (
     bills,
     credits,
@@ -47,7 +48,7 @@ RELATIONS: Final = of_tables(
     kept_en="The dates of relations stay under the id alone: bills that were issued rest on them",
 )
 
-HOLDERS: Final[tuple[Holder, ...]] = (COLLECTING, BOOKS, RELATIONS, keys_holder(metadata))
+HOLDERS: Final[tuple[Holder, ...]] = (COLLECTING, DEBITS, BOOKS, RELATIONS, keys_holder(metadata))
 
 _EMPLOYEES: Final = "employees at work: who asked, decided or entered it, and why, about the company's money"
 
@@ -58,6 +59,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "approvals": _EMPLOYEES,
         "approval_entries": _EMPLOYEES,
         "billing_runs": "the employee who started the run",
+        "cash_shifts": "employees at work: who held the till, who took it over, and how its count differed",
         "charge_standards": "the name is that of a fee",
         "deposit_returns": "the number of a bank transfer; whose it was, the bill says",
         "dunning_plans": "employees at work: who asked for the month's plan and who confirmed it",

@@ -27,6 +27,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
     {
         **SPINE_NOT_HELD,
         "cases": "what events said of a case, by ids; events carry no personal fields",
+        "feed_changes": "what integrators follow of numbers and cases, by ids",
         "facts": "whether a case counts, by ids; the case itself is its service's",
     }
 )
