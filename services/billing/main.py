@@ -70,4 +70,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         ],
         communities_of=access.communities_of,
         residence_of=residents.since_when,
+        strangers_of=residents.before_them,
     )
