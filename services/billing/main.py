@@ -21,6 +21,7 @@ from services.billing.latefees.router import router as late_fees
 from services.billing.legal.router import router as legal_packets
 from services.billing.meters.router import router as meters
 from services.billing.notices.router import router as dunning_notices
+from services.billing.openings.router import router as opening_imports
 from services.billing.orders.callbacks import router as payment_callbacks
 from services.billing.orders.router import router as payment_orders
 from services.billing.payments.router import router as payments
@@ -62,7 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             service_slips,
             deposits,
             *(payments, payment_orders, payment_callbacks, corrections, refunds, receipts, reconciliations),
-            *(cash_shifts, direct_debits),
+            *(cash_shifts, direct_debits, opening_imports),
             accounts,
             *(collection_rates, rates),
             *(dunning, dunning_holds, dunning_notices, legal_packets),

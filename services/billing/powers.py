@@ -46,6 +46,7 @@ POWERS: Powers = {
     "debit_mandate.write": _DESK,
     "debit.collect": frozenset({"finance", "admin"}),
     "debit.read": _READERS,
+    "opening.import": frozenset({"finance", "cs_manager", "admin"}),
     "payment_order.make": frozenset({"resident"}),
     "payment_order.read": _READERS | {"resident"},
     "payment_order.ask": _DESK | {"resident"},

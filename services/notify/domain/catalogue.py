@@ -31,7 +31,7 @@ class Notice:
     """One entry: an event type told with a template to an audience.
 
     `person` names the data field of the person the event is about; `variables` maps a template variable to
-    a data field; `when` restricts the entry to events whose data has these values.
+    a data field; `when` restricts the entry to events whose data has these values, `unless` to the others.
     `desk_above` makes it a matter of the desk, which does not ring at night, where a clock is longer.
     """
 
@@ -43,6 +43,7 @@ class Notice:
     person: str | None
     variables: Mapping[str, str] = field(default_factory=dict)
     when: Mapping[str, Any] = field(default_factory=dict)
+    unless: Mapping[str, Any] = field(default_factory=dict)
     desk_above: int | None = None
 
     def class_of(self, data: Mapping[str, Any]) -> str:
@@ -52,7 +53,8 @@ class Notice:
 
     def applies(self, data: Mapping[str, Any]) -> bool:
         """Whether this entry speaks about an event with such data."""
-        return all(data.get(name) == value for name, value in self.when.items())
+        kept = not any(data.get(name) == value for name, value in self.unless.items())
+        return kept and all(data.get(name) == value for name, value in self.when.items())
 
     def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The template's own values, taken from the event's data; absent ones are left out."""
@@ -153,6 +155,7 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
         audience="payer",
         message_class=BILLING,
         person="payer_id",
+        unless={"standard": "opening"},  # a debt of years ago is no news: dunning tells of it
         variables={
             "number": "number",
             "fee_kind": "fee_kind",

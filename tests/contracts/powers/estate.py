@@ -305,6 +305,12 @@ async def _arrears(e: Estate) -> None:
     }
     e.ids["billing/debit-mandates"] = (await e.post("/billing/v1/debit-mandates", mandate))["id"]
     collect = {"community_id": community, "collect_on": f"{clock.now():%Y-%m-%d}"}
+    rows = "房号,费用,账期,到期日,欠费金额（元）\nX,parking,2020-05,2020-05-25,9.00\n"
+    table = {"file": ("opening.csv", rows.encode())}
+    form = {"community_id": community, "mode": "check"}
+    begun = await e.api.post("/billing/v1/opening-imports", data=form, files=table, headers=e.everybody())
+    assert begun.status_code == 202, begun.text
+    e.ids["billing/opening-imports"] = begun.json()["id"]
     e.ids["billing/debit-runs"] = (await e.post("/billing/v1/debit-runs", collect))["id"]
     notice = (await e.post("/billing/v1/dunning-notices", {"case_id": case}))["id"]
     hold = {
