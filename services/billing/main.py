@@ -14,6 +14,7 @@ from services.billing.costs.router import router as shared_costs
 from services.billing.credits.router import router as credits
 from services.billing.deposits.router import router as deposits
 from services.billing.dunning.router import router as dunning
+from services.billing.exports.router import router as exports
 from services.billing.holds.router import router as dunning_holds
 from services.billing.latefees.router import router as late_fees
 from services.billing.legal.router import router as legal_packets
@@ -21,6 +22,7 @@ from services.billing.meters.router import router as meters
 from services.billing.notices.router import router as dunning_notices
 from services.billing.orders.callbacks import router as payment_callbacks
 from services.billing.orders.router import router as payment_orders
+from services.billing.papers.router import router as papers
 from services.billing.payments.router import router as payments
 from services.billing.rates.router import router as rates
 from services.billing.receipts.router import router as receipts
@@ -58,7 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             deposits,
             *(payments, payment_orders, payment_callbacks, corrections, receipts, reconciliations),
             accounts,
-            *(collection_rates, rates),
+            *(collection_rates, rates, papers, exports),
             *(dunning, dunning_holds, dunning_notices, legal_packets),
         ],
         communities_of=access.communities_of,

@@ -51,5 +51,7 @@ POWERS: Powers = {
     "dunning.confirm": frozenset({"finance"}),
     "legal_packet.submit": frozenset({"supervisor", "cs_manager"}),
     "legal_packet.read": frozenset({"supervisor", "cs_manager", "project_manager", "legal", "finance", "gm"}),
+    # Whole lists leave the house: fewer than those who may look at them row by row.
+    "table.export": frozenset({"finance", "supervisor", "cs_manager", "project_manager", "gm", "admin"}),
     "collection_rate.read": frozenset(STAFF) | {"service"},
 }
