@@ -11,7 +11,14 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from services.billing.domain.dunning_contacts import Month
 from services.billing.dunning.schemas import CasesWanted, StepsWanted
-from services.billing.models import dunning_cases, dunning_holds, dunning_plans, dunning_policies, dunning_steps, ref_units
+from services.billing.models import (
+    dunning_cases,
+    dunning_holds,
+    dunning_plans,
+    dunning_policies,
+    dunning_steps,
+    ref_units,
+)
 from shared.db.tx import Tx
 
 p, c, s, h = dunning_plans.c, dunning_cases.c, dunning_steps.c, dunning_holds.c
