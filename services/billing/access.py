@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, literal, select
 from sqlalchemy.dialects.postgresql import array
 
 from services.billing.errors import NoSuchCommunity, NoSuchUnit
-from services.billing.models import ref_communities
+from services.billing.models import ref_communities, ref_units
 from shared.auth import Principal
 from shared.db.tx import Tx
 
