@@ -6,7 +6,7 @@ import json
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from deploy.local.failures import Unsuitable
 
 _SCRIPT = """
 local threads = 0
+local choices = { %CHOICES% }
+local function any() return choices[math.random(#choices)] end
 function setup(thread) thread:set("number", threads); threads = threads + 1 end
 function init(args) math.randomseed(os.time() * 100 + number); count = 0; run = math.random(1, 1000000000) end
 function request()
@@ -58,13 +60,24 @@ def client() -> str:
 
 
 def post(
-    url: str, headers: Mapping[str, str], body: object, *, seconds: int, connections: int, threads: int = 1
+    url: str,
+    headers: Mapping[str, str],
+    body: object,
+    *,
+    seconds: int,
+    connections: int,
+    threads: int = 1,
+    choices: Sequence[str] = (),
 ) -> Load:
-    """POST ``body`` again and again, each request with an Idempotency-Key of its own."""
+    """POST ``body`` again and again, each request with an Idempotency-Key of its own; ``%ANY%`` in it is one of the
+    ``choices``, by lot."""
     host, path = url.split("/", 3)[2], "/" + url.split("/", 3)[3]
     lua = ", ".join(f"[{json.dumps(k)}] = {json.dumps(v)}" for k, v in headers.items())
     script = (
-        _SCRIPT.replace("%HEADERS%", lua).replace("%PATH%", path).replace("%BODY%", json.dumps(json.dumps(body)))
+        _SCRIPT.replace("%HEADERS%", lua)
+        .replace("%PATH%", path)
+        .replace("%BODY%", " .. any() .. ".join(json.dumps(part) for part in json.dumps(body).split("%ANY%")))
+        .replace("%CHOICES%", ", ".join(map(json.dumps, choices)))
     )
     with tempfile.TemporaryDirectory(prefix="steward-bench-") as folder:
         file = Path(folder) / "post.lua"
