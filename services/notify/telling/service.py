@@ -71,7 +71,8 @@ def _of(event: Event, notice: Notice, data: Mapping[str, Any]) -> Telling:
 
 
 def _duty(data: Mapping[str, Any]) -> Duty:
-    return Duty(data["level"], data["role"], tuple(UUID(unit) for unit in data["org_units"]))
+    # What is no clock's has no levels: it is for whoever leads, who stand above those at work.
+    return Duty(data.get("level", 2), data["role"], tuple(UUID(unit) for unit in data["org_units"]))
 
 
 async def tell(tx: Tx, events: Sequence[Event]) -> None:
