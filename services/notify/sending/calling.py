@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import structlog
@@ -25,6 +26,9 @@ from shared import clock
 from shared.runtime import Runtime
 
 log = structlog.get_logger(__name__)
+
+#: How long a group of messages is tried before it is recorded; a call that has begun ends in its own time.
+GROUP_SECONDS: Final = 1.0
 
 #: (provider, template, locale) -> the provider's own template, approved ones only
 Approved = Mapping[tuple[str, str, str], ProviderTemplate]
@@ -106,7 +110,11 @@ class Caller:
         """Try the group one by one; deliveries whose providers all rest are left untried. `permitted` are those for
         which a permit of their reader is held."""
         called = Called()
+        ends = clock.monotonic() + GROUP_SECONDS
         for delivery in group:
+            # A slow provider must not keep a group long: what is left untried is claimed again, unless it was paused.
+            if called.results and clock.monotonic() > ends:
+                break
             await self._one(delivery, approved, permitted, called)
         return called
 

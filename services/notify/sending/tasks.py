@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from services.notify.accounts.repository import disable
+from services.notify.campaigns.repository import paused
 from services.notify.domain.delivery import Outcome, Result, State, next_step
 from services.notify.domain.proof import attempt_entry, link
 from services.notify.permits import taking
@@ -59,7 +60,9 @@ async def send(rt: Runtime, job: Job) -> None:
 
 async def _claim(rt: Runtime, job: Job, ids: Sequence[UUID], run: UUID) -> tuple[list[Claimed], Approved, set[UUID]]:
     async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
-        group = await claims.claim(tx, ids, run, GROUP)
+        # A campaign is paused from the next group on.
+        left = await paused(tx) if job.kind == repository.SEND_BULK else ()
+        group = await claims.claim(tx, ids, run, GROUP, left)
         approved = await approved_for(tx, group)
         return group, approved, await taking.take(tx, group, approved)
 
