@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.engine import Row
 
 from services.notify.domain.campaigns import Stage
@@ -115,7 +116,7 @@ async def people(tx: Tx, campaign: Any, on: date, limit: int) -> Sequence[Row[An
             *(r.c.person_id, u.c.id.label("unit_id"), u.c.number, u.c.community_id, c.c.name.label("community")),
             *(c.c.timezone, p.c.name, p.c.email, p.c.phone, p.c.locale),
         )
-        .distinct(r.c.person_id)
+        .ext(distinct_on(r.c.person_id))
         .select_from(_ties().outerjoin(c, and_(c.c.org_id == u.c.org_id, c.c.id == u.c.community_id)))
         .where(*_tied(tx, campaign, on))
         .order_by(r.c.person_id, u.c.id)

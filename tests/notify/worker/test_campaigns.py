@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,8 +13,10 @@ import pytest
 
 from services.notify.campaigns import tasks
 from services.notify.models import deliveries, messages
+from shared import clock
 from shared.ids import uuid7
 from shared.runtime import Job
+from shared.timers import firing
 from tests.notify.support import Feed
 from tests.notify.worker.desk import Desk, desk_of
 from tests.support.world import Standing, World
@@ -69,9 +72,6 @@ class Office:
 
     async def begin(self) -> None:
         """Let the timers fire and the campaign's own job run, without sending anything."""
-        from shared import clock
-        from shared.timers import firing
-
         rt = self.desk.feed.rt
         await firing.fire_due(rt, self.org, clock.now())
         async with rt.db.tx(self.org) as tx:
@@ -79,8 +79,6 @@ class Office:
                 "DELETE FROM notify.jobs WHERE org_id = $1 AND kind = 'campaign.step' RETURNING id, payload::text",
                 self.org,
             )
-        import json
-
         for row in rows:
             await tasks.step(rt, Job(row["id"], self.org, "campaign.step", json.loads(row["payload"]), 1, "test"))
 
@@ -107,7 +105,7 @@ async def test_e054_c252_a_notice_is_drafted_approved_by_another_and_issued_to_e
     assert sorted(office.desk.mail.recipients) == [f"o{n}@example.com" for n in range(3)]
     await office.begin()
     seen = await office.get(id)
-    assert (seen["stage"], seen["told"], seen["messages"], seen["read"]) == ("running", 3, 3, 0)
+    assert (seen["stage"], seen["told"], seen["messages"], seen["read"]) == ("done", 3, 3, 0)
     assert seen["deliveries"] == [{"channel": "email", "state": "sent", "count": 3}]
     listed = await office.api.get("/notify/v1/messages", params={"subject_id": id}, headers=office.clerk)
     assert len(listed.json()["items"]) == 3  # the issue list
