@@ -8,11 +8,10 @@ decide nothing that must survive it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 import structlog
@@ -27,11 +26,12 @@ from shared.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 
-#: How long a group of messages is tried before it is recorded; a call that has begun ends in its own time.
-GROUP_SECONDS: Final = 1.0
-
 #: (provider, template, locale) -> the provider's own template, approved ones only
 Approved = Mapping[tuple[str, str, str], ProviderTemplate]
+
+
+#: Whether a campaign was paused or cancelled, as of a moment ago.
+Halted = Callable[[UUID], Awaitable[bool]]
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,8 @@ class Called:
 class Caller:
     """Calls providers for one job, over one session each."""
 
-    def __init__(self, health: Health, stack: AsyncExitStack, echo: Mapping[UUID, str]) -> None:
+    def __init__(self, health: Health, stack: AsyncExitStack, echo: Mapping[UUID, str], halted: Halted) -> None:
+        self._halted = halted
         self._health = health
         self._stack = stack
         self._echo = echo
@@ -110,11 +111,9 @@ class Caller:
         """Try the group one by one; deliveries whose providers all rest are left untried. `permitted` are those for
         which a permit of their reader is held."""
         called = Called()
-        ends = clock.monotonic() + GROUP_SECONDS
         for delivery in group:
-            # A slow provider must not keep a group long: what is left untried is claimed again, unless it was paused.
-            if called.results and clock.monotonic() > ends:
-                break
+            if delivery.campaign_id is not None and await self._halted(delivery.campaign_id):
+                continue  # given back untried
             await self._one(delivery, approved, permitted, called)
         return called
 

@@ -107,7 +107,9 @@ async def loaded(tx: Tx, ids: Collection[UUID], *, lock: bool = False) -> list[C
         .order_by(d.c.id)
     )
     rows = await tx.rows(query.with_for_update(of=d) if lock else query)
-    accounts = await addresses_of(tx, {row.person_id for row in rows})
+    # Mail and telephone stand in the contact itself.
+    elsewhere = {row.person_id for row in rows if row.channel not in ("email", "sms")}
+    accounts = await addresses_of(tx, elsewhere)
     return [_claimed(row, accounts.get(row.person_id, {})) for row in rows]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from services.notify.accounts.repository import disable
-from services.notify.campaigns.repository import paused
+from services.notify.campaigns.halting import halted
 from services.notify.domain.delivery import Outcome, Result, State, next_step
 from services.notify.domain.proof import attempt_entry, link
 from services.notify.permits import taking
@@ -44,7 +44,11 @@ async def send(rt: Runtime, job: Job) -> None:
         await _bury(tx, await claims.left_behind(tx, ids, run))
     echo = {i: echo_of(rt.settings.link_key, job.org_id, i) for i in ids}
     async with AsyncExitStack() as stack:
-        caller = Caller(health_of(rt), stack, echo)
+
+        async def is_halted(campaign: UUID) -> bool:
+            return campaign in await halted(rt, job.org_id)
+
+        caller = Caller(health_of(rt), stack, echo, is_halted)
         while True:
             group, approved, permitted = await _claim(rt, job, ids, run)
             if not group:
@@ -59,10 +63,10 @@ async def send(rt: Runtime, job: Job) -> None:
 
 
 async def _claim(rt: Runtime, job: Job, ids: Sequence[UUID], run: UUID) -> tuple[list[Claimed], Approved, set[UUID]]:
+    # Only what goes to many is of a campaign.
+    still = await halted(rt, job.org_id) if job.kind == repository.SEND_BULK else ()
     async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
-        # A campaign is paused from the next group on.
-        left = await paused(tx) if job.kind == repository.SEND_BULK else ()
-        group = await claims.claim(tx, ids, run, GROUP, left)
+        group = await claims.claim(tx, ids, run, GROUP, still)
         approved = await approved_for(tx, group)
         return group, approved, await taking.take(tx, group, approved)
 
