@@ -11,7 +11,7 @@ from shared import clock
 from shared.runtime import Runtime
 
 #: How old what is known may be, in seconds; with the call that is under way a pause takes hold within two.
-_FRESH: Final = 0.5
+FRESH: Final = 0.5
 
 
 @dataclass
@@ -24,7 +24,7 @@ async def halted(rt: Runtime, org_id: UUID) -> frozenset[UUID]:
     """The campaigns of an organisation of which nothing is sent now."""
     known: dict[UUID, _Known] = rt.state.setdefault("notify.halted", {})
     mine = known.setdefault(org_id, _Known())
-    if clock.monotonic() - mine.at > _FRESH:
+    if clock.monotonic() - mine.at > FRESH:
         mine.at = clock.monotonic()  # those who come meanwhile go by what was known
         async with rt.db.read(org_id) as tx:
             mine.ids = frozenset(await repository.paused(tx))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
@@ -26,7 +26,9 @@ from services.notify.models import (
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
 
-_UNDER_WAY = (State.QUEUED, State.SENDING)
+#: What was under way when a campaign was cancelled is over after so long.
+_CANCELLED_LATELY: Final = timedelta(days=1)
+_UNDER_WAY: Final = (State.QUEUED, State.SENDING)
 
 
 async def add(tx: Tx, values: Mapping[str, Any]) -> None:
@@ -66,13 +68,17 @@ async def page(
     return await tx.rows(wanted.order_by(c.c.id.desc()).limit(limit))
 
 
-async def paused(tx: Tx) -> list[UUID]:
-    """The campaigns of which nothing is sent now."""
+async def paused(tx: Tx, *, hold: bool = False) -> list[UUID]:
+    """The campaigns of which nothing is sent now. With `hold` they stay so until the commit: whoever leaves a delivery
+    waiting because of it has left it before the campaign goes on, and is seen by whoever lets it."""
     c = campaigns
-    stages = (Stage.PAUSED, Stage.CANCELLED)
-    rows = await tx.rows(
-        select(c.c.id).where(c.c.org_id == tx.org_id, c.c.stage.in_(stages), c.c.published_at.is_not(None))
+    lately = c.c.ended_at > tx.now - _CANCELLED_LATELY
+    wanted = select(c.c.id).where(
+        c.c.org_id == tx.org_id,
+        or_(c.c.stage == Stage.PAUSED, and_(c.c.stage == Stage.CANCELLED, lately)),
+        c.c.published_at.is_not(None),
     )
+    rows = await tx.rows(wanted.with_for_update(read=True) if hold else wanted)
     return [row.id for row in rows]
 
 

@@ -44,6 +44,7 @@ from shared.ids import uuid7
 START: Final = "campaign.start"
 STEP: Final = "campaign.step"
 _LADDER: Final = (Rung(DECIDERS),)
+_GIVEN_BACK: Final = timedelta(seconds=60)
 _WAITS: Final = timedelta(days=30)
 
 
@@ -188,6 +189,8 @@ async def cancel(tx: Tx, who: Principal, campaign_id: UUID) -> Row[Any]:
         if asked is not None and asked.state not in rules.FINAL:
             await mechanism.act(tx, asked, replace(request_of(asked), state=rules.WITHDRAWN), "withdraw")
     await repository.let_wait(tx, row.id)
+    # What a sender held and gives back untried is cancelled a moment later.
+    tx.enqueue(STEP, {"campaign": str(row.id)}, run_at=tx.wall + _GIVEN_BACK)
     return await _staged(tx, who, row, Stage.CANCELLED, ended_at=tx.now)
 
 

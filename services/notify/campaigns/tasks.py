@@ -66,6 +66,8 @@ async def step(rt: Runtime, job: Job) -> None:
         async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
             row = await repository.one(tx, UUID(job.payload["campaign"]), lock=True)
             if row is None or row.stage != Stage.RUNNING:
+                if row is not None and row.stage == Stage.CANCELLED:
+                    await repository.let_wait(tx, row.id)
                 return
             more = row.expanded_at is None and await _write(tx, row)
             if not more and await repository.under_way(tx, row.id):

@@ -8,6 +8,7 @@ arrived.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -16,7 +17,8 @@ from typing import Any
 from uuid import UUID
 
 from services.notify.accounts.repository import disable
-from services.notify.campaigns.halting import halted
+from services.notify.campaigns.halting import FRESH, halted
+from services.notify.campaigns.repository import paused
 from services.notify.domain.delivery import Outcome, Result, State, next_step
 from services.notify.domain.proof import attempt_entry, link
 from services.notify.permits import taking
@@ -60,12 +62,14 @@ async def send(rt: Runtime, job: Job) -> None:
                     await claims.postpone(tx, ids, called.rest_until)
             if called.rest_until is not None:
                 return
+            if not called.tried:  # all of it is of a campaign that stood still a moment ago
+                await asyncio.sleep(FRESH)
 
 
 async def _claim(rt: Runtime, job: Job, ids: Sequence[UUID], run: UUID) -> tuple[list[Claimed], Approved, set[UUID]]:
-    # Only what goes to many is of a campaign.
-    still = await halted(rt, job.org_id) if job.kind == repository.SEND_BULK else ()
     async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
+        # Only what goes to many is of a campaign.
+        still = await paused(tx, hold=True) if job.kind == repository.SEND_BULK else ()
         group = await claims.claim(tx, ids, run, GROUP, still)
         approved = await approved_for(tx, group)
         return group, approved, await taking.take(tx, group, approved)
