@@ -29,6 +29,7 @@ from services.notify.sending.claims import Claimed
 from services.notify.sending.echo import echo_of
 from services.notify.sending.outcome import conclude
 from services.notify.templating.approved import approved_for
+from shared import faults
 from shared.db.tx import Tx
 from shared.ids import uuid7
 from shared.runtime import Job, Runtime
@@ -56,6 +57,7 @@ async def send(rt: Runtime, job: Job) -> None:
             if not group:
                 break
             called = await caller.call(group, approved, permitted)
+            faults.point(faults.SENDING)
             async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
                 await _record(tx, run, group, called)
                 if called.rest_until is not None:
