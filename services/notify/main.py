@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.notify.accounts.router import router as accounts
+from services.notify.campaigns.router import router as campaigns
 from services.notify.inbox.router import router as inbox
 from services.notify.messages.router import router as messages
 from services.notify.messages.service import communities_of
@@ -25,6 +26,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build_app(
         SERVICE,
         settings or from_environment(),
-        routers=[accounts, inbox, messages, permits, preferences, proofs, receipts, templates, webhooks],
+        routers=[accounts, campaigns, inbox, messages, permits, preferences, proofs, receipts, templates, webhooks],
         communities_of=communities_of,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.notify.domain.campaigns import DECIDERS
 from shared.auth import Powers
 from shared.auth.roles import STAFF
 
@@ -11,6 +12,11 @@ POWERS: Powers = {
     # Over which accounts one is reached, everybody says for themselves.
     "account.own": STAFF | {"resident"},
     "permit.own": frozenset({"resident"}),
+    "campaign.control": frozenset({"supervisor", "cs_manager", "project_manager", "gm"}),
+    # With four eyes: nobody decides what they asked for.
+    "campaign.decide": frozenset(DECIDERS),
+    "campaign.read": _DESK,
+    "campaign.write": frozenset({"clerk", "supervisor", "cs_manager", "project_manager", "gm"}),
     # Everybody's own: staff are warned there of promises that run out.
     "inbox.read": STAFF | {"resident"},
     "message.read": _DESK | {"finance", "legal", "service"},
