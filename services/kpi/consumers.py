@@ -25,7 +25,12 @@ def _org_unit(event: Event) -> _Row:
 
 def _community(event: Event) -> _Row:
     data = event.data
-    return {"name": data["name"], "path": [UUID(unit) for unit in data["path"]], "timezone": data["timezone"]}
+    return {
+        "name": data["name"],
+        "path": [UUID(unit) for unit in data["path"]],
+        "timezone": data["timezone"],
+        "external_id": data.get("external_id"),
+    }
 
 
 def _unit(event: Event) -> _Row:

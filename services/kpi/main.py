@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.kpi import access
+from services.kpi.feeds.router import router as feeds
 from services.kpi.indicators.router import router as indicators
 from services.kpi.letters.router import router as letters
 from services.kpi.observations.router import router as observations
@@ -22,6 +23,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build_app(
         SERVICE,
         settings or load(Settings, "kpi"),
-        routers=[what_if, indicators, templates, letters, observations, scorecards],
+        routers=[what_if, indicators, templates, letters, observations, scorecards, feeds],
         communities_of=access.communities_of,
     )

@@ -14,6 +14,8 @@ POWERS: Powers = {
     "letter.write": frozenset({"gm", "hr", "qa", "admin"}),
     "scorecard.read": _READERS,
     "scorecard.freeze": frozenset({"gm", "hr", "qa", "admin"}),
+    # An integrator reads the feeds by the scope `feed.read` of its token, over the communities of its units.
+    "feed.read": _READERS,
     # Those who run a department record what they measured; a second person, of the role the indicator names, confirms.
     "observation.read": _READERS,
     "observation.record": frozenset(

@@ -46,6 +46,7 @@ SERVICE = ServiceSpec(
     subscriptions=SUBSCRIPTIONS,
     prepare=search.PREPARE,
     timers=TIMERS,
+    many_timers=tickets.MANY_TIMERS,
     jobs=JOBS,
     powers=POWERS,
 )

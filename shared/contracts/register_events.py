@@ -22,7 +22,7 @@ REGISTER: Final = (
         "community",
         "小区新增或变更",
         "a community is new or changed; `path` holds the org units above it",
-        record(name=TEXT, path=some(ID), timezone=TEXT),
+        record(name=TEXT, path=some(ID), timezone=TEXT, external_id=TEXT),
     ),
     EventType(
         "building.upserted.v1", "building", "楼栋新增或变更", "a building is new or changed", record(name=TEXT)

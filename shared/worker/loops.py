@@ -35,6 +35,8 @@ Ring = Callable[[UUID, int], Awaitable[None]]
 
 SWEEP_SECONDS = 1.0
 TIMER_SWEEP_SECONDS = 0.5
+#: Full batches of one organisation before the others have their turn again.
+TIMER_BATCHES = 10
 SIMULATED_POLL_SECONDS = 0.02
 #: At least so many events in one look, then so many seconds until the next.
 PAUSES = ((50, 0.4), (15, 0.1), (0, 0.01))
@@ -152,7 +154,10 @@ class Loops:
         now = clock.now()
         fired = 0
         for org_id in await firing.organisations_due(self.rt, now):
-            fired += await firing.fire_due(self.rt, org_id, now)
+            for _ in range(TIMER_BATCHES):
+                fired += (count := await firing.fire_due(self.rt, org_id, now))
+                if count < firing.BATCH:
+                    break
         if not fired:
             await self._wait_for_time(now)
 

@@ -191,7 +191,7 @@ async def apply(tx: Tx, credit_id: UUID) -> None:
 async def _release(tx: Tx, row: Row[Any], amount_fen: int, today: date) -> None:
     """Take money off a bill, the latest payment first, and put it beside the unit's bills."""
     paid = {item.payment_id: item for item in await repository.paid(tx, row.id)}
-    bill = ledger.Bill(row.id, row.due_date, row.number, row.open_fen, row.unit_id, row.fee_kind, row.version)
+    bill = ledger.Bill(row.id, row.due_date, row.number, row.open_fen, row.fee_kind, row.unit_id, row.version)
     allocations = []
     acts = []
     for payment_id, fen in rules.release(amount_fen, [(key, int(item.fen)) for key, item in paid.items()]):

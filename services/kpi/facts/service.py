@@ -13,6 +13,7 @@ from services.kpi import access
 from services.kpi.domain.catalogue import families, indicators
 from services.kpi.domain.facts import Case, CaseFamily, Doc, Fact, Indicator, Judging, changed
 from services.kpi.facts import repository
+from services.kpi.feeds import publishing
 from shared.contracts.envelope import Event
 from shared.db.tx import Tx
 
@@ -94,6 +95,7 @@ async def apply_events(tx: Tx, events: Sequence[Event]) -> None:
     )
     if run.facts:
         await repository.append(tx, run.facts)
+        await publishing.facts(tx, run.facts)
 
 
 def _step(run: _Run, family: CaseFamily, subject: str, event: Event, piece: Mapping[str, Any]) -> None:

@@ -22,8 +22,10 @@ from services.kpi.errors import (
     NoSuchTemplate,
     TemplateIncomplete,
 )
+from services.kpi.feeds import clearing
 from services.kpi.letters import repository
 from services.kpi.letters.schemas import LetterIn
+from services.kpi.scorecards import nights
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.ids import uuid7
@@ -65,6 +67,8 @@ async def create(tx: Tx, who: Principal, body: LetterIn) -> Row[Any]:
         "definition": definitions()[template.template],
     }
     await repository.insert(tx, row)
+    nights.plan(tx, id_, term, community.zone)
+    tx.set_timer(clearing.TIMER, tx.org_id, clearing.next_night(tx.now))
     tx.audit("letter.created", "letter", id_, after={"template": template.template, "term": term})
     return await get(tx, who, id_)
 

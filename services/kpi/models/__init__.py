@@ -2,6 +2,7 @@
 
 from services.kpi.models.base import metadata
 from services.kpi.models.facts import cases, facts, facts_current
+from services.kpi.models.feeds import feed_changes, feed_floors
 from services.kpi.models.letters import letters
 from services.kpi.models.observations import observations
 from services.kpi.models.register import ref_communities, ref_org_units, ref_units
@@ -11,6 +12,8 @@ __all__ = [
     "cases",
     "facts",
     "facts_current",
+    "feed_changes",
+    "feed_floors",
     "letters",
     "metadata",
     "observations",

@@ -10,9 +10,8 @@ from sqlalchemy import Row
 
 from services.kpi import access
 from services.kpi.catalogue import infos
-from services.kpi.domain.engine import Inputs, score
-from services.kpi.domain.freezing import reading_from_json, reading_json, scorecard_hash
-from services.kpi.domain.letters import Letter, LetterError
+from services.kpi.domain.freezing import reading_json, scorecard_hash
+from services.kpi.domain.letters import CYCLES, Letter, LetterError
 from services.kpi.domain.scorecard import Scorecard
 from services.kpi.errors import (
     AlreadyFrozen,
@@ -23,18 +22,17 @@ from services.kpi.errors import (
     PeriodNotOver,
     PeriodOutsideTerm,
 )
+from services.kpi.feeds import publishing
+from services.kpi.letters import repository as letters
 from services.kpi.letters import service as signed
 from services.kpi.scorecards import repository
 from services.kpi.scorecards.computing import ItemNumbers, numbers
 from services.kpi.scorecards.schemas import ScorecardIn
+from services.kpi.scorecards.scoring import before, scored
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.ids import uuid7
 from shared.periods import Period
-
-CYCLES: Mapping[str, int] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
-# How far consequences look back; two missed quarters in a row need one, and a longer row is named in the sentence.
-LOOK_BACK = 8
 
 
 async def freeze(tx: Tx, who: Principal, body: ScorecardIn) -> Row[Any]:
@@ -45,6 +43,7 @@ async def freeze(tx: Tx, who: Principal, body: ScorecardIn) -> Row[Any]:
     row = await signed.get(tx, who, body.letter_id)
     if who.sub == row.subject_id:
         raise OwnScorecard()
+    await letters.lock(tx, row.id)  # two closes, or a close and the nightly numbers, at once
     letter, community = signed.signed(row), await access.community(tx, who, row.community_id)
     period = _period(letter, row.term, body.period)
     if tx.now < period.bounds(community.zone)[1]:
@@ -57,7 +56,7 @@ async def freeze(tx: Tx, who: Principal, body: ScorecardIn) -> Row[Any]:
     if body.restate and not body.reason:
         raise BadInput.of(LetterError("reason", "重述须说明原因", "a restatement says why"))
     found = await numbers(tx, letter, row.parameters, community, period, restated=standing is not None)
-    history = await repository.earlier_readings(tx, community.id, letter.template, _before(period))
+    history = await repository.earlier_readings(tx, community.id, letter.template, before(period))
     card = scored(letter, row.parameters, {code: item.reading for code, item in found.items()}, history, period)
     head = {
         "letter_id": row.id,
@@ -102,22 +101,22 @@ async def freeze(tx: Tx, who: Principal, body: ScorecardIn) -> Row[Any]:
             "hash": stored["hash"],
         },
     )
+    await publishing.scorecard(
+        tx,
+        row,
+        letter,
+        period,
+        result,
+        parameters=row.parameters,
+        as_of=tx.now,
+        frozen={"scorecard_id": str(id_), "revision": head["revision"], "hash": stored["hash"]},
+        cases=[
+            (item.stored_as, infos()[code].version, use.fact.subject)
+            for code, item in found.items()
+            for use in item.uses
+        ],
+    )
     return await get(tx, who, id_)
-
-
-def scored(
-    letter: Letter,
-    parameters: Mapping[str, str | None],
-    readings: Mapping[str, Any],
-    history: Mapping[str, Mapping[str, Mapping[str, Any]]],
-    period: Period,
-) -> Scorecard:
-    """The engine over readings and stored earlier ones. Raises BadInput where a rule cannot use a reading."""
-    earlier = {name: {code: reading_from_json(raw) for code, raw in values.items()} for name, values in history.items()}
-    try:
-        return score(letter, Inputs(readings, earlier, period), parameters, infos())
-    except LetterError as error:
-        raise BadInput.of(error) from error
 
 
 def hashed(head: Mapping[str, Any], definition: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,14 +150,6 @@ def _period(letter: Letter, term: str, text: str) -> Period:
     if period.months != CYCLES[letter.cycle] or not fits:
         raise PeriodOutsideTerm(period=text, cycle=letter.cycle, term=term)
     return period
-
-
-def _before(period: Period) -> list[str]:
-    names = []
-    for _ in range(LOOK_BACK):
-        period = period.previous()
-        names.append(str(period))
-    return names
 
 
 def _items(

@@ -21,7 +21,8 @@ from services.kpi.facts import repository as facts
 from services.kpi.facts import values
 from services.kpi.letters import repository as signed
 from services.kpi.scorecards import repository
-from services.kpi.scorecards.service import hashed, scored
+from services.kpi.scorecards.scoring import scored
+from services.kpi.scorecards.service import hashed
 from shared.db.tx import Tx
 from shared.periods import Period
 
