@@ -12,16 +12,9 @@ from pathlib import Path
 
 from deploy.local.failures import Unsuitable
 
-<<<<<<< HEAD
-_SCRIPT = """
-local threads = 0
+_POST = """
 local choices = { %CHOICES% }
 local function any() return choices[math.random(#choices)] end
-function setup(thread) thread:set("number", threads); threads = threads + 1 end
-function init(args) math.randomseed(os.time() * 100 + number); count = 0; run = math.random(1, 1000000000) end
-=======
-_POST = """
->>>>>>> deskperf
 function request()
   count = count + 1
   local headers = { %HEADERS% }
@@ -87,7 +80,9 @@ def post(
     """POST ``body`` again and again, each request with an Idempotency-Key of its own; ``%ANY%`` in it is one of the
     ``choices``, by lot."""
     host, path = url.split("/", 3)[2], "/" + url.split("/", 3)[3]
-    request = _POST.replace("%PATH%", path).replace("%BODY%", json.dumps(json.dumps(body)))
+    text = " .. any() .. ".join(json.dumps(part) for part in json.dumps(body).split("%ANY%"))
+    request = _POST.replace("%PATH%", path).replace("%BODY%", text)
+    request = request.replace("%CHOICES%", ", ".join(map(json.dumps, choices)))
     return _run(host, request, headers, seconds, connections, threads)
 
 
@@ -99,16 +94,7 @@ def get(base: str, paths: Sequence[str], headers: Mapping[str, str], *, seconds:
 
 def _run(host: str, request: str, headers: Mapping[str, str], seconds: int, connections: int, threads: int) -> Load:
     lua = ", ".join(f"[{json.dumps(k)}] = {json.dumps(v)}" for k, v in headers.items())
-<<<<<<< HEAD
-    script = (
-        _SCRIPT.replace("%HEADERS%", lua)
-        .replace("%PATH%", path)
-        .replace("%BODY%", " .. any() .. ".join(json.dumps(part) for part in json.dumps(body).split("%ANY%")))
-        .replace("%CHOICES%", ", ".join(map(json.dumps, choices)))
-    )
-=======
     script = _SCRIPT.replace("%REQUEST%", request).replace("%HEADERS%", lua)
->>>>>>> deskperf
     with tempfile.TemporaryDirectory(prefix="steward-bench-") as folder:
         file = Path(folder) / "load.lua"
         file.write_text(script)

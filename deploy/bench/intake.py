@@ -21,7 +21,6 @@ from urllib.request import Request, urlopen
 import asyncpg
 
 from deploy.bench._floor import SCHEMA, TABLES
-from deploy.bench._floor_process import FloorProcess
 from deploy.bench._load import Load, client, post
 from deploy.bench._place import family, fresh_folder
 from deploy.bench._report import pss_mb, say
@@ -66,12 +65,8 @@ def _measure(folder: Path, state: dict[str, Any], options: argparse.Namespace) -
     asyncio.run(_prepare(database))
     ours: list[Load] = []
     floor: list[Load] = []
-<<<<<<< HEAD
-    with FloorProcess("deploy.bench._floor", database, ticket, POOL) as bare:
-=======
-    env = {"BENCH_DATABASE_URL": database, "BENCH_TICKET": ticket, "BENCH_POOL": str(POOL)}
+    env = {"BENCH_DATABASE_URL": database, "BENCH_SUBJECT": ticket, "BENCH_POOL": str(POOL)}
     with Served("deploy.bench._floor:create_app", env) as bare:
->>>>>>> deskperf
         for index in range(options.rounds + 1):
             seconds = 2 if index == 0 else options.seconds  # the first round warms both up
             first = post(

@@ -21,11 +21,11 @@ from urllib.request import Request, urlopen
 import asyncpg
 
 from deploy.bench._floor import SCHEMA
-from deploy.bench._floor_process import FloorProcess
 from deploy.bench._load import Load, client, post
 from deploy.bench._payment_floor import CHANGED, TABLES
 from deploy.bench._place import family, fresh_folder
 from deploy.bench._report import pss_mb, say
+from deploy.bench._served import Served
 from deploy.bench.intake import POOL, token_of
 from deploy.local import background
 from deploy.local.folder import DataFolder
@@ -70,7 +70,8 @@ def _measure(folder: Path, state: dict[str, Any], options: argparse.Namespace) -
     asyncio.run(_prepare(database))
     ours: list[Load] = []
     floor: list[Load] = []
-    with FloorProcess("deploy.bench._payment_floor", database, first["id"], POOL) as bare:
+    env = {"BENCH_DATABASE_URL": database, "BENCH_SUBJECT": first["id"], "BENCH_POOL": str(POOL)}
+    with Served("deploy.bench._payment_floor:create_app", env) as bare:
         for index in range(options.rounds + 1):
             load = {"seconds": 2 if index == 0 else options.seconds, "connections": options.connections}
             measured = post(url, finance, body, choices=units, **load)

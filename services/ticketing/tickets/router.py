@@ -61,11 +61,7 @@ async def create_ticket(
     return present_new(row, to_owner=who.is_resident)
 
 
-<<<<<<< HEAD
-@router.get("", operation_id="list_tickets", responses=problems(404))
-=======
-@router.get("", operation_id="list_tickets", response_model=Page[ListedTicketOut])
->>>>>>> deskperf
+@router.get("", operation_id="list_tickets", response_model=Page[ListedTicketOut], responses=problems(404))
 async def list_tickets(
     tx: TxDep,
     who: Annotated[Principal, allow("ticket.read")],
@@ -94,13 +90,9 @@ async def list_tickets(
     place_id: UUID | None = None,
     building_id: UUID | None = None,
     org_unit_id: Annotated[UUID | None, Query(description="At or below this org unit")] = None,
-<<<<<<< HEAD
     view: Annotated[UUID | None, Query(description="Filters kept by a name; those given here go first")] = None,
-) -> Page[TicketOut]:
-=======
     clocks: Annotated[bool, Query(description="Each with its promises")] = False,
 ) -> Response:
->>>>>>> deskperf
     """Tickets within reach, the newest first."""
     wanted = lists.Wanted(
         states=tuple(state or ()),
