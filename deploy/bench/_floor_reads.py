@@ -39,7 +39,7 @@ async def _codec(connection: asyncpg.Connection) -> None:
 
 
 def create_app() -> FastAPI:
-    """The floor as an app; ``BENCH_DATABASE_URL``, ``BENCH_TICKET`` and ``BENCH_POOL`` say over what."""
+    """The floor as an app; ``BENCH_DATABASE_URL``, ``BENCH_SUBJECT`` and ``BENCH_POOL`` say over what."""
     states = {
         (kind.code, state.code): (
             {"zh": state.zh, "en": state.en},
@@ -56,7 +56,7 @@ def create_app() -> FastAPI:
         pool = await asyncpg.create_pool(os.environ["BENCH_DATABASE_URL"], min_size=size, max_size=size, init=_codec)
         app.state.pool = pool
         app.state.org = await pool.fetchval(
-            "SELECT org_id FROM ticketing.tickets WHERE id = $1", UUID(os.environ["BENCH_TICKET"])
+            "SELECT org_id FROM ticketing.tickets WHERE id = $1", UUID(os.environ["BENCH_SUBJECT"])
         )
         yield
         await pool.close()

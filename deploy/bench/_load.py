@@ -13,6 +13,8 @@ from pathlib import Path
 from deploy.local.failures import Unsuitable
 
 _POST = """
+local choices = { %CHOICES% }
+local function any() return choices[math.random(#choices)] end
 function request()
   count = count + 1
   local headers = { %HEADERS% }
@@ -66,11 +68,21 @@ def client() -> str:
 
 
 def post(
-    url: str, headers: Mapping[str, str], body: object, *, seconds: int, connections: int, threads: int = 1
+    url: str,
+    headers: Mapping[str, str],
+    body: object,
+    *,
+    seconds: int,
+    connections: int,
+    threads: int = 1,
+    choices: Sequence[str] = (),
 ) -> Load:
-    """POST ``body`` again and again, each request with an Idempotency-Key of its own."""
+    """POST ``body`` again and again, each request with an Idempotency-Key of its own; ``%ANY%`` in it is one of the
+    ``choices``, by lot."""
     host, path = url.split("/", 3)[2], "/" + url.split("/", 3)[3]
-    request = _POST.replace("%PATH%", path).replace("%BODY%", json.dumps(json.dumps(body)))
+    text = " .. any() .. ".join(json.dumps(part) for part in json.dumps(body).split("%ANY%"))
+    request = _POST.replace("%PATH%", path).replace("%BODY%", text)
+    request = request.replace("%CHOICES%", ", ".join(map(json.dumps, choices)))
     return _run(host, request, headers, seconds, connections, threads)
 
 

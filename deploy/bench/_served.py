@@ -25,10 +25,13 @@ class Served:
         command = [sys.executable, "-m", "uvicorn", "--factory", self.factory]
         command += ["--port", str(self.port), "--no-access-log", "--log-level", "warning"]
         self.process = subprocess.Popen(command, env=self.env)
-        for _ in range(400):
+        for _ in range(1200):
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
                 return f"http://127.0.0.1:{self.port}"
+            if self.process.poll() is not None:
+                break
             time.sleep(0.05)
+        self.process.kill()
         raise RuntimeError("the floor did not start")
 
     def __exit__(self, *_: object) -> None:

@@ -55,17 +55,17 @@ def run(arguments: Sequence[str]) -> int:
 def _measure(folder: Path, state: dict[str, Any], options: argparse.Namespace) -> int:
     gateway = state["urls"]["gateway"]
     headers = {
-        "Authorization": f"Bearer {_token(folder, 'clerk')}",
+        "Authorization": f"Bearer {token_of(folder, 'clerk')}",
         "Content-Type": "application/json",
     }
-    admin = {**headers, "Authorization": f"Bearer {_token(folder, 'admin')}"}
+    admin = {**headers, "Authorization": f"Bearer {token_of(folder, 'admin')}"}
     body = {**BODY, **_place(gateway, admin)}
     ticket = _post(f"{gateway}/ticketing/v1/tickets", {**headers, "Idempotency-Key": "bench-0"}, body)["id"]
     database = state["urls"]["database"]
     asyncio.run(_prepare(database))
     ours: list[Load] = []
     floor: list[Load] = []
-    env = {"BENCH_DATABASE_URL": database, "BENCH_TICKET": ticket, "BENCH_POOL": str(POOL)}
+    env = {"BENCH_DATABASE_URL": database, "BENCH_SUBJECT": ticket, "BENCH_POOL": str(POOL)}
     with Served("deploy.bench._floor:create_app", env) as bare:
         for index in range(options.rounds + 1):
             seconds = 2 if index == 0 else options.seconds  # the first round warms both up
@@ -101,7 +101,8 @@ def _measure(folder: Path, state: dict[str, Any], options: argparse.Namespace) -
     return 1 if refused else 0
 
 
-def _token(folder: Path, role: str) -> str:
+def token_of(folder: Path, role: str) -> str:
+    """A token of a role that sees the whole organisation."""
     return token(data=folder, role=role, org=None, units=[], subject=None, ttl=timedelta(hours=1))
 
 

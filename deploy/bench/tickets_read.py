@@ -60,7 +60,7 @@ def _measure(folder: Path, state: dict[str, Any], options: argparse.Namespace) -
     ids = asyncio.run(_fill(folder, gateway, database, options.tickets))
     ours = {"Authorization": f"Bearer {allowed(folder, 'supervisor')}"}
     paths = {"page": [PAGE], "one": [f"/tickets/{id}" for id in ids[-1000:]]}
-    env = {"BENCH_DATABASE_URL": database, "BENCH_POOL": str(POOL), "BENCH_TICKET": ids[0]}
+    env = {"BENCH_DATABASE_URL": database, "BENCH_POOL": str(POOL), "BENCH_SUBJECT": ids[0]}
     with Served("deploy.bench._floor_reads:create_app", env) as bare:
         for asked in paths.values():
             _same(f"{gateway}/ticketing/v1{asked[0]}", ours, f"{bare}{asked[0]}")

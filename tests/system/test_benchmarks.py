@@ -122,3 +122,11 @@ def test_memory_is_sampled_while_something_runs_and_a_process_that_ended_weighs_
     assert peak[0] > 10
     assert pss_mb([2**22 - 1]) == 0
     assert family(2**22 - 1) == []
+
+
+@pytest.mark.full
+def test_a_fanout_sends_each_message_once() -> None:
+    report = _run("fanout", "--messages", 600, codes=(0, 1))  # 1: slower than promised, on a machine that is busy
+    assert report["each_once"] is True
+    assert report["email"]["taken"] == report["sms"]["taken"] == 600
+    assert report["peak_mb"] < 300

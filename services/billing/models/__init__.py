@@ -2,6 +2,7 @@
 
 from services.billing.models.base import metadata
 from services.billing.models.bills import bill_balances, bill_lines, billing_runs, bills
+from services.billing.models.cash import cash_entries, cash_policies, cash_shifts
 from services.billing.models.charges import (
     cost_parts,
     meter_readings,
@@ -20,6 +21,7 @@ from services.billing.models.corrections import (
     late_fee_holds,
     service_slips,
 )
+from services.billing.models.debits import debit_claims, debit_lines, debit_mandates, debit_runs
 from services.billing.models.dunning import (
     dunning_cases,
     dunning_contacts,
@@ -31,6 +33,7 @@ from services.billing.models.dunning import (
     legal_packets,
 )
 from services.billing.models.money import accounts, allocations, payments, postings, prepayments
+from services.billing.models.openings import opening_imports, opening_rows
 from services.billing.models.orders import callbacks, payment_orders
 from services.billing.models.payment_corrections import payment_corrections, receipts, refunds
 from services.billing.models.reconciliation import reconciliations
@@ -47,8 +50,15 @@ __all__ = [
     "billing_runs",
     "bills",
     "callbacks",
+    "cash_entries",
+    "cash_policies",
+    "cash_shifts",
     "charge_standards",
     "collection_closes",
+    "debit_claims",
+    "debit_lines",
+    "debit_mandates",
+    "debit_runs",
     "dunning_cases",
     "dunning_contacts",
     "dunning_holds",
@@ -63,6 +73,8 @@ __all__ = [
     "late_fee_entries",
     "late_fee_holds",
     "metadata",
+    "opening_imports",
+    "opening_rows",
     "payment_corrections",
     "payment_orders",
     "meter_readings",

@@ -90,6 +90,11 @@ async def settled(world: World, api: httpx.AsyncClient) -> Estate:
     await world.drain(org)
     estate.ids["notify/messages"] = await estate.first("/notify/v1/messages")
     estate.ids["notify/inbox"] = await estate.first("/notify/v1/inbox", estate.owner())
+    hook = {"name": "x", "url": "https://hooks.example.com/x", "events": ["bill.issued.v1"], "scope": [str(here.id)]}
+    estate.ids["notify/webhooks"] = (await estate.post("/notify/v1/webhooks", hook))["id"]
+    many = {"name": "x", "template": "campaign.notice", "communities": [str(here.id)], "reason": "x"}
+    many |= {"variables": {"subject": "x", "text": "y"}}
+    estate.ids["notify/campaigns"] = (await estate.post("/notify/v1/campaigns", many))["id"]
     await _parked(estate)
     return estate
 
@@ -260,7 +265,11 @@ async def _money(e: Estate) -> None:
     home = {"unit_id": str(e.here.units[0]), "amount": {"amount": "9.00", "currency": "CNY"}}
     paid = (await e.post("/billing/v1/payments", payment))["id"]
     refund = {"amount": {"amount": "1.00", "currency": "CNY"}, "reason": "多缴"}
+    drawer = {"community_id": community, "float": {"amount": "100.00"}}
     e.ids |= {
+        "billing/cash-shifts": (await e.post("/billing/v1/cash-shifts", drawer))["id"],
+        "billing/cash-days": community,
+        "billing/cash-policies": community,
         "billing/refunds": (await e.post(f"/billing/v1/payments/{paid}/refunds", refund))["id"],
         "billing/receipts": (await e.post(f"/billing/v1/payments/{paid}/receipts", {}))["id"],
         "billing/charge-standards": standard_id,
@@ -289,6 +298,23 @@ async def _arrears(e: Estate) -> None:
     plan_id = (await e.post("/billing/v1/dunning-plans", plan))["id"]
     await e.world.drain(e.org, timers=False)
     case = await e.first("/billing/v1/dunning-cases", community_id=community)
+    mandate = {
+        "unit_id": str(e.here.units[0]),
+        "payer_id": str(e.here.people[0]),
+        "since": "2025-01-01",
+        "bank": "工商银行",
+        "account": "6222020200112230017",
+        "holder": "王芳",
+    }
+    e.ids["billing/debit-mandates"] = (await e.post("/billing/v1/debit-mandates", mandate))["id"]
+    collect = {"community_id": community, "collect_on": f"{clock.now():%Y-%m-%d}"}
+    rows = "房号,费用,账期,到期日,欠费金额（元）\nX,parking,2020-05,2020-05-25,9.00\n"
+    table = {"file": ("opening.csv", rows.encode())}
+    form = {"community_id": community, "mode": "check"}
+    begun = await e.api.post("/billing/v1/opening-imports", data=form, files=table, headers=e.everybody())
+    assert begun.status_code == 202, begun.text
+    e.ids["billing/opening-imports"] = begun.json()["id"]
+    e.ids["billing/debit-runs"] = (await e.post("/billing/v1/debit-runs", collect))["id"]
     notice = (await e.post("/billing/v1/dunning-notices", {"case_id": case}))["id"]
     hold = {
         "kind": "promise",

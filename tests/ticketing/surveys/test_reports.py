@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +18,9 @@ OPENS = datetime(2025, 3, 10, 2, tzinfo=UTC)
 Clock = Callable[[datetime], Standing]
 REPORT = {
     "analysis": "维修时效得分最低",
-    "measures": [{"department": "工程部", "text": "增设夜班维修岗", "due_on": "2025-05-31"}],
+    "measures": [
+        {"department": "工程部", "text": "增设夜班维修岗", "support": "提供夜间报修统计", "due_on": "2025-05-31"}
+    ],
 }
 
 
@@ -91,7 +94,7 @@ async def test_results_of_no_answers_are_no_marks(register: Register, community:
     assert {d["mean"] for d in found["dimensions"]} == {None}
 
 
-async def test_c118_c119_a_report_is_submitted_returned_submitted_again_and_approved(
+async def test_c118_c119_c126_a_report_is_submitted_returned_submitted_again_and_approved(
     register: Register, community: Community, standing: Clock
 ) -> None:
     # D-003
@@ -115,7 +118,8 @@ async def test_c118_c119_a_report_is_submitted_returned_submitted_again_and_appr
     assert (await register.post(path, REPORT, supervisor)).json()["note"] is None
     approved = await register.post(f"{path}/approve", {"note": "同意"}, gm)
     assert (approved.json()["state"], approved.json()["version"]) == ("approved", 4)
-    assert (await register.get(path)).json()["measures"] == REPORT["measures"]
+    kept = (await register.get(path)).json()
+    assert (kept["measures"], kept["analysis"]) == (REPORT["measures"], REPORT["analysis"])
     told = [e["type"].split(".")[1] for e in await register.events() if e["type"].startswith("survey.report")]
     assert told == ["report_submitted", "report_returned", "report_submitted", "report_approved"]
     assert (await register.get(path, register.staff("gm", []))).status_code == 404
@@ -133,3 +137,19 @@ async def test_c119_a_general_manager_cannot_approve_their_own_report(
     assert (await register.post(f"/surveys/{id}/report", REPORT, author)).status_code == 201
     own = await register.post(f"/surveys/{id}/report/approve", {}, promoted)
     assert (own.status_code, own.json()["code"]) == (403, "ticketing.survey_report.own")
+
+
+async def test_answers_are_exported_with_what_counts(
+    register: Register, community: Community, standing: Clock
+) -> None:
+    clock = standing(OPENS)
+    id = await _survey(register, community, [{"greening": 70}])
+    clock.by(timedelta(hours=1))
+    body = {"unit_id": str(community.units[0]), "marks": dict.fromkeys(DEFAULT_DIMENSIONS, 90)}
+    assert (await register.post(f"/surveys/{id}/answers", body, register.resident(community, 0))).status_code == 201
+    answer = await register.get("/exports/survey_answers.ndjson", register.world.token("supervisor", register.org))
+    assert answer.status_code == 200, answer.text
+    rows = [json.loads(line) for line in answer.text.splitlines()]
+    told = {mark: r["counted"] for r in rows for mark in ("greening=70", "greening=90") if mark in str(r["marks"])}
+    assert told == {"greening=70": "否 no", "greening=90": "是 yes"}
+    assert {(r["unit"], r["channel"]) for r in rows} == {("1-101", "app")}
