@@ -102,6 +102,18 @@ def _clock(event: str, template: str, *, desk_above: int | None = None, **variab
     )
 
 
+def _cash(event: str, template: str, **variables: str) -> Notice:
+    return Notice(
+        source="billing",
+        event=event,
+        template=template,
+        audience="duty",
+        message_class=DESK,
+        person="cashier_id",
+        variables={"number": "number", **variables},
+    )
+
+
 CATALOGUE: Final[tuple[Notice, ...]] = (
     _clock("clock.warned.v1", "clock.warned", percent="percent", due="due_at"),
     _clock("clock.breached.v1", "clock.breached", desk_above=SHORT_CLOCK, due="due_at"),
@@ -117,6 +129,8 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     _ticket("ticket.cancelled.v1", "ticket.cancelled", at="cancelled_at"),
     _revisit("revisit.reached", "reached"),
     _revisit("revisit.missed", "no_answer"),
+    _cash("cash_shift.left_open.v1", "cash_shift.left_open", nights="nights"),
+    _cash("cash_shift.settle_missed.v1", "cash_shift.settle_missed", due="settle_due_at"),
     Notice(
         source="billing",
         event="bill.issued.v1",
