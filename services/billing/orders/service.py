@@ -54,14 +54,15 @@ async def make(tx: Tx, who: Principal, body: OrderIn, accounts: Sequence[Account
 
     Raises:
         NoSuchUnit: not a dwelling of the caller.
-        PaymentOrderInvalid: a bill that is not open on the unit or named twice; amount and bills both; no amount.
+        PaymentOrderInvalid: a bill that is not open on the payer's units here, or named twice; amount and bills both;
+            no amount.
         NothingToPay: all is paid. NoPayAccount: the community has no account with the provider.
     """
     community = await access.unit_community(tx, who, body.unit_id)
     account = next((a for a in accounts if a.method == body.method and a.serves(tx.org_id, community.id)), None)
     if account is None:
         raise NoPayAccount(method=METHODS[body.method]["zh"])
-    amount, told = await _wanted(tx, body)
+    amount, told = await _wanted(tx, who, body, community.id)
     order_id, expires_at = uuid7(), tx.now + rules.TTL
     await repository.add(
         tx,
@@ -85,7 +86,7 @@ async def make(tx: Tx, who: Principal, body: OrderIn, accounts: Sequence[Account
     return row
 
 
-async def _wanted(tx: Tx, body: OrderIn) -> tuple[int, list[dict[str, Any]]]:
+async def _wanted(tx: Tx, who: Principal, body: OrderIn, community_id: UUID) -> tuple[int, list[dict[str, Any]]]:
     """Fen to pay, and the bills named with what is open on each (empty: the oldest first)."""
     if body.amount is not None:
         wrong = None
@@ -98,7 +99,9 @@ async def _wanted(tx: Tx, body: OrderIn) -> tuple[int, list[dict[str, Any]]]:
         if wrong is not None:
             raise PaymentOrderInvalid(fields=[wrong])
         return body.amount.money().fen, []
-    open_fen = {row.id: row.open_fen for row in await repository.open_bills(tx, body.unit_id)}
+    # Bills that are named may be of any of the payer's dwellings in the community: one payment for several units.
+    units = [body.unit_id, *(sorted(who.units) if who.is_resident and body.bills is not None else ())]
+    open_fen = {row.id: row.open_fen for row in await repository.open_bills(tx, community_id, units)}
     if body.bills is None:
         if not open_fen:
             raise NothingToPay()
@@ -109,7 +112,7 @@ async def _wanted(tx: Tx, body: OrderIn) -> tuple[int, list[dict[str, Any]]]:
         )
     wrong_at = [n for n, bill in enumerate(body.bills) if bill not in open_fen]
     if wrong_at:
-        zh, en = "该房屋没有这张待缴账单。", "No such bill is open on this unit."
+        zh, en = "您在该小区的房屋没有这张待缴账单。", "No such bill is open on your units here."
         raise PaymentOrderInvalid(fields=[FieldError(f"bills.{n}", zh, en) for n in wrong_at])
     told = [{"bill_id": str(bill), "fen": open_fen[bill]} for bill in body.bills]
     return sum(item["fen"] for item in told), told
