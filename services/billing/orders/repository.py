@@ -59,9 +59,10 @@ async def page(
 
 
 async def open_bills(tx: Tx, community_id: UUID, unit_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
-    """Id and open fen of the bills of some units of a community that still want money, the oldest due first."""
+    """Bills of some units of a community that still want money, with open fen, unit, payer and day of issue; the
+    oldest due first."""
     return await tx.rows(
-        select(bills.c.id, bill_balances.c.open_fen)
+        select(bills.c.id, bill_balances.c.open_fen, bills.c.unit_id, bills.c.payer_id, bills.c.issued_at)
         .select_from(
             bills.join(
                 bill_balances,
