@@ -63,5 +63,7 @@ POWERS: Powers = {
     "legal_packet.read": frozenset({"supervisor", "cs_manager", "project_manager", "legal", "finance", "gm"}),
     # Everything on a person, for the bundle that ticketing makes and records.
     POWER: HOLDS_IT,
+    # Whole lists leave the house: fewer than those who may look at them row by row.
+    "table.export": frozenset({"finance", "supervisor", "cs_manager", "project_manager", "gm", "admin"}),
     "collection_rate.read": frozenset(STAFF) | {"service"},
 }

@@ -137,6 +137,19 @@ def _cash(event: str, template: str, **variables: str) -> Notice:
     )
 
 
+def _lead(event: str, template: str, message_class: str = DESK, **variables: str) -> Notice:
+    """What whoever leads has to hear: the event names their role and the org units above its place."""
+    return Notice(
+        source="ticketing",
+        event=event,
+        template=template,
+        audience="duty",
+        message_class=message_class,
+        person=None,
+        variables=variables,
+    )
+
+
 CATALOGUE: Final[tuple[Notice, ...]] = (
     _clock("clock.warned.v1", "clock.warned", percent="percent", due="due_at"),
     _clock("clock.breached.v1", "clock.breached", desk_above=SHORT_CLOCK, due="due_at"),
@@ -150,6 +163,14 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     _ticket("ticket.signed_off.v1", "ticket.signed_off", at="signed_at"),
     _ticket("ticket.closed.v1", "ticket.closed", at="closed_at"),
     _ticket("ticket.cancelled.v1", "ticket.cancelled", at="cancelled_at"),
+    _lead("order.lapsed.v1", "order.lapsed", number="number", kind="kind", until="accept_by"),
+    _lead("patrol.missed.v1", "patrol.missed", day="day"),
+    _lead("patrol.review_overdue.v1", "patrol.review_overdue", due="due_at"),
+    _lead("survey.due_soon.v1", "survey.due_soon", period="period", ends="ends_on"),
+    _lead("survey.missing.v1", "survey.missing", period="period"),
+    _lead(
+        "care.round_closed.v1", "care.round_closed", households="households", reached="reached", missed="missed"
+    ),
     _revisit("revisit.reached", "reached"),
     _revisit("revisit.missed", "no_answer"),
     _person("binding.requested.v1", "binding.requested", role="role"),

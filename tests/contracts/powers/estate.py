@@ -92,6 +92,9 @@ async def settled(world: World, api: httpx.AsyncClient) -> Estate:
     estate.ids["notify/inbox"] = await estate.first("/notify/v1/inbox", estate.owner())
     hook = {"name": "x", "url": "https://hooks.example.com/x", "events": ["bill.issued.v1"], "scope": [str(here.id)]}
     estate.ids["notify/webhooks"] = (await estate.post("/notify/v1/webhooks", hook))["id"]
+    many = {"name": "x", "template": "campaign.notice", "communities": [str(here.id)], "reason": "x"}
+    many |= {"variables": {"subject": "x", "text": "y"}}
+    estate.ids["notify/campaigns"] = (await estate.post("/notify/v1/campaigns", many))["id"]
     await _parked(estate)
     return estate
 
