@@ -149,7 +149,7 @@ class Acts:
     async def _pay(self, payment: Payment) -> None:
         await self.api.post(
             "/billing/v1/payments",
-            self.desk.staff("finance"),
+            self.desk.staff("clerk" if payment.method == "cash" else "finance"),  # cash goes into the desk's drawer
             {
                 "community_id": str(self.community.id),
                 "unit_id": str(self.community.units[payment.home]),

@@ -11,6 +11,7 @@ import psutil
 
 from deploy.demo.acts import Acts
 from deploy.demo.client import Api
+from deploy.demo.drawer import cash_up
 from deploy.demo.making.calendar import ZONE
 from deploy.demo.making.homes import Home
 from deploy.demo.people import Tokens
@@ -69,6 +70,7 @@ async def play(
                         await clockwork.quiet()
                 with stage.timed("requests"):
                     await api.together(acts.then[stop])
+                    await cash_up(api, desk, community)
             stage.say("计分 · the scorecard")
             with stage.timed("score"):
                 await clockwork.quiet()

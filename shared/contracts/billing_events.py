@@ -5,7 +5,22 @@ from __future__ import annotations
 from typing import Final
 
 from shared.contracts.events import EventType
-from shared.contracts.fields import BOOL, CODE, DATE, FEN, ID, INT, PERIOD, TEXT, TIME, Kind, mapping, maybe, record
+from shared.contracts.fields import (
+    BOOL,
+    CODE,
+    DATE,
+    FEN,
+    ID,
+    INT,
+    PERIOD,
+    TEXT,
+    TIME,
+    Kind,
+    mapping,
+    maybe,
+    record,
+    some,
+)
 
 _STEP: Final[dict[str, Kind]] = {
     "step_id": ID,
@@ -18,6 +33,8 @@ _STEP_DONE: Final = record(**_STEP, outcome=CODE, on_time=BOOL)
 _NOTICE: Final = record(
     notice_id=ID, case_id=ID, unit_id=ID, number=TEXT, kind=CODE, amount_fen=FEN, due_at=TIME, on_time=BOOL
 )
+#: Who hears of it besides the cashier: the nearest one of the role at these org units, root first.
+_WHOM: Final[dict[str, Kind]] = {"level": INT, "role": CODE, "org_units": some(ID)}
 _SHIFT: Final[dict[str, Kind]] = {"shift_id": ID, "number": TEXT, "cashier_id": ID}
 
 EVENTS: Final = (
@@ -152,7 +169,7 @@ EVENTS: Final = (
         "cash_shift",
         "收银班次过夜未结",
         "a drawer was still open at midnight, for the nth time",
-        record(**_SHIFT, nights=INT),
+        record(**_SHIFT, nights=INT, **_WHOM),
     ),
     EventType(
         "cash_shift.settled.v1",
@@ -166,7 +183,7 @@ EVENTS: Final = (
         "cash_shift",
         "现金逾期未交款",
         "the takings of a shift were not settled when they were due",
-        record(**_SHIFT, settle_due_at=TIME),
+        record(**_SHIFT, settle_due_at=TIME, **_WHOM),
     ),
     EventType(
         "message.requested.v1",

@@ -239,7 +239,14 @@ async def at_midnight(tx: Tx, timer: Timer) -> None:
     await repository.change(tx, row, nights=nights)
     tx.set_timer(MIDNIGHT, row.id, rules.next_midnight(tx.now, zone))
     data = {"shift_id": str(row.id), "number": row.number, "cashier_id": str(row.cashier_id), "nights": nights}
+    data |= await _whom(tx, row, "supervisor")
     tx.emit("cash_shift.left_open.v1", subject=row.id, seq=row.version + 1, community_id=row.community_id, data=data)
+
+
+async def _whom(tx: Tx, row: Row[Any], role: str) -> dict[str, Any]:
+    """Whom notify tells besides the cashier: the nearest one of a role above the community."""
+    community = await access.known(tx, row.community_id)
+    return {"level": 2, "role": role, "org_units": [str(unit) for unit in (*community.path, community.id)]}
 
 
 async def at_due(tx: Tx, timer: Timer) -> None:
@@ -249,7 +256,7 @@ async def at_due(tx: Tx, timer: Timer) -> None:
         return
     await repository.change(tx, row, missed_at=tx.now)
     data = {"shift_id": str(row.id), "number": row.number, "cashier_id": str(row.cashier_id)}
-    more = {"settle_due_at": row.settle_due_at.isoformat()}
+    more = {"settle_due_at": row.settle_due_at.isoformat(), **await _whom(tx, row, "finance")}
     seq, place = row.version + 1, row.community_id
     # row: B-076 what was not settled in time does not go unnoticed
     tx.emit("cash_shift.settle_missed.v1", subject=row.id, seq=seq, community_id=place, data={**data, **more})

@@ -101,8 +101,8 @@ def _sheet(
             faults = _row(sheet.name, headings, columns, line, found, units, known, seen, cutover)
             if faults and len(found.faults) < MOST_FAULTS:
                 found.faults += faults
-                shown = {"sheet": sheet.name, "headings": [plain(h) for h in headings], "row": line.number}
-                found.bad_rows.append({**shown, "cells": [plain(cell) for cell in line.cells]})
+                shown = {"sheet": sheet.name, "headings": [_kept(h) for h in headings], "row": line.number}
+                found.bad_rows.append({**shown, "cells": [_kept(cell) for cell in line.cells]})
     return lacking
 
 
@@ -153,6 +153,10 @@ def _row(
         if not faults:
             found.debts.append(debt)
     return faults
+
+
+def _kept(cell: Any) -> str:
+    return plain(cell).replace("\0", "")  # no database keeps it
 
 
 def stored_faults(faults: Sequence[Fault]) -> list[dict[str, Any]]:

@@ -58,10 +58,11 @@ async def page(
     return await tx.rows(wanted.order_by(payment_orders.c.id.desc()).limit(limit))
 
 
-async def open_bills(tx: Tx, unit_id: UUID) -> Sequence[Row[Any]]:
-    """A unit's bills that still want money, with open fen, payer and day of issue; the oldest due first."""
+async def open_bills(tx: Tx, community_id: UUID, unit_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    """Bills of some units of a community that still want money, with open fen, unit, payer and day of issue; the
+    oldest due first."""
     return await tx.rows(
-        select(bills.c.id, bill_balances.c.open_fen, bills.c.payer_id, bills.c.issued_at)
+        select(bills.c.id, bill_balances.c.open_fen, bills.c.unit_id, bills.c.payer_id, bills.c.issued_at)
         .select_from(
             bills.join(
                 bill_balances,
@@ -71,7 +72,8 @@ async def open_bills(tx: Tx, unit_id: UUID) -> Sequence[Row[Any]]:
         .where(
             bills.c.org_id == tx.org_id,
             bill_balances.c.org_id == tx.org_id,
-            bill_balances.c.unit_id == unit_id,
+            bills.c.community_id == community_id,
+            bill_balances.c.unit_id.in_(unit_ids),
             bill_balances.c.open_fen > 0,
         )
         .order_by(bills.c.due_date, bills.c.number)

@@ -19,7 +19,8 @@ def _example(**fields: Any) -> ConfigDict:
 
 
 class OrderIn(Input):
-    """What an owner wants to pay: these bills of the unit, or an amount, or (neither) all that is open."""
+    """What an owner wants to pay: these bills (of any of their dwellings in the community), or an amount for the unit,
+    or (neither) all that is open on it."""
 
     model_config = _example(unit_id="0194a0c0-0000-7000-8000-000000000002", method="wechat")
 

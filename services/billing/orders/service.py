@@ -6,7 +6,7 @@ finds it booked. An order knows its amount and its merchant; what a message says
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -54,17 +54,18 @@ async def make(tx: Tx, who: Principal, body: OrderIn, accounts: Sequence[Account
 
     Raises:
         NoSuchUnit: not a dwelling of the caller.
-        PaymentOrderInvalid: a bill that is not open on the unit or named twice; amount and bills both; no amount.
+        PaymentOrderInvalid: a bill that is not open on the payer's units here, or named twice; amount and bills both;
+            no amount.
         NothingToPay: all is paid. NoPayAccount: the community has no account with the provider.
     """
     community = await access.unit_community(tx, who, body.unit_id)
     account = next((a for a in accounts if a.method == body.method and a.serves(tx.org_id, community.id)), None)
     if account is None:
         raise NoPayAccount(method=METHODS[body.method]["zh"])
-    stay = (await residents.residence(tx, who, residents.PAYS)).get(body.unit_id)
-    if stay is None:
+    stays = await residents.residence(tx, who, residents.PAYS)
+    if body.unit_id not in stays:
         raise NoSuchUnit()
-    amount, told = await _wanted(tx, who, stay, body)
+    amount, told = await _wanted(tx, who, stays, body, community.id)
     order_id, expires_at = uuid7(), tx.now + rules.TTL
     await repository.add(
         tx,
@@ -89,14 +90,16 @@ async def make(tx: Tx, who: Principal, body: OrderIn, accounts: Sequence[Account
 
 
 async def _wanted(
-    tx: Tx, who: Principal, stay: residents.Stay, body: OrderIn
+    tx: Tx, who: Principal, stays: Mapping[UUID, residents.Stay], body: OrderIn, community_id: UUID
 ) -> tuple[int, list[dict[str, Any]]]:
     """Fen to pay, and the bills named with what is open on each (empty: the oldest first).
 
+    Bills that are named may be of any of the payer's dwellings in the community: one payment for several units.
     Where a household before them still owes, their money goes to their own bills by name, and to no others.
     """
-    owed = await repository.open_bills(tx, body.unit_id)
-    own = [row for row in owed if row.payer_id == who.sub or stay.holds(row.issued_at, row.payer_id)]
+    units = sorted(stays) if body.bills is not None else [body.unit_id]
+    owed = await repository.open_bills(tx, community_id, units)
+    own = [row for row in owed if row.payer_id == who.sub or stays[row.unit_id].holds(row.issued_at, row.payer_id)]
     if body.amount is not None:
         wrong = None
         if body.bills is not None:
@@ -121,7 +124,7 @@ async def _wanted(
         )
     wrong_at = [n for n, bill in enumerate(body.bills) if bill not in open_fen]
     if wrong_at:
-        zh, en = "该房屋没有这张待缴账单。", "No such bill is open on this unit."
+        zh, en = "您在该小区的房屋没有这张待缴账单。", "No such bill is open on your units here."
         raise PaymentOrderInvalid(fields=[FieldError(f"bills.{n}", zh, en) for n in wrong_at])
     told = [{"bill_id": str(bill), "fen": open_fen[bill]} for bill in body.bills]
     return sum(item["fen"] for item in told), told

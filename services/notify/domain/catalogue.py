@@ -125,6 +125,18 @@ def _clock(event: str, template: str, *, desk_above: int | None = None, **variab
     )
 
 
+def _cash(event: str, template: str, **variables: str) -> Notice:
+    return Notice(
+        source="billing",
+        event=event,
+        template=template,
+        audience="duty",
+        message_class=DESK,
+        person="cashier_id",
+        variables={"number": "number", **variables},
+    )
+
+
 def _lead(event: str, template: str, message_class: str = DESK, **variables: str) -> Notice:
     """What whoever leads has to hear: the event names their role and the org units above its place."""
     return Notice(
@@ -169,6 +181,8 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     # Whose unit it is hears of it, whoever of the household admitted them.
     _person("household.admitted.v1", "household.joined", person=None, role="role"),
     _person("person.merged.v1", "person.merged", person="survivor_id"),
+    _cash("cash_shift.left_open.v1", "cash_shift.left_open", nights="nights"),
+    _cash("cash_shift.settle_missed.v1", "cash_shift.settle_missed", due="settle_due_at"),
     Notice(
         source="billing",
         event="bill.issued.v1",

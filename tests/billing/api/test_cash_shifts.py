@@ -202,7 +202,8 @@ async def test_a_drawer_left_open_over_midnight_is_told_every_night(desk: Desk, 
     await desk.village.world.drain(desk.village.org)
     now.by(timedelta(days=1))
     told = await desk.village.feed("cash_shift.left_open.v1")
-    assert [e["data"]["nights"] for e in told] == [1, 2]
+    assert [(e["data"]["nights"], e["data"]["role"]) for e in told] == [(1, "supervisor"), (2, "supervisor")]
+    assert told[0]["data"]["org_units"] == [str(v) for v in (desk.village.org, desk.village.region, desk.village.id)]
     assert (await desk.village.get(f"cash-shifts/{shift['id']}"))["nights"] == 2
     standing_in = await desk.act(shift, "close", {"count": pieces(("100.00", 5))}, desk.finance)
     assert standing_in.status_code == 200

@@ -106,6 +106,8 @@ async def test_what_is_no_table_or_has_no_headings_is_refused(village: Village) 
     assert (await send(village, b"a,b", mode="some")).status_code == 422
     stranger = village.world.token("finance", village.org, units=[uuid4()])
     assert (await send(village, HEADINGS.encode(), stranger)).status_code == 404
+    late = HEADINGS + "\n" + "1-0001,x,y,z,0,\n" * 400 + "9\x009,x,y,z,0,\n"
+    assert (await state(village, await send(village, late.encode())))["errors"] == 802
     template = await village.api.get("/billing/v1/opening-imports/template.xlsx", headers=village.finance)
     assert (await send(village, template.content, mode="check")).status_code == 202
 

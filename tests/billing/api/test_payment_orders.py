@@ -269,3 +269,19 @@ async def test_no_openid_and_no_key_is_kept_or_shown(counter: Counter) -> None:
             for row in await tx.raw.fetch(f"SELECT t::text FROM billing.{table} t WHERE org_id = $1", tx.org_id):
                 assert "openid" not in row[0]
     assert "PRIVATE KEY" not in repr(counter.village.world.runtime("billing").settings)
+
+
+async def test_one_order_pays_the_bills_of_all_dwellings_of_its_payer(counter: Counter) -> None:
+    v = counter.village
+    mine = [str(b["id"]) for b in await v.bills()]
+    first, second = v.units.values()
+    both = v.world.token("resident", v.org, units=[first, second], sub=next(iter(v.owners.values())))
+    body = {"unit_id": str(first), "method": "wechat", "bills": mine}
+    made = await v.post("payment-orders", body, both)
+    assert (made.status_code, yuan(made.json()["amount"])) == (201, "774.00")
+    assert (await v.post(f"payment-orders/{made.json()['id']}/start", {"payer": "openid-1"}, both)).status_code == 200
+    await counter.tell("wx", *counter.wechat.notification(counter.paid(made.json())))
+    assert {b["state"] for b in await v.bills()} == {"paid"}
+    (payment,) = await counter.payments()
+    assert {a["bill_id"] for a in payment["allocations"]} == set(mine)
+    await v.proven()

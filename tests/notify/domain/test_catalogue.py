@@ -20,6 +20,11 @@ DAY = date(2025, 3, 7)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
+def test_a_debt_from_before_the_first_bill_is_no_news_to_its_owner() -> None:
+    assert [n.template for n in notices("billing", "bill.issued.v1", {"standard": "property"})] == ["bill.issued"]
+    assert notices("billing", "bill.issued.v1", {"standard": "opening"}) == []
+
+
 def test_every_entry_has_its_template_and_gives_it_what_it_wants() -> None:
     for entry in CATALOGUE:
         template = template_of(entry.template)

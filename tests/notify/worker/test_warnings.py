@@ -147,3 +147,28 @@ async def test_an_employee_reads_the_warning_in_their_own_inbox(
     assert (await api.get("/notify/v1/inbox", headers=other)).json()["items"] == []
     assert (await api.post(f"/notify/v1/inbox/{item['id']}/read", headers=other)).status_code == 404
     assert (await api.post(f"/notify/v1/inbox/{item['id']}/read", headers=mine)).status_code == 200
+
+
+async def test_cash_left_in_a_drawer_is_told_to_its_cashier_and_to_those_above_in_the_morning(desk: Desk) -> None:
+    path = [desk.feed.org]
+    cashier = await employee(desk, "clerk", units=path, phone="13800138001")
+    boss = await employee(desk, "supervisor", units=path)
+    finance = await employee(desk, "finance", units=path)
+    shift = {"shift_id": str(uuid7()), "number": "SB20250307-0001", "cashier_id": str(cashier)}
+    whom = {"level": 2, "org_units": [str(unit) for unit in path]}
+    open_ = {**shift, **whom, "role": "supervisor", "nights": 1}
+    late = {**shift, **whom, "role": "finance", "settle_due_at": "2025-03-07T16:00:00Z"}
+    for what, data in (("left_open", open_), ("settle_missed", late)):
+        event = desk.feed.event(f"cash_shift.{what}.v1", uuid7(), data, source="billing")
+        await desk.feed.apply([event])
+        await desk.feed.apply([event])
+    found = [(m.template, m.person_id) for m in await desk.rows(messages)]
+    assert sorted(found) == sorted(
+        [
+            ("cash_shift.left_open", cashier),
+            ("cash_shift.left_open", boss),
+            ("cash_shift.settle_missed", cashier),
+            ("cash_shift.settle_missed", finance),
+        ]
+    )
+    assert {m.message_class for m in await desk.rows(messages)} == {"desk"}

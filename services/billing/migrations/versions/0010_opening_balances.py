@@ -1,4 +1,4 @@
-"""opening balances."""
+"""Opening balances: imports of debts from before, and the rows they had."""
 
 from collections.abc import Sequence
 
