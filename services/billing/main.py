@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.accounts.router import router as accounts
 from services.billing.approvals.router import router as approvals
 from services.billing.bills.router import router as bills
@@ -26,6 +26,7 @@ from services.billing.orders.callbacks import router as payment_callbacks
 from services.billing.orders.router import router as payment_orders
 from services.billing.papers.router import router as papers
 from services.billing.payments.router import router as payments
+from services.billing.personal.registry import HOLDERS
 from services.billing.rates.router import router as rates
 from services.billing.receipts.router import router as receipts
 from services.billing.reconciliation.router import router as reconciliations
@@ -39,6 +40,7 @@ from services.billing.standards.router import router as charge_standards
 from services.billing.vacancies.router import router as vacancies
 from services.billing.worker import SERVICE
 from shared.http.app import build_app
+from shared.personal.router import personal_router
 from shared.settings import load
 
 
@@ -66,6 +68,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             accounts,
             *(collection_rates, rates, papers, exports),
             *(dunning, dunning_holds, dunning_notices, legal_packets),
+            personal_router(HOLDERS),
         ],
         communities_of=access.communities_of,
+        residence_of=residents.since_when,
     )

@@ -240,7 +240,7 @@ async def test_when_to_contact_again_and_when_the_packet_goes_follow_the_communi
     assert (await debtors.steps())["visit"]["not_before"] == "2025-04-15T02:00:00Z"
 
 
-async def test_c062_finance_confirms_the_plan_once(debtors: Debtors) -> None:
+async def test_c062_d061_finance_confirms_the_plan_once(debtors: Debtors) -> None:
     plan = await debtors.plan("2025-04")
     path = f"dunning-plans/{plan['id']}/confirm"
     assert (await debtors.village.post(path, {}, debtors.clerk)).status_code == 403
