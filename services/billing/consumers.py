@@ -10,9 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import Table, select, update
 
+from services.billing.dunning.households import follow
 from services.billing.dunning.steps import on_message
 from services.billing.holds.service import on_tickets
-from services.billing.models import bills, dunning_cases, payments, ref_communities, ref_relations, ref_units
+from services.billing.models import bills, payments, ref_communities, ref_relations, ref_units
 from services.billing.personal.registry import HOLDERS
 from services.billing.slips import service as slips
 from shared.contracts.envelope import Event
@@ -84,13 +85,13 @@ async def on_merged(tx: Tx, events: Sequence[Event]) -> None:
         homes = select(ref_relations.c.unit_id).where(
             ref_relations.c.org_id == tx.org_id, ref_relations.c.person_id.in_([loser, survivor])
         )
-        owing = [dunning_cases.c.unit_id.in_(homes), dunning_cases.c.state == "open"]
-        for table, narrowed in ((bills, [bills.c.unit_id.in_(homes)]), (payments, []), (dunning_cases, owing)):
+        for table, narrowed in ((bills, [bills.c.unit_id.in_(homes)]), (payments, [])):
             await tx.execute(
                 update(table)
                 .where(table.c.org_id == tx.org_id, table.c.payer_id == loser, *narrowed)
                 .values(payer_id=survivor, version=table.c.version + 1, updated_at=tx.now)
             )
+        await follow(tx, loser, survivor)
         await tx.execute(
             update(ref_relations)
             .where(ref_relations.c.org_id == tx.org_id, ref_relations.c.person_id == loser)

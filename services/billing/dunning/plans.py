@@ -28,6 +28,7 @@ from services.billing.domain.dunning import (
 from services.billing.domain.dunning_contacts import next_hour, suspends
 from services.billing.domain.vocabulary import RUN_DONE, RUN_RUNNING
 from services.billing.dunning import repository
+from services.billing.dunning.households import cases_of
 from services.billing.dunning.telling import suspended
 from services.billing.holds import repository as holds
 from services.billing.ledger.repository import lock_accounts
@@ -105,15 +106,15 @@ async def plan_chunk(tx: Tx, plan_id: UUID, size: int) -> bool:
     # As payments do: accounts first, so that what is read as owed is owed when the steps are stored.
     await lock_accounts(tx, plan.community_id, units)
     debts = await repository.overdue(tx, units, period.start)
-    known = {case.id: case for case in await repository.cases(tx, [case_id(*h) for h in debts], lock=True)}
+    known = await cases_of(tx, units, [case_id(*household) for household in debts])
     held = await holds.active(tx, [case.hold_id for case in known.values() if case.hold_id is not None])
     found: dict[UUID, tuple[repository.Household, Debt]] = {}
     steps: list[repository.NewStep] = []
     ends: set[tuple[str, date]] = set()
     counts = {"debtors": len(debts), "steps": 0, "suspended": 0, "amount_fen": 0}
     for household, debt in debts.items():
-        the_id = case_id(*household)
-        the_case = known.get(the_id)
+        the_case = known.get(household)
+        the_id = case_id(*household) if the_case is None else the_case.id
         hold = None
         if the_case is not None and the_case.state == CASE_OPEN:
             debt = replace(

@@ -38,14 +38,49 @@ def _hold(row: Row[Any]) -> HoldOut:
     return HoldOut(**{name: getattr(row, name) for name in HoldOut.model_fields})
 
 
+def _run(row: Row[Any]) -> LateRunOut:
+    return LateRunOut(
+        id=row.id,
+        community_id=row.community_id,
+        standard_id=row.standard_id,
+        until=row.until,
+        state=row.state,
+        bills=row.bills,
+        changed=row.changed,
+        charged=MoneyModel.of_fen(row.charged_fen),
+        credited=MoneyModel.of_fen(row.credited_fen),
+        started_at=row.created_at,
+        finished_at=row.finished_at,
+    )
+
+
 @router.post("/late-fee-runs", status_code=202, operation_id="start_late_fee_run", responses=problems(404, 409))
 async def start_late_fee_run(
-    body: LateRunIn, tx: TxDep, who: Annotated[Principal, allow("billing_run.start")]
+    body: LateRunIn, tx: TxDep, who: Annotated[Principal, allow("billing_run.start")], response: Response
 ) -> LateRunOut:
     """Charge late fees up to a day. Each bill's fee is computed anew from all that is known: what is missing is
     entered and billed, what no longer stands is taken back and credited; the same run again adds nothing."""
-    job_id, standard_id = await service.start(tx, who, body)
-    return LateRunOut(job_id=job_id, standard_id=standard_id, until=body.until)
+    row = await service.start(tx, who, body)
+    created(response, f"/billing/v1/late-fee-runs/{row.id}")
+    return _run(row)
+
+
+@router.get("/late-fee-runs", operation_id="list_late_fee_runs")
+async def list_late_fee_runs(
+    tx: TxDep, who: Annotated[Principal, allow("billing_run.read")], page: PageDep, community_id: UUID | None = None
+) -> Page[LateRunOut]:
+    """Late fee runs, the latest first."""
+    before = page.after.uuid() if page.after else None
+    rows = await service.past_runs(tx, who, community_id, before, page.limit + 1)
+    return page_of(rows, page.limit, lambda row: {"id": row.id}, _run)
+
+
+@router.get("/late-fee-runs/{run_id}", operation_id="get_late_fee_run", responses=problems(404))
+async def get_late_fee_run(
+    run_id: UUID, tx: TxDep, who: Annotated[Principal, allow("billing_run.read")]
+) -> LateRunOut:
+    """One late fee run with its progress."""
+    return _run(await service.run(tx, who, run_id))
 
 
 @router.get("/late-fees", operation_id="list_late_fees")

@@ -34,11 +34,20 @@ class LateRunIn(Input):
 
 
 class LateRunOut(Output):
-    """A late fee run that the worker does now; asked for again, it adds nothing that is there."""
+    """A late fee run with its progress: bills looked at, those whose fee changed, what was billed and what was
+    credited; asked for again, it adds nothing that is there."""
 
-    job_id: UUID
+    id: UUID
+    community_id: UUID
     standard_id: UUID
     until: date
+    state: str
+    bills: int
+    changed: int
+    charged: MoneyModel
+    credited: MoneyModel
+    started_at: UtcTime
+    finished_at: UtcTime | None
 
 
 class HoldIn(Input):

@@ -20,11 +20,12 @@ from services.billing.credits.service import correct
 from services.billing.domain.charging import OVERDUE, rules
 from services.billing.domain.fee_rules.late_fee import Params
 from services.billing.domain.late_fees import accrued, to_enter
-from services.billing.errors import LateFeeInvalid, NoSuchHold, NoSuchUnit
-from services.billing.latefees import repository
+from services.billing.domain.vocabulary import RUN_DONE, RUN_RUNNING
+from services.billing.errors import LateFeeInvalid, NoSuchCommunity, NoSuchHold, NoSuchRun, NoSuchUnit
+from services.billing.latefees import repository, runs
 from services.billing.latefees.schemas import HoldIn, LateRunIn
 from services.billing.ledger import repository as ledger
-from services.billing.models import late_fee_entries
+from services.billing.models import late_fee_entries, late_fee_runs
 from services.billing.standards import repository as standards
 from services.billing.standards.service import charging, read_params
 from shared.auth import Principal
@@ -34,8 +35,8 @@ from shared.errors import FieldError
 JOB = "billing.late_fees"
 
 
-async def start(tx: Tx, who: Principal, body: LateRunIn) -> tuple[UUID, UUID]:
-    """Have the worker charge late fees; returns the ids of the job and of the standard.
+async def start(tx: Tx, who: Principal, body: LateRunIn) -> Row[Any]:
+    """Record a run and have the worker charge late fees.
 
     Raises:
         NoSuchCommunity, NoSuchStandard, NoStandardInForce: on which terms is not clear.
@@ -49,26 +50,71 @@ async def start(tx: Tx, who: Principal, body: LateRunIn) -> tuple[UUID, UUID]:
     if rules()[version.rule].needs != OVERDUE:
         wrong = FieldError("standard_code", "该收费标准不是违约金。", "This standard charges no late fee.")
         raise LateFeeInvalid(fields=[wrong])
-    payload = {"version_id": str(version.version_id), "until": body.until.isoformat()}
-    job_id = tx.enqueue(JOB, payload)
-    tx.audit("late_fees.started", "charge_standard", version.id, after=body.model_dump(mode="json"))
-    return job_id, version.id
+    terms = {"standard_id": version.id, "version_id": version.version_id, "until": body.until}
+    run_id = await runs.add(tx, {"community_id": community.id, **terms, "requested_by": who.sub})
+    tx.enqueue(JOB, {"run_id": str(run_id)})
+    tx.audit("late_fees.started", "late_fee_run", run_id, after=body.model_dump(mode="json"))
+    return await run(tx, who, run_id)
 
 
-async def charge_chunk(tx: Tx, version_id: UUID, until: date, after: UUID | None, size: int) -> UUID | None:
-    """Bring the late fees of the next ``size`` bills up to date; the last bill's id, or None at the end."""
-    version = await standards.version(tx, version_id)
-    assert version is not None  # the job names what was found when it was asked for
-    community = await access.known(tx, version.community_id)
-    rows = await repository.next_bills(tx, community.id, until, after, size)
-    if not rows:
-        return None
+async def run(tx: Tx, who: Principal, run_id: UUID) -> Row[Any]:
+    """One run with its progress. Raises NoSuchRun: unknown, or outside the caller's scope."""
+    row = await runs.get(tx, run_id)
+    if row is None:
+        raise NoSuchRun()
+    try:
+        await access.community(tx, who, row.community_id)
+    except NoSuchCommunity:
+        raise NoSuchRun() from None
+    return row
+
+
+async def past_runs(
+    tx: Tx, who: Principal, community_id: UUID | None, before: UUID | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Runs within the caller's scope, the latest first."""
+    c = late_fee_runs.c
+    reach = access.within_reach(tx, who, c.id, c.community_id)
+    return await runs.page(tx, [*reach, *([c.community_id == community_id] if community_id else [])], before, limit)
+
+
+async def charge_chunk(tx: Tx, run_id: UUID, size: int) -> bool:
+    """Bring the late fees of the run's next ``size`` bills up to date; False when it is done."""
+    row = await runs.get(tx, run_id, lock=True)
+    if row is None or row.state == RUN_DONE:
+        return False
+    version = await standards.version(tx, row.version_id)
+    assert version is not None  # the run names what was found when it was asked for
+    community = await access.known(tx, row.community_id)
+    found = await repository.next_bills(tx, community.id, row.until, row.cursor_bill_id, size)
+    if not found:
+        await runs.move(tx, run_id, {"state": RUN_DONE, "finished_at": tx.now})
+        tx.audit("late_fees.done", "late_fee_run", run_id, after={"bills": row.bills, "changed": row.changed})
+        return False
+    moved = await _charge(tx, community, version, row.until, found)
+    progress = {
+        "state": RUN_RUNNING,
+        "cursor_bill_id": found[-1].id,
+        "bills": row.bills + len(found),
+        "changed": row.changed + sum(fen != 0 for fen in moved),
+        "charged_fen": row.charged_fen + sum(fen for fen in moved if fen > 0),
+        "credited_fen": row.credited_fen - sum(fen for fen in moved if fen < 0),
+    }
+    await runs.move(tx, run_id, progress)
+    return True
+
+
+async def _charge(
+    tx: Tx, community: access.Community, version: Row[Any], until: date, rows: Sequence[Row[Any]]
+) -> list[int]:
+    """What each bill's late fee changed by, in fen."""
     # Nobody moves money of these units until their fees are entered.
     await ledger.lock_accounts(tx, community.id, [row.unit_id for row in rows])
     ids = [row.id for row in rows]
     terms = read_params(rules()[version.rule], version.params)
     less, holds = await repository.less(tx, ids), await repository.holds(tx, ids)
     entered, billed = await repository.entered(tx, ids), await repository.billed(tx, ids)
+    moved = []
     for row in rows:
         known = entered.get(row.id, [])
         # What an earlier run charged beyond this day stays: a run never looks at less than was looked at before.
@@ -77,10 +123,10 @@ async def charge_chunk(tx: Tx, version_id: UUID, until: date, after: UUID | None
         new = to_enter(known, wanted)
         if new:
             await repository.add_entries(tx, community.id, row, new)
-        owed = sum(entry.amount_fen for entry in wanted)
-        await _bill(tx, community, row, owed, billed.get(row.id, []), terms)
-    last_id: UUID = ids[-1]
-    return last_id
+        owed, before = sum(entry.amount_fen for entry in wanted), billed.get(row.id, [])
+        moved.append(owed - sum(fen for _, fen in before))
+        await _bill(tx, community, row, owed, before, terms)
+    return moved
 
 
 async def _bill(

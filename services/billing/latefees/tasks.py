@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from services.billing.latefees import service
@@ -13,11 +12,8 @@ CHUNK = 25
 
 
 async def run(rt: Runtime, job: Job) -> None:
-    """Charge late fees bill by bill to the end. Killed in between, it begins anew and adds only what is missing."""
-    version_id, until = UUID(str(job.payload["version_id"])), date.fromisoformat(str(job.payload["until"]))
-    last: UUID | None = None
-    while True:
+    """Charge late fees bill by bill to the end. Killed in between, it goes on from the stored cursor."""
+    run_id, more = UUID(str(job.payload["run_id"])), True
+    while more:
         async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
-            last = await service.charge_chunk(tx, version_id, until, last, CHUNK)
-        if last is None:
-            return
+            more = await service.charge_chunk(tx, run_id, CHUNK)

@@ -19,6 +19,7 @@ from services.billing.models.corrections import (
     deposit_returns,
     late_fee_entries,
     late_fee_holds,
+    late_fee_runs,
     service_slips,
 )
 from services.billing.models.debits import debit_claims, debit_lines, debit_mandates, debit_runs
@@ -72,6 +73,7 @@ __all__ = [
     "deposit_returns",
     "late_fee_entries",
     "late_fee_holds",
+    "late_fee_runs",
     "metadata",
     "opening_imports",
     "opening_rows",

@@ -91,6 +91,24 @@ late_fee_entries = log_table(
     Index("ix_late_fee_entries_bill", "org_id", "bill_id"),
 )
 
+late_fee_runs = entity_table(
+    "late_fee_runs",
+    metadata,
+    Column("community_id", Uuid, nullable=False),
+    Column("standard_id", Uuid, nullable=False),
+    Column("version_id", Uuid, nullable=False),
+    Column("until", Date, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("requested_by", Uuid, nullable=True),
+    Column("cursor_bill_id", Uuid, nullable=True),  # the last bill looked at: where a resumed run goes on
+    Column("bills", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("charged_fen", BigInteger, nullable=False),
+    Column("credited_fen", BigInteger, nullable=False),
+    Column("finished_at", UtcDateTime, nullable=True),
+    Index("ix_late_fee_runs_community", "org_id", "community_id", "id"),
+)
+
 late_fee_holds = entity_table(
     "late_fee_holds",
     metadata,

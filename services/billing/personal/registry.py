@@ -63,6 +63,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "charge_standards": "the name is that of a fee",
         "deposit_returns": "the number of a bank transfer; whose it was, the bill says",
         "dunning_plans": "employees at work: who asked for the month's plan and who confirmed it",
+        "late_fee_runs": "the employee who started the run",
         "late_fee_holds": "why a bill bears no late fee for a time, of a bill and not of a person",
         "opening_imports": _EMPLOYEES,
         "payment_corrections": _EMPLOYEES,

@@ -82,7 +82,7 @@ async def papers(tx: Tx, community_id: UUID, bounds: tuple[datetime, datetime]) 
     """Slips in time, slips, notices in time, notices, of those whose run or day ends in ``bounds``."""
     slips = await tx.raw.fetchrow(
         f"SELECT count(*) FILTER (WHERE posted_at < run_at), count(*) FROM {tx.schema}.service_slips "
-        "WHERE org_id = $1 AND community_id = $2 AND run_at >= $3 AND run_at < $4",
+        "WHERE org_id = $1 AND community_id = $2 AND run_at >= $3 AND run_at < $4 AND voided_at IS NULL",
         tx.org_id,
         community_id,
         *bounds,

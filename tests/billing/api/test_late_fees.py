@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+import pytest
+
+from services.billing.latefees import service
 from tests.billing.village import Village, yuan
 
 
@@ -95,3 +99,36 @@ async def test_late_fee_terms_are_no_matter_of_billing_runs(village: Village) ->
     assert [e["path"] for e in other.json()["errors"]] == ["standard_code"]
     future = await village.post("late-fee-runs", {**run, "standard_code": "late", "until": "2025-04-02"})
     assert [e["path"] for e in future.json()["errors"]] == ["until"]
+
+
+async def test_a_run_shows_its_progress_and_a_killed_one_goes_on_where_it_stopped(village: Village) -> None:
+    await _overdue(village)
+    body = {"community_id": str(village.id), "standard_code": "late", "until": "2025-01-31"}
+    started = (await village.post("late-fee-runs", body)).json()
+    assert (started["state"], started["bills"], started["finished_at"]) == ("queued", 0, None)
+    run_id, db = UUID(started["id"]), village.world.runtime("billing").db
+    async with db.tx(village.org) as tx:
+        assert await service.charge_chunk(tx, run_id, 1)
+    with pytest.raises(RuntimeError, match="killed"):
+        async with db.tx(village.org) as tx:
+            await service.charge_chunk(tx, run_id, 1)
+            raise RuntimeError("killed before the commit")
+    half = await village.get(f"late-fee-runs/{run_id}")
+    assert (half["state"], half["bills"], half["changed"], yuan(half["charged"])) == ("running", 1, 1, "3.00")
+    await village.world.drain(village.org)
+    done = await village.get(f"late-fee-runs/{run_id}")
+    assert (done["state"], done["bills"], done["changed"], yuan(done["charged"])) == ("done", 2, 2, "5.81")
+    await _run(village, "2025-01-31")
+    again = (await village.get("late-fee-runs", community_id=str(village.id)))["items"]
+    assert [(run["bills"], run["changed"], yuan(run["charged"])) for run in again] == [(2, 0, "0.00"), (2, 2, "5.81")]
+    assert await village.get(f"late-fee-runs/{run_id}") == done
+
+
+async def test_a_run_outside_ones_scope_is_unknown(village: Village) -> None:
+    await _overdue(village)
+    await _run(village, "2025-01-31")
+    (run,) = (await village.get("late-fee-runs"))["items"]
+    narrow = village.world.token("finance", village.org, units=[UUID(int=7)])
+    refused = await village.api.get(f"/billing/v1/late-fee-runs/{run['id']}", headers=narrow)
+    assert (refused.status_code, refused.json()["code"]) == (404, "billing.run.unknown")
+    assert (await village.get("late-fee-runs", narrow))["items"] == []

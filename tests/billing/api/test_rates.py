@@ -139,14 +139,7 @@ async def test_each_rate_agrees_with_the_ledger_after_payments_credits_and_rever
 
 
 async def test_only_the_fee_kinds_that_are_named_count(quarter: Village) -> None:
-    body = {
-        "unit_id": str(quarter.first()),
-        "number": "S-1",
-        "service": "疏通",
-        "amount": {"amount": "80.00"},
-        "served_on": "2025-03-03",
-    }
-    assert (await quarter.post("service-slips", body)).status_code == 201
+    await quarter.slip(8000, "2025-03-03T02:00:00Z")
     assert (await rate(quarter, "current.amount", "2025"))["denominator"] == 146100
     both = await rate(quarter, "current.amount", "2025", fee_kinds=["property", "service"])
     assert both["denominator"] == 154100
@@ -196,15 +189,8 @@ async def test_arrears_age_as_of_any_day_as_the_ledger_stood_then(quarter: Villa
 
 
 async def test_c069_slips_and_notices_are_processed_when_they_were_in_time(quarter: Village, now: Standing) -> None:
-    for number, served in (("S-1", "2025-04-09"), ("S-2", "2025-03-20")):  # the second after its deduction run
-        body = {
-            "unit_id": str(quarter.first()),
-            "number": number,
-            "service": "疏通",
-            "amount": {"amount": "80.00"},
-            "served_on": served,
-        }
-        assert (await quarter.post("service-slips", body)).status_code == 201
+    await quarter.slip(8000, "2025-04-09T02:00:00Z", slip_number="S-1")
+    await quarter.slip(8000, "2025-03-20T02:00:00Z", slip_number="S-2")  # confirmed after its deduction run
     assert (await rate(quarter, "papers.processed", "2025-04"))["rate"] == "100.00"
     late = await rate(quarter, "papers.processed", "2025-03")
     assert (late["numerator"], late["denominator"], late["unit"]) == (0, 1, "papers")
