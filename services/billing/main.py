@@ -25,6 +25,7 @@ from services.billing.orders.callbacks import router as payment_callbacks
 from services.billing.orders.router import router as payment_orders
 from services.billing.payments.router import router as payments
 from services.billing.personal.registry import HOLDERS
+from services.billing.rates.router import router as rates
 from services.billing.receipts.router import router as receipts
 from services.billing.reconciliation.router import router as reconciliations
 from services.billing.refunds.router import router as refunds
@@ -63,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(payments, payment_orders, payment_callbacks, corrections, refunds, receipts, reconciliations),
             *(cash_shifts, direct_debits),
             accounts,
-            collection_rates,
+            *(collection_rates, rates),
             *(dunning, dunning_holds, dunning_notices, legal_packets),
             personal_router(HOLDERS),
         ],

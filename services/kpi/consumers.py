@@ -8,8 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Table
 
+from services.kpi.domain.proposals import EVENTS
 from services.kpi.facts.service import apply_events, watching
 from services.kpi.models import ref_communities, ref_org_units, ref_units
+from services.kpi.observations.proposing import on_proposed
 from services.kpi.personal.registry import HOLDERS
 from shared.contracts.envelope import Event
 from shared.db.helpers import upsert_rows
@@ -64,6 +66,7 @@ SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
         "unit.upserted.v1": _copy(ref_units, _unit),
         "person.erased.v1": on_erased(HOLDERS),
         **dict.fromkeys(sorted(watching()["ticketing"]), on_events),
+        **dict.fromkeys(EVENTS, on_proposed),
     },
     "billing": dict.fromkeys(sorted(watching()["billing"]), on_events),
 }

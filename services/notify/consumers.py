@@ -19,10 +19,12 @@ from services.notify.register.service import (
     remember_tickets,
 )
 from services.notify.telling.service import tell, tell_requested
+from services.notify.webhooks.offering import hooked, offer, types_of, wanted_types
 from shared.contracts.envelope import Event
 from shared.db.tx import Tx
 from shared.personal.erasing import on_erased
 from shared.runtime import Handler, Runtime
+from shared.settings import SERVICES
 
 
 async def on_tickets(tx: Tx, events: Sequence[Event]) -> None:
@@ -38,7 +40,7 @@ async def on_merges(tx: Tx, events: Sequence[Event]) -> None:
     await tell(tx, events)
 
 
-SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
+_CORE: Mapping[str, Mapping[str, Handler]] = {
     "ticketing": {
         **dict.fromkeys(told_events("ticketing"), on_tickets),
         "community.upserted.v1": on_communities,
@@ -54,6 +56,21 @@ SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
         "message.requested.v1": tell_requested,
     },
 }
+
+
+def _all(source: str) -> Mapping[str, Handler]:
+    """Every event type of a service: what is not our own business is heard where a webhook wants it (`narrow`)."""
+    own = _CORE.get(source, {})
+    return {**dict.fromkeys(sorted(types_of(source)), offer), **{name: hooked(h) for name, h in own.items()}}
+
+
+SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {source: _all(source) for source in SERVICES}
+
+
+async def narrow(rt: Runtime, org_id: UUID, source: str) -> set[str]:
+    """What an organisation's feed is read for: our own business, and what its webhooks want."""
+    return set(_CORE.get(source, ())) | await wanted_types(rt, org_id, source)
+
 
 PREPARE: Mapping[str, Callable[[Runtime, UUID, Sequence[Event]], Awaitable[Any]]] = {
     "person.upserted.v1": prepare_people,

@@ -67,6 +67,10 @@ _REGISTER: Powers = {
     "survey.verify": frozenset({"qa", "gm", "project_manager"}),
     # What households said on the telephone or wrote on paper, with the call or the scan; how much of it is reported.
     "survey.enter": _DESK,
+    # Whoever is measured by it has it brought in by others where that can be; the agency's report proves it.
+    "third_party.import": _LEADS | {"qa", "gm"},
+    # row: D-054 employees are sampled by others than the department they work in
+    "staff_sample.manage": frozenset({"hr", "qa", "gm", "admin"}),
     # One's own household only, and only with the power of the relation (AMB-021): nobody answers for an owner.
     "survey.answer": frozenset({"resident"}),
 }
@@ -162,6 +166,20 @@ _RECEPTION: Powers = {
     "mail.read": _SERVING | {"qa"},
 }
 
+_ROUNDS: Powers = {
+    # Views show their readers what these may see anyway.
+    "view.keep": STAFF - {"ops"},
+    "view.share": _LEADS | {"gm"},
+    "patrol.read": _SERVING | _FIELD | {"qa"},
+    "patrol.record": _DESK | _FIELD,
+    # row: B-033 the supervisor reads the records
+    "patrol.review": _LEADS | {"qa", "gm"},
+    "patrol.plan": _LEADS | {"gm"},
+    "care.read": _SERVING | {"qa"},
+    "care.plan": _LEADS | {"gm"},
+    "care.call": _DESK,
+}
+
 _PAPERS: Powers = {
     "file.upload": (STAFF - {"ops"}) | {"resident"},
     "document.print": _SERVING | _FIELD | {"qa"},
@@ -199,4 +217,4 @@ _FINDING: Powers = {
     "promise.read": _SERVING | _FIELD | {"qa"},
 }
 
-POWERS: Powers = {**_REGISTER, **_HOUSEHOLDS, **_CASES, **_RECEPTION, **_PAPERS, **_SIGN_IN, **_FINDING}
+POWERS: Powers = {**_REGISTER, **_HOUSEHOLDS, **_CASES, **_RECEPTION, **_ROUNDS, **_PAPERS, **_SIGN_IN, **_FINDING}

@@ -59,7 +59,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "approvals": _EMPLOYEES,
         "approval_entries": _EMPLOYEES,
         "billing_runs": "the employee who started the run",
-        "cash_shifts": "employees at work: who held the till, who took it over, and how its count differed",
+        "cash_shifts": _EMPLOYEES,
         "charge_standards": "the name is that of a fee",
         "deposit_returns": "the number of a bank transfer; whose it was, the bill says",
         "dunning_plans": "employees at work: who asked for the month's plan and who confirmed it",

@@ -18,6 +18,8 @@ DUNNING: Final = "dunning"
 NOTICE: Final = "notice"  # to all: works, activities, management notices
 SURVEY: Final = "survey"
 CAMPAIGN: Final = "campaign"
+#: What goes to many at a time and has a moment: it is sent in a lane of its own, which all else overtakes.
+BULK: Final = frozenset({BILLING, NOTICE, SURVEY, CAMPAIGN})
 CLASSES: Final = (SAFETY, WARNING, DESK, SERVICE, BILLING, DUNNING, NOTICE, SURVEY, CAMPAIGN)
 
 # What every template is given beside the event's own values, where notify knows it.

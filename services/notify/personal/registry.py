@@ -7,13 +7,16 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from services.notify.accounts import repository as addresses
 from services.notify.models import (
+    accounts,
     attempts,
     contacts,
     deliveries,
     inbox,
     messages,
     metadata,
+    permits,
     preferences,
     receipts,
     ref_relations,
@@ -78,12 +81,20 @@ CONTACTS: Final = Holder(
     "An id without name, number or address stays, so that nothing late brings the person back",
 )
 
-HOLDERS: Final[tuple[Holder, ...]] = (TOLD, CONTACTS, keys_holder(metadata))
+_ADDRESSES = of_tables("accounts", Held(accounts, ("person_id",)), Held(permits, ("person_id",)))
+
+ACCOUNTS: Final = Holder("accounts", _ADDRESSES.tables, _ADDRESSES.collect, addresses.forget)
+
+HOLDERS: Final[tuple[Holder, ...]] = (TOLD, ACCOUNTS, CONTACTS, keys_holder(metadata))
 
 #: Tables with a column that could name a person and holds none of a person's data: why.
 NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
     {
         **SPINE_NOT_HELD,
+        "robots": "robots of group chats: the name is the group's, the address lies sealed under the robot's own id",
+        "webhooks": "systems of the organisation that hear events, and the employee who connected them",
+        "webhook_deliveries": "events as they are told: ids and facts, no personal fields",
+        "webhook_attempts": "what a system of the organisation answered, and at which address of the network",
         "provider_templates": "texts that providers approved for everybody; the signature is the company's brand",
     }
 )

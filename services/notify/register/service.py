@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.notify.accounts import repository as accounts
 from services.notify.clients import fetch_people
 from services.notify.errors import ContactsUnavailable
 from services.notify.preferences import repository as preferences
@@ -66,6 +67,7 @@ async def on_merged(tx: Tx, events: Sequence[Event]) -> None:
         await repository.repoint(tx, loser, survivor)
         await outgoing.repoint(tx, loser, survivor)
         await preferences.follow(tx, loser, survivor)
+        await accounts.follow(tx, loser, survivor)
         await repository.erase_contacts(tx, {loser: event.seq})
         tx.audit("contact.merged", "contact", survivor, after={"merged": loser})
 

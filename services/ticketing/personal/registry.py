@@ -12,6 +12,7 @@ from typing import Final
 from services.ticketing.archives.personal import HOLDER as ARCHIVES
 from services.ticketing.bindings.personal import HOLDER as BINDINGS
 from services.ticketing.calls.personal import HOLDER as CALLS
+from services.ticketing.care.personal import HOLDER as CARE
 from services.ticketing.consents.personal import HOLDER as CONSENTS
 from services.ticketing.files.personal import HOLDER as FILES
 from services.ticketing.imports.personal import HOLDER as IMPORTS
@@ -32,6 +33,7 @@ HOLDERS: Final[tuple[Holder, ...]] = (
     SEARCH,
     TICKETS,
     REVISITS,
+    CARE,
     ARCHIVES,
     SURVEYS,
     FILES,
@@ -61,6 +63,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "calendars": "hours and days of an org unit; the name is the calendar's",
         "calendar_notices": "holidays of a year, and the employee who entered them",
         "clock_plans": "how long an org unit may take for what",
+        "care_plans": "which org unit is called on how often, and the employee who planned it",
         "clock_policies": "limits of an org unit, and the employee who set them",
         "connections": "exchanges and mailboxes: their own names and addresses",
         "counters": "the name is that of a series of numbers",
@@ -74,6 +77,12 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "one_time_codes": "keyed hashes nobody can read back; they go within days",
         "outbox": "ids and facts: events carry no personal fields",
         "parked_events": "events of peers, which carry no personal fields",
+        "patrols": "employees at work: who walked the park, who read the record",
+        "saved_views": "employees at work: how each of them filters the list of cases",
+        "staff_sample_people": "employees at work: who was drawn for a sample; what they say bears a number, not them",
+        "staff_samples": "employees at work: about whom a sample was drawn, and by whom",
+        "staff_sample_forms": "what employees say of their manager under a number, and who typed it in",
+        "third_party_surveys": "an agency's numbers, and the employee who brought them in",
         "posts": "the name is that of a place to be staffed",
         "post_days": "minutes of a post that nobody covered, and the employee who checked",
         "service_slips": "work, materials and amounts of a case; whoever confirmed is in the case's signatures",

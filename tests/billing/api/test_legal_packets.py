@@ -153,3 +153,19 @@ async def test_nothing_is_served_or_submitted_for_a_paid_debt(debtors: Debtors) 
     assert await debtors.refused("dunning-notices", {"case_id": case["id"]}) == "billing.dunning_case.settled"
     code = await debtors.refused("legal-packets", {"case_id": case["id"]}, debtors.supervisor)
     assert code == "billing.dunning_case.settled"
+
+
+async def test_c068_the_pack_holds_the_proof_of_each_reminder_as_notify_keeps_it(debtors: Debtors) -> None:
+    """What was said, by its hash, whatever became of it; the manifest lists the proofs."""
+    await debtors.to("2025-04-01 12:00")
+    step = (await debtors.steps())["sms"]
+    case = await debtors.case()
+    pack = await debtors.village.get(f"dunning-cases/{case['id']}/pack", debtors.supervisor)
+    (proof,) = pack["parts"]["messages"]
+    assert (proof["subject_id"], proof["template"]) == (step["id"], "dunning.reminder")
+    assert len(proof["content_hash"]) == len(proof["proof_hash"]) == 64
+    assert len(pack["manifest"]["messages"]) == 64
+    kept = await debtors.village.api.get(
+        f"/notify/v1/messages/{proof['message_id']}/proof", headers=debtors.supervisor
+    )
+    assert kept.json() == proof
