@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.notify.accounts.router import router as accounts
+from services.notify.campaigns.router import router as campaigns
 from services.notify.devices.router import router as devices
 from services.notify.inbox.router import router as inbox
 from services.notify.messages.router import router as messages
@@ -30,7 +31,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         SERVICE,
         settings or from_environment(),
         routers=[
-            *(accounts, devices, inbox, messages, permits, preferences, proofs, receipts, robots, templates, webhooks),
+            *(accounts, devices, campaigns, inbox, messages, permits, preferences, proofs, receipts, robots),
+            *(templates, webhooks),
             personal_router(HOLDERS),
         ],
         communities_of=communities_of,
