@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.auth import STAFF, Powers
+from shared.personal.powers import HOLDS_IT, POWER
 
 # Everybody may have a letter, and so a self score to give; machines and the technical roles have none.
 _REVIEWERS = frozenset(STAFF) - {"ops", "admin"}
@@ -12,6 +13,7 @@ POWERS: Powers = {
     "indicator.read": _READERS,
     "template.read": _READERS,
     "letter.read": _READERS,
+    # row: D-053 quality assurance appraises the responsible person; those who are appraised write no letter
     # Letters are made by those who appraise or keep personnel files, never by the desk whose work they count.
     "letter.write": frozenset({"gm", "hr", "qa", "admin"}),
     # Whose place it is to sign is decided by the letter; here only who may sign anything at all.
@@ -35,6 +37,8 @@ POWERS: Powers = {
         {"supervisor", "cs_manager", "project_manager", "qa", "safety", "finance", "hr", "gm"}
     ),
     "observation.review": frozenset({"cs_manager", "project_manager", "qa", "safety", "finance", "hr", "gm"}),
+    # Everything on a person, for the bundle that ticketing makes and records.
+    POWER: HOLDS_IT,
     # What-if stores nothing and reads nothing of the organisation.
     "what_if.run": _READERS,
 }

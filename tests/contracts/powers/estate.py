@@ -90,6 +90,8 @@ async def settled(world: World, api: httpx.AsyncClient) -> Estate:
     await world.drain(org)
     estate.ids["notify/messages"] = await estate.first("/notify/v1/messages")
     estate.ids["notify/inbox"] = await estate.first("/notify/v1/inbox", estate.owner())
+    hook = {"name": "x", "url": "https://hooks.example.com/x", "events": ["bill.issued.v1"], "scope": [str(here.id)]}
+    estate.ids["notify/webhooks"] = (await estate.post("/notify/v1/webhooks", hook))["id"]
     await _parked(estate)
     return estate
 
