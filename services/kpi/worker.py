@@ -6,7 +6,7 @@ from services.kpi.consumers import SUBSCRIPTIONS
 from services.kpi.feeds import clearing
 from services.kpi.models import metadata
 from services.kpi.powers import POWERS
-from services.kpi.scorecards import nights, provisional
+from services.kpi.scorecards import carding, nights, provisional
 from shared.runtime import ServiceSpec
 
 TIMERS = {
@@ -16,6 +16,7 @@ TIMERS = {
 
 JOBS = {
     provisional.JOB: provisional.run,
+    carding.JOB: carding.run,
     clearing.JOB: clearing.run,
 }
 

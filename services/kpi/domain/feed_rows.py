@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Literal
 
 from services.kpi.domain.facts import WITHDRAWN
@@ -27,7 +28,7 @@ Status = Literal["provisional", "closed", "restated"]
 _TIMES = frozenset({"as_of", "computed_at"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FeedRow:
     """One row of a feed as it should stand now; `deleted` takes it away."""
 
@@ -46,7 +47,7 @@ class FeedRow:
         """The line as it goes out, without its line end."""
         return json.dumps(self.content, ensure_ascii=False, separators=(",", ":"))
 
-    @property
+    @cached_property
     def meaning(self) -> bytes:
         """The hash of what the row says, whenever it was computed."""
         told = {name: value for name, value in self.content.items() if name not in _TIMES}

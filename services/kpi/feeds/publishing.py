@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +13,9 @@ from services.kpi.catalogue import infos
 from services.kpi.domain.feed_rows import (
     About,
     Feed,
-    FeedRow,
     Status,
     case_row,
     indicator_row,
-    instant,
     scorecard_row,
     tombstone,
 )
@@ -40,10 +37,9 @@ async def scorecard(
     parameters: Mapping[str, str | None],
     as_of: datetime,
     frozen: Mapping[str, Any] | None = None,
-    cases: Sequence[tuple[str, int, str]] = (),
 ) -> None:
     """Tell a letter's numbers of a period: provisional ones, or, with `frozen` (id, revision, hash), the
-    closed or restated ones, and that the cases behind them (indicator, version, subject) are now those of a card."""
+    closed or restated ones."""
     status: Status = "provisional" if frozen is None else "closed" if frozen["revision"] == 1 else "restated"
     external = await access.external_ids(tx, [row.community_id])
     about = About(
@@ -63,9 +59,6 @@ async def scorecard(
         chosen = definition(letter.item(code), code, parameters)
         rows.append(indicator_row(about, item, infos()[code].unit, infos()[code].version, chosen))
     tell(tx, rows)
-    if frozen is not None and cases:
-        keys = [f"{row.community_id}/{code}/{version}/{subject}" for code, version, subject in cases]
-        tell(tx, await _carded(tx, keys, status, frozen["scorecard_id"]))
 
 
 async def withdraw(tx: Tx, row: Any) -> None:
@@ -81,19 +74,6 @@ async def withdraw(tx: Tx, row: Any) -> None:
                 last = date.fromordinal(period.end.toordinal() - 1)
                 found.append(tombstone(feed, content["key"], community, period.start, last, tx.now))
     tell(tx, found)
-
-
-async def _carded(tx: Tx, keys: Sequence[str], status: Status, scorecard_id: str) -> list[FeedRow]:
-    """The standing rows of cases, now part of a scorecard."""
-    found = []
-    for doc in await repository.docs(tx, "cases", keys):
-        content = json.loads(doc)
-        content |= {"status": status, "scorecard_id": scorecard_id, "computed_at": instant(tx.now)}
-        on = datetime.fromisoformat(content["on"]).date()
-        community = content["community_id"]
-        sums = (Fraction(content["numerator"]), Fraction(content["denominator"]))
-        found.append(FeedRow("cases", content["key"], community, on, on, content, *sums))
-    return found
 
 
 async def facts(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:

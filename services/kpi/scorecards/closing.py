@@ -17,7 +17,7 @@ from services.kpi.domain.scorecard import Scorecard
 from services.kpi.feeds import publishing
 from services.kpi.letters import terms
 from services.kpi.reviews import totals as reviews
-from services.kpi.scorecards import repository
+from services.kpi.scorecards import carding, repository
 from services.kpi.scorecards.computing import ItemNumbers, numbers
 from services.kpi.scorecards.scoring import before, scored
 from shared.db.tx import Tx
@@ -93,12 +93,8 @@ async def close(
         parameters=said.parameters,
         as_of=tx.now,
         frozen={"scorecard_id": str(id_), "revision": head["revision"], "hash": stored["hash"]},
-        cases=[
-            (item.stored_as, infos()[code].version, use.fact.subject)
-            for code, item in found.items()
-            for use in item.uses
-        ],
     )
+    tx.enqueue(carding.JOB, {"scorecard_id": str(id_)})
     await proposing.from_card(tx, {**stored, "restates_id": head["restates_id"]}, result)
     return id_
 

@@ -82,9 +82,15 @@ async def test_a_close_stands_in_all_three_feeds_with_its_status(
     late = rows[HANDLING]
     assert (late["numerator"], late["denominator"], late["state"], late["status"]) == ("1", "2", "missed", "closed")
     assert late["key"] == "/".join((str(feed.community), signed["id"], "T003S", HANDLING, "1", "2025-Q1"))
+    await world.drain(org)
     cases = await hq.rows("cases", limit=1000)
     assert {case["scorecard_id"] for case in cases if case["indicator"] == HANDLING} == {card["id"]}
+    feed.complaint(local(3, 9), responds_after=timedelta(minutes=5), mark=90)
+    await feed.apply()
     again = (await freeze(api, world, feed, signed["id"], restate=True, reason="a check")).json()
+    await world.drain(org)
+    cases = [case for case in await hq.rows("cases", limit=1000) if case["indicator"] == HANDLING]
+    assert {case["status"] for case in cases} == {"restated"} and len(cases) == 3
     (told,) = await hq.rows("scorecards")
     assert (told["status"], told["revision"], told["scorecard_id"]) == ("restated", 2, again["id"])
 
