@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.accounts.router import router as accounts
 from services.billing.approvals.router import router as approvals
 from services.billing.bills.router import router as bills
@@ -24,6 +24,8 @@ from services.billing.notices.router import router as dunning_notices
 from services.billing.orders.callbacks import router as payment_callbacks
 from services.billing.orders.router import router as payment_orders
 from services.billing.payments.router import router as payments
+from services.billing.personal.registry import HOLDERS
+from services.billing.rates.router import router as rates
 from services.billing.receipts.router import router as receipts
 from services.billing.reconciliation.router import router as reconciliations
 from services.billing.refunds.router import router as refunds
@@ -36,6 +38,7 @@ from services.billing.standards.router import router as charge_standards
 from services.billing.vacancies.router import router as vacancies
 from services.billing.worker import SERVICE
 from shared.http.app import build_app
+from shared.personal.router import personal_router
 from shared.settings import load
 
 
@@ -61,8 +64,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(payments, payment_orders, payment_callbacks, corrections, refunds, receipts, reconciliations),
             *(cash_shifts, direct_debits),
             accounts,
-            collection_rates,
+            *(collection_rates, rates),
             *(dunning, dunning_holds, dunning_notices, legal_packets),
+            personal_router(HOLDERS),
         ],
         communities_of=access.communities_of,
+        residence_of=residents.since_when,
     )

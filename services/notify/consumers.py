@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from services.notify.domain.catalogue import told_events
+from services.notify.personal.registry import HOLDERS
 from services.notify.register.service import (
     on_communities,
-    on_erased,
     on_merged,
     on_people,
     on_relations,
@@ -22,6 +22,7 @@ from services.notify.telling.service import tell, tell_requested
 from services.notify.webhooks.offering import hooked, offer, types_of, wanted_types
 from shared.contracts.envelope import Event
 from shared.db.tx import Tx
+from shared.personal.erasing import on_erased
 from shared.runtime import Handler, Runtime
 from shared.settings import SERVICES
 
@@ -33,6 +34,12 @@ async def on_tickets(tx: Tx, events: Sequence[Event]) -> None:
     await tell(tx, events)
 
 
+async def on_merges(tx: Tx, events: Sequence[Event]) -> None:
+    """Copies follow the survivor, who is told that there were two of them."""
+    await on_merged(tx, events)
+    await tell(tx, events)
+
+
 _CORE: Mapping[str, Mapping[str, Handler]] = {
     "ticketing": {
         **dict.fromkeys(told_events("ticketing"), on_tickets),
@@ -41,8 +48,8 @@ _CORE: Mapping[str, Mapping[str, Handler]] = {
         "relation.upserted.v1": on_relations,
         "staff.upserted.v1": on_staff,
         "person.upserted.v1": on_people,
-        "person.erased.v1": on_erased,
-        "person.merged.v1": on_merged,
+        "person.erased.v1": on_erased(HOLDERS),
+        "person.merged.v1": on_merges,
     },
     "billing": {
         **dict.fromkeys(told_events("billing"), tell),

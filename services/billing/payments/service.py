@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.cash.taking import CASH, take
 from services.billing.domain import allocation as rules
 from services.billing.domain import ledger as entries
@@ -258,11 +258,15 @@ async def get(tx: Tx, who: Principal, payment_id: UUID) -> Booked:
         await access.unit_community(tx, who, row.unit_id)
     except NoSuchUnit:
         raise NoSuchPayment() from None
+    if not await residents.is_own(tx, who, row.unit_id, row.created_at, row.payer_id):
+        raise NoSuchPayment()
     return (await _loaded(tx, [row]))[0]
 
 
 async def page(tx: Tx, who: Principal, wanted: Wanted, before: UUID | None, limit: int) -> list[Booked]:
     """Payments within the caller's reach, the latest received first."""
     c = payments.c
-    conditions = [*access.within_reach(tx, who, c.unit_id, c.community_id), *repository.conditions(wanted)]
+    reach = access.within_reach(tx, who, c.unit_id, c.community_id)
+    reach += await residents.own_time(tx, who, c.unit_id, c.created_at, c.payer_id)
+    conditions = [*reach, *repository.conditions(wanted)]
     return await _loaded(tx, await repository.page(tx, conditions, before, limit))

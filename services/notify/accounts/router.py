@@ -8,8 +8,8 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from services.notify.accounts import repository, service
-from services.notify.accounts.schemas import AccountOut, AccountsOut, LinkIn
+from services.notify.accounts import repository, service, work
+from services.notify.accounts.schemas import AccountOut, AccountsOut, CountOut, LinkIn, WorkAccountsIn
 from shared.auth import Principal, allow
 from shared.http.routing import TxDep, own_transactions, problems, service_router
 from shared.telemetry.context import request_id
@@ -52,3 +52,12 @@ async def unlink_account(account_id: UUID, tx: TxDep, who: Owner) -> Response:
     """Let an account or a device go: at sign-out, or because messages should not come there."""
     await service.unlink(tx, who, account_id)
     return Response(status_code=204)
+
+
+@router.post("/work", operation_id="bring_work_accounts")
+async def bring_work_accounts(
+    body: WorkAccountsIn, tx: TxDep, who: Annotated[Principal, allow("account.work")]
+) -> CountOut:
+    """Say under which user ids WeCom, DingTalk or Feishu knows employees; said again, it changes nothing."""
+    await work.bring(tx, body.items)
+    return CountOut(count=len(body.items))

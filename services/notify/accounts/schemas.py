@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
@@ -36,3 +36,35 @@ class AccountsOut(Output):
     """All of the caller's accounts."""
 
     items: list[AccountOut]
+
+
+class WorkAccountIn(Input):
+    """An employee's user id at WeCom, DingTalk or Feishu; null takes it away."""
+
+    person_id: UUID
+    kind: Literal["wecom", "dingtalk", "feishu"]
+    address: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")] | None
+
+
+class WorkAccountsIn(Input):
+    """A list of work accounts, all or none."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [
+                        {"person_id": "0195a1b2-0000-7000-8000-000000000001", "kind": "wecom", "address": "ZhangSan"}
+                    ]
+                }
+            ]
+        }
+    )
+
+    items: list[WorkAccountIn] = Field(min_length=1, max_length=500)
+
+
+class CountOut(Output):
+    """How many were written."""
+
+    count: int

@@ -49,3 +49,51 @@ class NoSuchAccount(NotFound):
     code = "notify.account.unknown"
     zh = "没有这个已关联的账号。"
     en = "There is no such linked account."
+
+
+class NoSuchDevice(NotFound):
+    """Unknown, or another's."""
+
+    code = "notify.device.unknown"
+    zh = "没有以您的身份登记的这台设备。"
+    en = "No such device is registered as yours."
+
+
+class NotStaff(Malformed):
+    """Work accounts of people who do not work here."""
+
+    code = "notify.account.not_staff"
+    zh = "有的人员不是在册员工，请按提示修改；未保存任何内容。"
+    en = "Some of these people do not work here; see the fields. Nothing was kept."
+
+
+class NoSuchOrgUnit(NotFound):
+    """Not within the caller's."""
+
+    code = "notify.robot.org_unit_unknown"
+    zh = "没有这个组织单元，或者不在您的管理范围内。"
+    en = "There is no such org unit within your reach."
+
+
+class RobotElsewhere(Malformed):
+    """An address at a host where no robots are called."""
+
+    code = "notify.robot.elsewhere"
+    zh = "机器人地址不属于所接入的平台。"
+    en = "The address is not at one of the robots' providers."
+
+
+class RobotKnown(Conflict):
+    """The same robot, entered again."""
+
+    code = "notify.robot.known"
+    zh = "这个机器人已经登记过。"
+    en = "This robot is entered already."
+
+
+class NoSuchRobot(NotFound):
+    """Unknown, or of an org unit that is not the caller's."""
+
+    code = "notify.robot.unknown"
+    zh = "没有这个机器人，或者不在您的管理范围内。"
+    en = "There is no such robot within your reach."

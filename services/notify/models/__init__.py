@@ -1,6 +1,6 @@
 """Notify's tables, one file per family."""
 
-from services.notify.models.accounts import accounts, permits
+from services.notify.models.accounts import accounts, permits, robots
 from services.notify.models.base import metadata
 from services.notify.models.campaigns import APPROVALS, approval_entries, approval_ladders, approvals, campaigns
 from services.notify.models.messages import attempts, deliveries, inbox, messages, receipts
@@ -32,6 +32,7 @@ __all__ = [
     "ref_staff",
     "ref_tickets",
     "ref_units",
+    "robots",
     "webhook_attempts",
     "webhook_deliveries",
     "webhooks",

@@ -91,7 +91,7 @@ async def test_a_demand_needs_proof_and_does_its_step(debtors: Debtors) -> None:
 
 
 async def test_f086_the_packet_goes_after_three_full_months_and_a_demand_in_vain(debtors: Debtors) -> None:
-    """F-086, C-061, D-036, E-015, B-071: due from, by the supervisor, with all evidence, once."""
+    """F-086, C-061, D-036, D-062, E-015, B-071: due from, by the supervisor, with all evidence, once."""
     case = await debtors.case()
     body = {"case_id": case["id"]}
     assert (await debtors.village.post("legal-packets", body, debtors.clerk)).status_code == 403
@@ -113,6 +113,8 @@ async def test_f086_the_packet_goes_after_three_full_months_and_a_demand_in_vain
     legal = (await debtors.steps(period="2025-05"))["legal"]
     assert (legal["state"], legal["on_time"]) == ("done", True)
     full = await debtors.village.get(f"legal-packets/{packet['id']}", debtors.supervisor)
+    legal_dept = debtors.village.world.token("legal", debtors.village.org)  # D-062
+    assert await debtors.village.get(f"legal-packets/{packet['id']}", legal_dept) == full
     assert set(full["parts"]) >= {"household", "bills", "steps", "contacts", "notices", "limitation"}
     assert [b["number"] for b in full["parts"]["bills"]] and full["parts"]["notices"][0]["proof"] == PROOF
     await debtors.to("2025-06-01 09:00")

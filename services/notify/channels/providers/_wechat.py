@@ -10,10 +10,10 @@ import httpx
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
 
-from services.notify.channels.providers._http import ask, body_of, client_of, patience
+from services.notify.channels.providers._http import ask, body_of, client_of, judge
 from services.notify.channels.providers._tokens import with_token
 from services.notify.domain.channels import Outgoing
-from services.notify.domain.delivery import Outcome, Result
+from services.notify.domain.delivery import Result
 
 #: The access token is wrong or over; a new one cures it.
 STALE: Final = frozenset({40001, 40014, 42001})
@@ -54,17 +54,8 @@ def classify(
     reference: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Result:
-    """What an answer means; `never` are the codes that concern this message to this reader. Others that are not known
-    are our account's (a template, a right, an address of ours): nothing was sent, and a person sees it."""
-    if status == 200 and errcode == 0:
-        return Result(Outcome.SENT, "0", reference=reference)
-    if errcode in BUSY or status == 429:
-        return Result(Outcome.THROTTLED, str(errcode or status), after=patience(headers or {}))
-    if errcode in never:
-        return Result(Outcome.REFUSED, str(errcode))
-    if status >= 500 or errcode is None:
-        return Result(Outcome.UNKNOWN, str(status))
-    return Result(Outcome.ACCOUNT, str(errcode))
+    """What an answer means; `never` are the codes that concern this message to this reader."""
+    return judge(status=status, code=errcode, busy=BUSY, never=never, reference=reference, headers=headers)
 
 
 def value(keyword: str, text: str) -> str:
