@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         SERVICE,
         settings or from_environment(),
         routers=[
-            *(accounts, devices, campaigns, inbox, messages, permits, preferences, proofs, receipts, robots),
+            *(accounts, campaigns, devices, inbox, messages, permits, preferences, proofs, receipts, robots),
             *(templates, webhooks),
             personal_router(HOLDERS),
         ],

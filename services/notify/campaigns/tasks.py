@@ -38,6 +38,7 @@ async def start(tx: Tx, timer: Timer) -> None:
         return
     await repository.change(tx, row, {"stage": Stage.RUNNING, "published_at": tx.now})
     tx.audit("campaign.running", "campaign", row.id, before={"stage": row.stage}, after={"stage": Stage.RUNNING})
+    # row: E-054, C-252 what was drafted and approved is issued to all whom it is for
     tx.enqueue(STEP, {"campaign": str(row.id)})
     started = await repository.one(tx, row.id)
     assert started is not None  # it was locked above

@@ -10,6 +10,7 @@ Settings: STEWARD_NOTIFY_EMAIL_URL, `smtp://[user:password@]host[:port]`, `smtp+
 address.
 """
 
+import re
 from base64 import encodebytes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -29,6 +30,8 @@ from services.notify.domain.delivery import Outcome, Result
 from shared import clock
 
 CRLF: Final = "\r\n"
+#: One address and nothing else: no list, no name, no comment.
+_SINGLE: Final = re.compile(r"[^\s@,;:<>()\[\]\\\"]+@[^\s@,;:<>()\[\]\\\"]+")
 
 
 class EmailSettings(BaseSettings):
@@ -98,10 +101,10 @@ EXAMPLES = (
 
 
 @cache
-def _from(sender: str) -> tuple[str, str]:
-    """The sender as a header, and the host of our message ids."""
+def _from(sender: str) -> tuple[str, str, str]:
+    """The sender as a header, the address in it, and the host of our message ids."""
     name, address = parseaddr(sender)
-    return formataddr((name, address), "utf-8"), address.rpartition("@")[2] or "steward.invalid"
+    return formataddr((name, address), "utf-8"), address, address.rpartition("@")[2] or "steward.invalid"
 
 
 def compose(message: Outgoing, sender: str) -> bytes:
@@ -111,11 +114,11 @@ def compose(message: Outgoing, sender: str) -> bytes:
     title that would be more than one header.
     """
     address = message.address
-    if not address.isascii() or not address.isprintable() or parseaddr(address)[1] != address:
+    if not address.isascii() or not address.isprintable() or not _SINGLE.fullmatch(address):
         raise ValueError("not an address")
     if any(ord(c) < 32 or ord(c) == 127 for c in message.title):
         raise ValueError("a title is one line")
-    sent_by, host = _from(sender)
+    sent_by, _, host = _from(sender)
     lines = (
         f"From: {sent_by}",
         f"To: {address}",
@@ -165,7 +168,7 @@ class EmailSession:
             data = compose(message, given.sender)
             smtp = await self._connected()
             stage = "envelope"
-            await smtp.mail(parseaddr(given.sender)[1], timeout=given.command_timeout)
+            await smtp.mail(_from(given.sender)[1], timeout=given.command_timeout)
             await smtp.rcpt(message.address, timeout=given.command_timeout)
             stage = "data"
             reply = await smtp.data(data, timeout=given.data_timeout)
