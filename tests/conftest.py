@@ -12,11 +12,17 @@ from uuid import UUID
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, settings
 
 from shared import clock
 from tests.support import servers as servers_module
 from tests.support.servers import Servers, available
 from tests.support.world import Standing, World
+
+# A machine that other tests keep busy draws slowly; that says nothing about the strategy.
+settings.register_profile("shared", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+if settings.get_current_profile_name() == "default":
+    settings.load_profile("shared")
 
 _FOLDER = "STEWARD_TEST_FOLDER"
 _MADE = pytest.StashKey[bool]()

@@ -125,8 +125,9 @@ async def _copies(connection: asyncpg.Connection, org: UUID, ticket: UUID, count
             ("tickets", "id", f"'id', n.ticket, {number}", "", {"received_at": z["received_at"]}),
             ("ticket_clocks", "ticket_id", _HUNG, f"AND t.clock = '{CLOCK}'", response),
             ("ticket_clocks", "ticket_id", _HUNG, f"AND t.clock <> '{CLOCK}'", {}),
-            ("timers", "subject_id", "'id', n.id, 'subject_id', n.ticket", f"AND t.kind = '{CLOCK}'",
-             {"fire_at": z["fire_at"]}),
+            ("timers", "subject_id",
+             "'id', n.id, 'subject_id', n.ticket, 'payload', jsonb_build_object('ticket_id', n.ticket)",
+             f"AND t.kind = '{CLOCK}'", {"fire_at": z["fire_at"]}),
         )  # fmt: skip
         async with connection.transaction():
             for table, key, columns, only, same in pieces:

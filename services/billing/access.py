@@ -64,6 +64,15 @@ async def known(tx: Tx, community_id: UUID) -> Community:
     return Community(community_id, row.path, ZoneInfo(row.timezone))
 
 
+async def known_unit(tx: Tx, unit_id: UUID) -> Community:
+    """The community of a unit, for whoever was let through before. Raises NoSuchUnit: never heard of."""
+    c = ref_units.c
+    community_id = await tx.scalar(select(c.community_id).where(c.org_id == tx.org_id, c.id == unit_id))
+    if community_id is None:
+        raise NoSuchUnit()
+    return await known(tx, community_id)
+
+
 async def lock_community(tx: Tx, community_id: UUID) -> None:
     """Take turns with whoever else changes what must not overlap inside a community (spaces, meter codes)."""
     c = ref_communities.c

@@ -237,22 +237,6 @@ class VacancyOverlap(Conflict):
     en = "The unit has a vacancy discount from {first} to {last}, or has asked for one."
 
 
-class SlipInvalid(Malformed):
-    """A paid service slip that cannot be."""
-
-    code = "billing.slip.invalid"
-    zh = "有偿服务单的内容有误，请按提示修改。"
-    en = "The service slip is not valid; see the fields."
-
-
-class SlipPosted(Conflict):
-    """The number was used: an amount must not be posted twice."""
-
-    code = "billing.slip.posted"
-    zh = "单号 {number} 已录入，请核对是否重复。"
-    en = "Slip {number} is posted already; check for a double entry."
-
-
 class DepositInvalid(Malformed):
     """A deposit of no amount."""
 

@@ -109,20 +109,36 @@ class RefundAboveOpen(Conflict):
     en = "{open} yuan of this payment can be given back; what paid bills cannot be refunded as it is."
 
 
-class RefundDecided(Conflict):
-    """The refund was decided before."""
+class RefundNotNow(Conflict):
+    """The refund is in another state, or goes out in another way."""
 
-    code = "billing.refund.decided"
-    zh = "该笔退款已有审批结果。"
-    en = "This refund was decided before."
+    code = "billing.refund.not_now"
+    zh = "该笔退款当前状态为 {state}，不能这样处理。"
+    en = "The refund is {state}; this cannot be done now."
 
 
-class RefundNotYours(Conflict):
-    """Four eyes: not by whoever asked; from 50,000 yuan on only by the general manager."""
+class RefundNoTrade(Conflict):
+    """Nothing to send the money back to."""
 
-    code = "billing.refund.not_yours"
-    zh = "申请人不能审批自己的退款；5万元及以上须由总经理审批。"
-    en = "Whoever asked does not decide; from 50,000 yuan on only the general manager does."
+    code = "billing.refund.no_trade"
+    zh = "该笔缴费不是通过在线支付收到的，不能原路退回，请选择现金或银行转账。"
+    en = "This payment did not come through a provider: give it back in cash or by bank transfer."
+
+
+class RefundByFinance(Conflict):
+    """Money leaves the bank by finance's hand."""
+
+    code = "billing.refund.by_finance"
+    zh = "银行退款须由财务人员登记。"
+    en = "A refund by bank is recorded by finance."
+
+
+class RefundOnItsWay(Conflict):
+    """Money of the payment is being given back."""
+
+    code = "billing.payment.refund_on_its_way"
+    zh = "该笔缴费有退款正在办理，请先完成或撤销退款。"
+    en = "A refund of this payment is on its way; end it or give it up first."
 
 
 class NoSuchReceipt(NotFound):

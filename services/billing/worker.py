@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from services.billing.approvals import service as approvals
+from services.billing.cash import service as cash
+from services.billing.cash.taking import MIDNIGHT, SETTLE_DUE
 from services.billing.collection import close
 from services.billing.consumers import SUBSCRIPTIONS
+from services.billing.debits import tasks as debit_tasks
+from services.billing.debits.service import BOOK_JOB
 from services.billing.dunning import plans
 from services.billing.dunning import tasks as dunning
 from services.billing.holds import service as holds
@@ -16,6 +20,8 @@ from services.billing.notices import service as notices
 from services.billing.orders import tasks as order_tasks
 from services.billing.orders.service import ASK_JOB, ASK_TIMER
 from services.billing.powers import POWERS
+from services.billing.refunds import service as refunds
+from services.billing.refunds import tasks as refund_tasks
 from services.billing.runs import service as runs
 from services.billing.runs import tasks
 from shared.runtime import ServiceSpec
@@ -28,12 +34,18 @@ TIMERS = {
     HOLD_DUE: holds.fire,
     notices.NOTICE_DUE: notices.overdue,
     ASK_TIMER: order_tasks.fire,
+    refunds.ASK_TIMER: refund_tasks.fire,
+    MIDNIGHT: cash.at_midnight,
+    SETTLE_DUE: cash.at_due,
     **approvals.TIMERS,
 }
 
 JOBS = {
     runs.JOB: tasks.run,
     ASK_JOB: order_tasks.ask,
+    BOOK_JOB: debit_tasks.book,
+    refunds.SEND_JOB: refund_tasks.send,
+    refunds.ASK_JOB: refund_tasks.ask,
     latefees.JOB: late_fee_tasks.run,
     plans.PLAN: dunning.plan,
     plans.SEND: dunning.send,

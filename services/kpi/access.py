@@ -66,6 +66,13 @@ async def zones(tx: Tx, ids: set[UUID | None]) -> Mapping[UUID | None, ZoneInfo]
     return found
 
 
+async def external_ids(tx: Tx, ids: Sequence[UUID]) -> Mapping[UUID, str | None]:
+    """The company's own ids of communities; none of one that is not known here yet."""
+    c = ref_communities.c
+    rows = await tx.rows(select(c.id, c.external_id).where(c.org_id == tx.org_id, c.id.in_(list(ids))))
+    return {row.id: row.external_id for row in rows}
+
+
 def within_reach(tx: Tx, who: Principal, community_column: ColumnElement[Any]) -> list[ColumnElement[bool]]:
     """Conditions that keep a list inside the caller's reach; empty for whoever sees the whole organisation."""
     if who.kind == "service" or tx.org_id in who.units:
@@ -80,6 +87,20 @@ def _communities_under(tx: Tx, who: Principal) -> Select[tuple[UUID]]:
         ref_communities.c.org_id == tx.org_id,
         ref_communities.c.path.overlap(array([literal(unit) for unit in sorted(who.units)])),
     )
+
+
+async def reached(tx: Tx, who: Principal, org_unit_id: UUID | None) -> list[UUID] | None:
+    """The communities under an org unit, or all that the caller sees; None for the whole organisation without a list.
+
+    Raises NoSuchOrgUnit.
+    """
+    if org_unit_id is not None and org_unit_id != tx.org_id:
+        return [community.id for community in await org_unit_communities(tx, who, org_unit_id)]
+    if who.kind == "service" or tx.org_id in who.units:
+        return None
+    if org_unit_id is not None:
+        raise NoSuchOrgUnit()
+    return await communities_of(tx, who)
 
 
 async def communities_of(tx: Tx, who: Principal) -> list[UUID]:

@@ -18,6 +18,8 @@ from services.kpi.domain.letters import Letter, LetterError
 from shared.auth import STAFF
 
 HERE = Path(__file__).parent
+#: The parser in C, ten times as fast: the first request must not hold its transaction open for seconds.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @cache
@@ -25,7 +27,7 @@ def infos() -> Mapping[str, IndicatorInfo]:
     """Every indicator, computed or observed, by code."""
     rows: list[Mapping[str, Any]] = []
     for path in sorted((HERE / "observations").glob("*.yaml")):
-        rows.extend(yaml.safe_load(path.read_text(encoding="utf-8")) or ())
+        rows.extend(yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER) or ())
     for row in rows:
         if row.get("reviewer") not in STAFF:
             raise LetterError(str(row["indicator"]), "没有该复核角色", f"no such role to review: {row.get('reviewer')}")
@@ -37,7 +39,7 @@ def definitions() -> Mapping[str, Mapping[str, Any]]:
     """Every letter template as its YAML says, by its id: what a signed letter keeps a copy of."""
     return MappingProxyType(
         {
-            path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+            path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
             for path in sorted((HERE / "letters").glob("*.yaml"))
         }
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from services.kpi.domain.letters import LetterError
-from shared.errors import Conflict, FieldError, Forbidden, Malformed, NotFound
+from shared.errors import AppError, Conflict, FieldError, Forbidden, Malformed, NotFound
 
 
 class NoSuchCommunity(NotFound):
@@ -204,3 +204,27 @@ class AlreadyReviewed(Conflict):
     code = "kpi.observation.reviewed"
     zh = "该观测记录已经复核；如需更正，请另行填报。"
     en = "The observation was reviewed already; to correct it, record another one."
+
+
+class FeedCursorGone(AppError):
+    """What changed since the cursor was cleared away, so a delta from there would miss rows."""
+
+    status = 410
+    code = "kpi.feed.cursor_gone"
+    zh = "游标过旧，其后的部分变更已清理；请丢弃已有数据，不带 after 重新拉取全量（见 Link 头 rel=restart）。"
+    en = (
+        "The cursor is too old: some changes since were cleared away. Drop what you hold and pull again without "
+        "`after` (see the Link header, rel=restart)."
+    )
+
+    def __init__(self, restart: str) -> None:
+        super().__init__()
+        self.headers = {"Link": f'<{restart}>; rel="restart"'}
+
+
+class MetricsOff(NotFound):
+    """OpenMetrics is opt-in; the operator has not switched it on."""
+
+    code = "kpi.feed.metrics_off"
+    zh = "未启用 OpenMetrics 输出（设置 STEWARD_KPI_OPENMETRICS）。"
+    en = "OpenMetrics output is not switched on (setting STEWARD_KPI_OPENMETRICS)."

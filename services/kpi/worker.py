@@ -1,10 +1,24 @@
-"""kpi's worker, a table of contents: what it hears. It has no timers and no jobs of its own yet."""
+"""kpi's worker, a table of contents: what it hears, which timers it fires, which jobs it does."""
 
 from __future__ import annotations
 
 from services.kpi.consumers import SUBSCRIPTIONS
+from services.kpi.feeds import clearing
 from services.kpi.models import metadata
 from services.kpi.powers import POWERS
+from services.kpi.scorecards import nights, provisional
 from shared.runtime import ServiceSpec
 
-SERVICE = ServiceSpec(name="kpi", metadata=metadata, subscriptions=SUBSCRIPTIONS, powers=POWERS)
+TIMERS = {
+    nights.TIMER: provisional.fire,
+    clearing.TIMER: clearing.fire,
+}
+
+JOBS = {
+    provisional.JOB: provisional.run,
+    clearing.JOB: clearing.run,
+}
+
+SERVICE = ServiceSpec(
+    name="kpi", metadata=metadata, subscriptions=SUBSCRIPTIONS, timers=TIMERS, jobs=JOBS, powers=POWERS
+)

@@ -10,14 +10,18 @@ from services.notify.inbox.router import router as inbox
 from services.notify.messages.router import router as messages
 from services.notify.messages.service import communities_of
 from services.notify.permits.router import router as permits
+from services.notify.personal.registry import HOLDERS
 from services.notify.preferences.router import router as preferences
+from services.notify.proofs.router import router as proofs
 from services.notify.receipts.router import router as receipts
 from services.notify.robots.router import router as robots
 from services.notify.settings import Settings
 from services.notify.settings import settings as from_environment
 from services.notify.templating.router import router as templates
+from services.notify.webhooks.router import router as webhooks
 from services.notify.worker import SERVICE
 from shared.http.app import build_app
+from shared.personal.router import personal_router
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -25,6 +29,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     return build_app(
         SERVICE,
         settings or from_environment(),
-        routers=[accounts, devices, inbox, messages, permits, preferences, receipts, robots, templates],
+        routers=[
+            *(accounts, devices, inbox, messages, permits, preferences, proofs, receipts, robots, templates, webhooks),
+            personal_router(HOLDERS),
+        ],
         communities_of=communities_of,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shared.auth import Powers
 from shared.auth.roles import STAFF
+from shared.personal.powers import HOLDS_IT, POWER
 
 _DESK = frozenset({"clerk", "butler", "supervisor", "cs_manager", "project_manager", "qa", "gm", "admin", "ops"})
 
@@ -15,8 +16,12 @@ POWERS: Powers = {
     "robot.write": frozenset({"supervisor", "cs_manager", "project_manager", "ops", "admin"}),
     "permit.own": frozenset({"resident"}),
     # Everybody's own: staff are warned there of promises that run out.
+    # Everything on a person, for the bundle that ticketing makes and records.
+    POWER: HOLDS_IT,
     "inbox.read": STAFF | {"resident"},
     "message.read": _DESK | {"finance", "legal", "service"},
+    # What a court is shown; billing reads it for its case packs.
+    "message.prove": _DESK | {"finance", "legal", "service:billing"},
     # Sending again can tell somebody twice: whoever answers for the desk decides, and whoever runs the installation.
     "message.replay": frozenset({"supervisor", "cs_manager", "ops", "admin"}),
     "preference.own": frozenset({"resident"}),
@@ -24,4 +29,6 @@ POWERS: Powers = {
     "template.read": _DESK | {"finance", "legal"},
     # A preview with real values would show them to whoever may preview; it takes only what the caller types.
     "template.preview": _DESK,
+    # Events leave the house: an administrator decides, and an integrator to whom an administrator gave the scope.
+    "webhook.manage": frozenset({"ops", "admin"}),
 }

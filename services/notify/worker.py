@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from services.notify.consumers import PREPARE, SUBSCRIPTIONS
+from services.notify.consumers import PREPARE, SUBSCRIPTIONS, narrow
 from services.notify.models import metadata
 from services.notify.powers import POWERS
 from services.notify.sending.holding import release
-from services.notify.sending.repository import RELEASE
+from services.notify.sending.repository import RELEASE, SEND, SEND_BULK
 from services.notify.sending.tasks import send
+from services.notify.webhooks.offering import JOB as WEBHOOK
+from services.notify.webhooks.tasks import PRUNE, bring, prune
 from shared.runtime import ServiceSpec
 
-JOBS = {"send": send}
-TIMERS = {RELEASE: release}
+JOBS = {SEND: send, SEND_BULK: send, WEBHOOK: bring}
+#: What goes to many, and what waits for others' systems, holds up nobody whom something urgent concerns.
+LANES = {SEND_BULK: "bulk", WEBHOOK: "webhooks"}
+TIMERS = {RELEASE: release, PRUNE: prune}
 
 SERVICE = ServiceSpec(
     name="notify",
     metadata=metadata,
     subscriptions=SUBSCRIPTIONS,
     prepare=PREPARE,
+    narrow=narrow,
     jobs=JOBS,
+    lanes=LANES,
     timers=TIMERS,
     powers=POWERS,
 )

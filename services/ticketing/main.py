@@ -15,6 +15,8 @@ from services.ticketing.calls.events_router import router as call_events
 from services.ticketing.calls.router import returns_router as call_returns
 from services.ticketing.calls.router import router as calls
 from services.ticketing.calls.stream import router as call_stream
+from services.ticketing.care.router import calls_router as care_calls
+from services.ticketing.care.router import router as care_plans
 from services.ticketing.connections.router import router as connections
 from services.ticketing.consents.router import router as consents
 from services.ticketing.credentials.router import router as credentials
@@ -36,7 +38,10 @@ from services.ticketing.leaves.router import router as leaves
 from services.ticketing.mail.router import router as mail
 from services.ticketing.orders.router import router as orders
 from services.ticketing.packs.router import router as packs
+from services.ticketing.patrols.router import duties_router as patrol_duties
+from services.ticketing.patrols.router import router as patrols
 from services.ticketing.people.router import router as people
+from services.ticketing.personal.router import employees as personal_of_staff
 from services.ticketing.personal.router import router as personal
 from services.ticketing.places.router import router as places
 from services.ticketing.places.service import communities_of
@@ -47,6 +52,8 @@ from services.ticketing.residents import residence
 from services.ticketing.revisit_plans.router import router as revisit_plans
 from services.ticketing.revisits.router import router as revisits
 from services.ticketing.rosters.router import router as rosters
+from services.ticketing.sampling.router import router as third_party
+from services.ticketing.sampling.router import samples_router as staff_samples
 from services.ticketing.search.router import router as search
 from services.ticketing.sessions import senders
 from services.ticketing.sessions.issuer import published_keys
@@ -55,6 +62,8 @@ from services.ticketing.settings import Settings
 from services.ticketing.signing.router import router as signing
 from services.ticketing.slips.router import router as slips
 from services.ticketing.surveys.follow_router import router as survey_follow
+from services.ticketing.surveys.papers_router import cadences as survey_cadences
+from services.ticketing.surveys.papers_router import router as survey_papers
 from services.ticketing.surveys.report_router import roll_ups as survey_roll_ups
 from services.ticketing.surveys.report_router import router as survey_reports
 from services.ticketing.surveys.router import router as surveys
@@ -66,6 +75,7 @@ from services.ticketing.tickets.deeds_router import router as deeds
 from services.ticketing.tickets.duplicates_router import router as ticket_duplicates
 from services.ticketing.tickets.router import router as tickets
 from services.ticketing.timeline.router import router as timeline
+from services.ticketing.views.router import router as views
 from services.ticketing.visits.router import router as visits
 from services.ticketing.worker import SERVICE
 from shared.http.app import build_app
@@ -90,17 +100,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(search, promises, timeline, analysis),
             *(revisit_plans, survey_ways, survey_follow, survey_roll_ups, survey_settings),
             *(connections, call_events, call_stream, calls, call_returns, visits, mail),
+            views,
+            *(patrols, patrol_duties, care_plans, care_calls),
             approvals,
             consents,
             *(calendars, policies),
             places,
             *(duplicates, households, bindings, activations),
-            *(personal, people),  # personal's fixed paths before people's {id}
+            *(personal, personal_of_staff, people),  # personal's fixed paths before people's {id}
             *(tickets, commands, deeds, ticket_duplicates),
             packs,
             revisits,
             archives,
-            *(surveys, survey_reports),
+            *(surveys, survey_reports, survey_papers, survey_cadences, third_party, staff_samples),
             *(files, documents),
         ],
         communities_of=communities_of,

@@ -17,7 +17,7 @@ _REGISTER: Powers = {
     "people.write": _DESK | {"hr"},
     "people.open": _DESK | {"finance", "legal", "gm", "engineer"},
     "people.erase": frozenset({"project_manager", "admin"}),
-    # row: G-011 owner data leaves the house only with this power, a reason and a record; one's own is one's right.
+    # row: G-011, D-077 owner data leaves only with this power, a reason and a record; one's own is one's right.
     "people.export": frozenset({"project_manager", "admin", "resident"}),
     # row: G-010 the access log is read by whoever investigates, never by those whose openings it shows.
     "people.opened": frozenset({"admin", "qa", "gm"}),
@@ -28,6 +28,8 @@ _REGISTER: Powers = {
     "consent.record": _DESK,
     "staff.read": STAFF | {"service"},
     "staff.write": frozenset({"hr", "project_manager", "admin"}),
+    # Whoever keeps the personnel files, once somebody has left.
+    "staff.erase": frozenset({"hr", "admin"}),
     "assignment.read": STAFF,
     # What each may decide, services/ticketing/domain/duties.py says; whoever may not decide may propose.
     "assignment.write": _LEADS | {"hr", "gm"},
@@ -65,6 +67,10 @@ _REGISTER: Powers = {
     "survey.verify": frozenset({"qa", "gm", "project_manager"}),
     # What households said on the telephone or wrote on paper, with the call or the scan; how much of it is reported.
     "survey.enter": _DESK,
+    # Whoever is measured by it has it brought in by others where that can be; the agency's report proves it.
+    "third_party.import": _LEADS | {"qa", "gm"},
+    # row: D-054 employees are sampled by others than the department they work in
+    "staff_sample.manage": frozenset({"hr", "qa", "gm", "admin"}),
     # One's own household only, and only with the power of the relation (AMB-021): nobody answers for an owner.
     "survey.answer": frozenset({"resident"}),
 }
@@ -90,6 +96,7 @@ _CASES: Powers = {
     "ticket.create": _SERVING | _FIELD | {"resident", "qa"},
     # What one kind alone knows; the kind says whose each deed is (services/ticketing/domain/kinds).
     "ticket.deed": STAFF - {"ops"},
+    # row: D-099 other departments look at the work of customer service
     "ticket.read": (STAFF - {"ops"}) | {"resident", "service"},
     "ticket.contact": _SERVING | _FIELD | {"qa"},
     "ticket.respond": _SERVING | _FIELD,
@@ -159,6 +166,20 @@ _RECEPTION: Powers = {
     "mail.read": _SERVING | {"qa"},
 }
 
+_ROUNDS: Powers = {
+    # Views show their readers what these may see anyway.
+    "view.keep": STAFF - {"ops"},
+    "view.share": _LEADS | {"gm"},
+    "patrol.read": _SERVING | _FIELD | {"qa"},
+    "patrol.record": _DESK | _FIELD,
+    # row: B-033 the supervisor reads the records
+    "patrol.review": _LEADS | {"qa", "gm"},
+    "patrol.plan": _LEADS | {"gm"},
+    "care.read": _SERVING | {"qa"},
+    "care.plan": _LEADS | {"gm"},
+    "care.call": _DESK,
+}
+
 _PAPERS: Powers = {
     "file.upload": (STAFF - {"ops"}) | {"resident"},
     "document.print": _SERVING | _FIELD | {"qa"},
@@ -196,4 +217,4 @@ _FINDING: Powers = {
     "promise.read": _SERVING | _FIELD | {"qa"},
 }
 
-POWERS: Powers = {**_REGISTER, **_HOUSEHOLDS, **_CASES, **_RECEPTION, **_PAPERS, **_SIGN_IN, **_FINDING}
+POWERS: Powers = {**_REGISTER, **_HOUSEHOLDS, **_CASES, **_RECEPTION, **_ROUNDS, **_PAPERS, **_SIGN_IN, **_FINDING}

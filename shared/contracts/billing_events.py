@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from shared.contracts.events import EventType
-from shared.contracts.fields import BOOL, CODE, DATE, FEN, ID, PERIOD, TEXT, TIME, Kind, mapping, maybe, record
+from shared.contracts.fields import BOOL, CODE, DATE, FEN, ID, INT, PERIOD, TEXT, TIME, Kind, mapping, maybe, record
 
 _STEP: Final[dict[str, Kind]] = {
     "step_id": ID,
@@ -18,6 +18,7 @@ _STEP_DONE: Final = record(**_STEP, outcome=CODE, on_time=BOOL)
 _NOTICE: Final = record(
     notice_id=ID, case_id=ID, unit_id=ID, number=TEXT, kind=CODE, amount_fen=FEN, due_at=TIME, on_time=BOOL
 )
+_SHIFT: Final[dict[str, Kind]] = {"shift_id": ID, "number": TEXT, "cashier_id": ID}
 
 EVENTS: Final = (
     EventType(
@@ -117,6 +118,48 @@ EVENTS: Final = (
             amount_fen=FEN,
             new_payment_id=maybe(ID),
         ),
+    ),
+    EventType(
+        "payment.refunded.v1",
+        "refund",
+        "款项已退还",
+        "money of a payment was given back, in cash, by bank or through its provider",
+        record(refund_id=ID, payment_id=ID, unit_id=ID, amount_fen=FEN, method=CODE, paid_on=DATE),
+    ),
+    EventType(
+        "cash_shift.opened.v1",
+        "cash_shift",
+        "收银开班",
+        "a cashier's drawer was opened; its takings are to be settled before `settle_due_at`",
+        record(**_SHIFT, float_fen=FEN, settle_due_at=TIME),
+    ),
+    EventType(
+        "cash_shift.closed.v1",
+        "cash_shift",
+        "收银结班",
+        "a drawer was counted and closed; `difference_fen` over, or short where it is negative",
+        record(**_SHIFT, expected_fen=FEN, counted_fen=FEN, difference_fen=FEN),
+    ),
+    EventType(
+        "cash_shift.left_open.v1",
+        "cash_shift",
+        "收银班次过夜未结",
+        "a drawer was still open at midnight, for the nth time",
+        record(**_SHIFT, nights=INT),
+    ),
+    EventType(
+        "cash_shift.settled.v1",
+        "cash_shift",
+        "现金已交款",
+        "the takings of a shift came to finance or the bank, signed by two; `in_time` before they were due",
+        record(**_SHIFT, settle_due_at=TIME, in_time=BOOL),
+    ),
+    EventType(
+        "cash_shift.settle_missed.v1",
+        "cash_shift",
+        "现金逾期未交款",
+        "the takings of a shift were not settled when they were due",
+        record(**_SHIFT, settle_due_at=TIME),
     ),
     EventType(
         "message.requested.v1",

@@ -105,6 +105,15 @@ FIELD: Final = (
     ),
     _order("accepted", "维修人员已接单", "an engineer has taken the case on", engineer_id=ID, mode=CODE),
     _order("refused", "维修人员拒单", "an engineer refused the case", engineer_id=ID),
+    _order(
+        "lapsed",
+        "派单超时未接",
+        "an engineer did not accept the case in its time: it goes to the next or to the pool, and whoever leads acts",
+        engineer_id=ID,
+        accept_by=TIME,
+        role=CODE,
+        org_units=some(ID),
+    ),
     _order("transferred", "已转派", "the case was handed over; who has it next follows", engineer_id=ID),
     _order(
         "ended",

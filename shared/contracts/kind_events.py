@@ -47,6 +47,43 @@ KINDS: Final = (
     _case(
         "hazard.verified.v1", "隐患复查合格", "a second person found it in order", **_HAZARD, verified_at=TIME
     ),
+    _case(
+        "complaint.deduction_proposed.v1",
+        "有效投诉提议扣分",
+        "points to be taken off somebody for a valid complaint were proposed",
+        points=INT,
+        employee_id=ID,
+    ),
+    _case(
+        "complaint.fault_recorded.v1",
+        "投诉处理过失已认定",
+        "bad handling of a complaint led to a misunderstanding or harmed the reputation",
+        fault=CODE,
+        employee_id=ID,
+    ),
+    _case(
+        "complaint.accountability_proposed.v1",
+        "投诉问责已提议",
+        "a measure was proposed because owners complained together or the press reported",
+        cause=CODE,
+        measure=CODE,
+        employee_id=ID,
+    ),
+    _case(
+        "renovation.violation_found.v1",
+        "发现违规装修",
+        "a violation was found in a renovation",
+        violation=CODE,
+    ),
+    _case(
+        "renovation.violation_closed.v1",
+        "违规装修已结案",
+        "a renovation violation ended: whether stopping it had an effect, and what was told in writing when",
+        violation=CODE,
+        effective=maybe(BOOL),
+        notice_at=maybe(TIME),
+        reported_at=maybe(TIME),
+    ),
     _case("incident.declared.v1", "突发事件上报", "an incident was declared", event=CODE, happened_at=TIME),
     _case(
         "incident.ruled.v1",

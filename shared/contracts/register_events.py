@@ -22,7 +22,7 @@ REGISTER: Final = (
         "community",
         "小区新增或变更",
         "a community is new or changed; `path` holds the org units above it",
-        record(name=TEXT, path=some(ID), timezone=TEXT),
+        record(name=TEXT, path=some(ID), timezone=TEXT, external_id=TEXT),
     ),
     EventType(
         "building.upserted.v1", "building", "楼栋新增或变更", "a building is new or changed", record(name=TEXT)
@@ -97,6 +97,13 @@ REGISTER: Final = (
         "激活码已使用",
         "a printed activation code was used",
         record(person_id=ID, unit_id=ID, relation_id=ID),
+    ),
+    EventType(
+        "household.admitted.v1",
+        "relation",
+        "业主接纳了家庭成员或租户",
+        "a household admitted somebody to its unit; `admitted_by` is who did",
+        record(person_id=ID, unit_id=ID, role=CODE, admitted_by=ID),
     ),
     EventType(
         "staff.upserted.v1",

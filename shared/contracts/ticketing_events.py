@@ -26,6 +26,8 @@ from shared.contracts.fields import (
 from shared.contracts.kind_events import KINDS
 from shared.contracts.reception_events import RECEPTION
 from shared.contracts.register_events import CONSENTS, REGISTER
+from shared.contracts.round_events import ROUNDS
+from shared.contracts.sampling_events import SAMPLING
 from shared.contracts.staff_events import ROSTERS
 from shared.contracts.talk_events import CASE as _CASE
 from shared.contracts.talk_events import TALK
@@ -265,4 +267,5 @@ APPROVALS: Final = (
 )
 
 _CASEWORK: Final = (*CASES, *TALK, *CLOCKS, *CALLS, *FIELD, *KINDS)
-EVENTS: Final = (*REGISTER, *_CASEWORK, *RECEPTION, *SURVEYS, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS)
+_ROUND: Final = (*ROUNDS, *SURVEYS, *SAMPLING)
+EVENTS: Final = (*REGISTER, *_CASEWORK, *RECEPTION, *_ROUND, *ARCHIVES, *APPROVALS, *ROSTERS, *CONSENTS)

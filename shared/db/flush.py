@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from shared.db import audit as audit_keys
+from shared.db.many import insert_many
 from shared.db.tx import Tx
 from shared.ids import uuid7
 
@@ -28,7 +29,7 @@ def loads(value: Any) -> Any:
 async def flush(tx: Tx, master_key: bytes) -> bool:
     """Write all pending effects; True when there is something the workers should be woken for."""
     p = tx.pending
-    if not (p.events or p.audit or p.timers or p.jobs):
+    if not (p.events or p.audit or p.timers or p.jobs or p.last):
         return False
     raw = tx.raw
     if p.audit:
@@ -39,14 +40,21 @@ async def flush(tx: Tx, master_key: bytes) -> bool:
         await _jobs(raw, tx)
     if p.events:
         await _events(raw, tx)
+    for writer, rows in p.last.items():
+        await writer(tx, rows)
     return bool(p.events or p.jobs or p.timers)
 
 
-async def _many(raw: Any, sql: str, rows: list[tuple[Any, ...]]) -> None:
-    if len(rows) == 1:
-        await raw.execute(sql, *rows[0])
-    else:
-        await raw.executemany(sql, rows)
+_OUTBOX = (
+    *("org_id", "id", "type", "subject", "seq", "community_id", "occurred_at", "recorded_at", "actor_id"),
+    *("trace_id", "data"),
+)
+_AUDIT = (
+    *("org_id", "id", "at", "recorded_at", "actor_id", "action", "entity", "entity_id", "before", "after"),
+    *("person_id", "personal", "request_id"),
+)
+_TIMERS = ("org_id", "id", "kind", "subject_id", "fire_at", "state", "attempts", "payload", "request_id")
+_JOBS = ("org_id", "id", "kind", "payload", "state", "run_at", "attempts", "request_id")
 
 
 async def _events(raw: Any, tx: Tx) -> None:
@@ -73,13 +81,8 @@ async def _events(raw: Any, tx: Tx) -> None:
             )
         )
     s = tx.schema
-    await _many(
-        raw,
-        f"INSERT INTO {s}.outbox (org_id, id, type, subject, seq, community_id, occurred_at, recorded_at, actor_id, "
-        "trace_id, data) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)",
-        rows,
-    )
-    await _many(raw, f"INSERT INTO {s}.feed (org_id, id) VALUES ($1,$2)", ids)
+    await insert_many(raw, f"{s}.outbox", _OUTBOX, rows)
+    await insert_many(raw, f"{s}.feed", ("org_id", "id"), ids)
 
 
 async def _audit(raw: Any, tx: Tx, master_key: bytes) -> None:
@@ -104,12 +107,7 @@ async def _audit(raw: Any, tx: Tx, master_key: bytes) -> None:
         )
         for e in entries
     ]
-    await _many(
-        raw,
-        f"INSERT INTO {tx.schema}.audit (org_id, id, at, recorded_at, actor_id, action, entity, entity_id, before, "
-        "after, person_id, personal, request_id) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)",
-        rows,
-    )
+    await insert_many(raw, f"{tx.schema}.audit", _AUDIT, rows)
 
 
 async def _timers(raw: Any, tx: Tx) -> None:
@@ -126,22 +124,24 @@ async def _timers(raw: Any, tx: Tx) -> None:
                     kind,
                     subject_id,
                     timer["fire_at"],
+                    "pending",
+                    0,
                     dumps(timer["payload"]),
                     timer["request_id"],
                 )
             )
     if live:
-        await _many(
+        await insert_many(
             raw,
-            f"INSERT INTO {tx.schema}.timers (org_id, id, kind, subject_id, fire_at, state, attempts, payload, "
-            "request_id) VALUES ($1,$2,$3,$4,$5,'pending',0,$6,$7) ON CONFLICT (org_id, kind, subject_id) DO UPDATE "
+            f"{tx.schema}.timers",
+            _TIMERS,
+            live,
+            " ON CONFLICT (org_id, kind, subject_id) DO UPDATE "
             "SET id = excluded.id, fire_at = excluded.fire_at, state = 'pending', attempts = 0, "
             "payload = excluded.payload, error = NULL, request_id = excluded.request_id",
-            live,
         )
     if dead:
-        await _many(
-            raw,
+        await raw.executemany(
             f"UPDATE {tx.schema}.timers SET state = 'cancelled' WHERE org_id = $1 AND kind = $2 AND subject_id = $3 "
             "AND state = 'pending'",
             dead,
@@ -149,12 +149,12 @@ async def _timers(raw: Any, tx: Tx) -> None:
 
 
 async def _jobs(raw: Any, tx: Tx) -> None:
-    await _many(
+    await insert_many(
         raw,
-        f"INSERT INTO {tx.schema}.jobs (org_id, id, kind, payload, state, run_at, attempts, request_id) "
-        "VALUES ($1,$2,$3,$4,'ready',$5,0,$6)",
+        f"{tx.schema}.jobs",
+        _JOBS,
         [
-            (tx.org_id, j["id"], j["kind"], dumps(j["payload"]), j["run_at"], j["request_id"])
+            (tx.org_id, j["id"], j["kind"], dumps(j["payload"]), "ready", j["run_at"], 0, j["request_id"])
             for j in tx.pending.jobs
         ],
     )

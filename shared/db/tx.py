@@ -8,7 +8,7 @@ the commit, so that it is there exactly when its cause is.
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +28,10 @@ _savepoints = itertools.count(1)
 NO_VAULT = Vault(b"")
 
 
+#: Writes what a transaction collected for it, right before the commit; see :meth:`Tx.at_last`.
+LastWriter = Callable[["Tx", list[Any]], Awaitable[None]]
+
+
 @dataclass(slots=True)
 class Pending:
     """What waits for the commit; plain lists, so that a savepoint can cut them back.
@@ -39,10 +43,12 @@ class Pending:
     audit: list[dict[str, Any]] = field(default_factory=list)
     timers: dict[tuple[str, UUID], dict[str, Any] | None] = field(default_factory=dict)
     jobs: list[dict[str, Any]] = field(default_factory=list)
+    last: dict[LastWriter, list[Any]] = field(default_factory=dict)
 
     def copy(self) -> Pending:
         """The state to go back to."""
-        return Pending(list(self.events), list(self.audit), dict(self.timers), list(self.jobs))
+        last = {writer: list(rows) for writer, rows in self.last.items()}
+        return Pending(list(self.events), list(self.audit), dict(self.timers), list(self.jobs), last)
 
 
 class Tx:
@@ -209,6 +215,13 @@ class Tx:
             }
         )
         return job_id
+
+    def at_last(self, writer: LastWriter, rows: Sequence[Any]) -> None:
+        """Hand rows to ``writer``, which writes all it was handed as the last statements before the commit.
+
+        For what takes a lock that queues all writers of the organisation, such as gap-free positions.
+        """
+        self.pending.last.setdefault(writer, []).extend(rows)
 
     async def number(self, counter: str, count: int = 1) -> int:
         """Take the next ``count`` numbers of a counter and return the first.

@@ -75,6 +75,7 @@ def sentence(error: AppError, chinese: bool) -> str:
 def from_app_error(error: AppError, *, chinese: bool, instance: str) -> Response:
     """The answer to an AppError; `Retry-After` where the error knows how long (whole seconds)."""
     headers: dict[str, str] = {}
+    headers.update(getattr(error, "headers", {}))
     retry_after = getattr(error, "retry_after", None)
     if retry_after is not None:
         headers["Retry-After"] = str(max(1, int(retry_after)))
@@ -141,6 +142,7 @@ _EXAMPLES: Final[Mapping[int, tuple[str, str, list[dict[str, str]]]]] = {
     401: ("auth.token.expired", "登录已过期，请重新登录", []),
     403: ("auth.power.missing", "您的账号没有此操作的权限（ticket.create）", []),
     404: ("ticketing.ticket.not_found", "未找到该工单，或不在您的管理范围内", []),
+    410: ("kpi.feed.cursor_gone", "游标过旧，请重新拉取全量", []),
     409: ("idempotency.key.reused", "该幂等键已用于另一个请求", []),
     412: ("http.version.lost_update", "内容已被他人更新，请刷新后重试", []),
     413: ("http.body.too_large", "请求内容过大，请分批提交", []),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
@@ -51,6 +51,9 @@ UtcTime = Annotated[
     Field(examples=["2025-03-07T01:30:00Z"], json_schema_extra={"format": "date-time"}),
 ]
 
+
+#: A day of the years 1900 to 2199, without the outermost two: in any zone its hours are instants that `UtcTime` takes.
+LocalDate = Annotated[date, Field(ge=date(1900, 1, 2), le=date(2199, 12, 30), examples=["2025-03-07"])]
 
 #: A month of the years 1900 to 2199, such as `2025-03`.
 Month = Annotated[str, Field(pattern=r"^(19|20|21)\d{2}-(0[1-9]|1[0-2])$", examples=["2025-03"])]

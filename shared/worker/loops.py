@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,8 @@ Ring = Callable[[UUID, int], Awaitable[None]]
 
 SWEEP_SECONDS = 1.0
 TIMER_SWEEP_SECONDS = 0.5
+#: Full batches of one organisation before the others have their turn again.
+TIMER_BATCHES = 10
 SIMULATED_POLL_SECONDS = 0.02
 #: At least so many events in one look, then so many seconds until the next.
 PAUSES = ((50, 0.4), (15, 0.1), (0, 0.01))
@@ -57,7 +60,7 @@ class Loops:
         self.process = f"{rt.spec.name}-worker-{os.getpid()}"
         self.feed_wake = asyncio.Event()
         self.timer_wake = asyncio.Event()
-        self.job_wake = asyncio.Event()
+        self.job_wakes = {lane: asyncio.Event() for lane in sorted({jobs.DEFAULT, *rt.spec.lanes.values()})}
         self._dirty: dict[tuple[str, UUID], asyncio.Event] = {}
         self._pullers: dict[tuple[str, UUID], asyncio.Task[None]] = {}
         self._heard: dict[str, str] = {}
@@ -70,7 +73,8 @@ class Loops:
         """Something was committed: look at the feed, the timers and the jobs."""
         self.feed_wake.set()
         self.timer_wake.set()
-        self.job_wake.set()
+        for wake in self.job_wakes.values():
+            wake.set()
 
     def hear(self, source: str, org_id: UUID) -> None:
         """A bell (or a head) says there is more to pull."""
@@ -88,7 +92,8 @@ class Loops:
             group.create_task(self._forever("listen", self._listen))
             group.create_task(self._forever("sequence", self._sequence))
             group.create_task(self._forever("timers", self._timers))
-            group.create_task(self._forever("jobs", self._jobs))
+            for lane in self.job_wakes:
+                group.create_task(self._forever(f"jobs:{lane}", partial(self._jobs, lane)))
             group.create_task(self._forever("heads", self._heads))
             group.create_task(self._forever("heartbeat", self._heartbeat))
             group.create_task(self._forever("housekeeping", self._keep_house))
@@ -142,7 +147,10 @@ class Loops:
         now = clock.now()
         fired = 0
         for org_id in await firing.organisations_due(self.rt, now):
-            fired += await firing.fire_due(self.rt, org_id, now)
+            for _ in range(TIMER_BATCHES):
+                fired += (count := await firing.fire_due(self.rt, org_id, now))
+                if count < firing.BATCH:
+                    break
         if not fired:
             await self._wait_for_time(now)
 
@@ -160,12 +168,12 @@ class Loops:
             await asyncio.sleep(SIMULATED_POLL_SECONDS)
         self.timer_wake.clear()
 
-    async def _jobs(self) -> None:
+    async def _jobs(self, lane: str) -> None:
         ran = 0
         for org_id in await jobs.organisations_due(self.rt):
-            ran += await jobs.run_due(self.rt, org_id)
+            ran += await jobs.run_due(self.rt, org_id, lane)
         if not ran:
-            await self._pause(self.job_wake, SWEEP_SECONDS)
+            await self._pause(self.job_wakes[lane], SWEEP_SECONDS)
 
     async def _follow(self, source: str, org_id: UUID) -> None:
         dirty = self._dirty[(source, org_id)]

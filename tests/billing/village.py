@@ -182,6 +182,26 @@ class Village:
             **more,
         }
 
+    async def slip(self, amount_fen: int, done_at: str, what: str = "confirmed", **more: Any) -> Event:
+        """What ticketing says of a paid service slip of the first unit."""
+        slip_id = more.pop("slip_id", None) or uuid7()
+        data = {
+            "kind": "repair",
+            "number": "R20250320-0001",
+            "unit_id": str(self.first()),
+            "reporter_id": None,
+            "ticket_id": str(uuid7()),
+            "slip_id": str(slip_id),
+            "slip_number": "YC202503-0001",
+            "amount_fen": amount_fen,
+            "done_at": done_at,
+            **({"confirmed_at": done_at, "method": "app"} if what == "confirmed" else {}),
+            **more,
+        }
+        told = event(self.org, f"slip.{what}.v1", UUID(data["ticket_id"]), data, community_id=self.id)
+        await tell(self.world, self.org, [told])
+        return told
+
     async def pay(self, amount: str, value_date: str, unit: UUID | None = None, **more: Any) -> dict[str, Any]:
         """Pay; the payment."""
         response = await self.post("payments", self.payment(amount, value_date, unit, **more))
@@ -236,6 +256,13 @@ class Village:
                 self.org,
             )
             assert wrong_accounts == []
+            cash = await raw.fetchrow(
+                "SELECT (SELECT coalesce(sum(amount_fen), 0) FROM billing.postings WHERE org_id = $1 AND "
+                "ledger = 'money' AND detail = 'cash') AS books, (SELECT coalesce(sum(amount_fen), 0) FROM "
+                "billing.cash_entries WHERE org_id = $1) AS drawers",
+                self.org,
+            )
+            assert cash["books"] == cash["drawers"]
 
 
 def day(text: str) -> date:

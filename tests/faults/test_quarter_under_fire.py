@@ -171,7 +171,8 @@ async def test_every_event_that_is_to_be_told_was_told_to_each_person_once(admin
         "SELECT cause_id, person_id FROM notify.messages GROUP BY org_id, cause_id, person_id HAVING count(*) > 1"
     )
     assert twice == []
-    told = {row["cause_id"] for row in await admin.fetch("SELECT DISTINCT cause_id FROM notify.messages")}
+    causes = await admin.fetch("SELECT DISTINCT cause_id FROM notify.messages WHERE cause_type <> 'digest'")
+    told = {row["cause_id"] for row in causes}
     to_tell = set()
     for source in {notice.source for notice in CATALOGUE}:
         types = sorted({notice.event for notice in CATALOGUE if notice.source == source})

@@ -36,6 +36,9 @@ EFFECTS = {
     "notify": ("ref_communities", "ref_units", "ref_relations", "ref_tickets", "contacts", "messages"),
 }
 
+#: Rows among them that a timer of the subscriber writes by itself.
+TIMED = {"notify.messages": "NEW.cause_type = 'digest'"}
+
 
 async def install(folder: DataFolder) -> None:
     """Make the triggers. Called on a stack that is ready and has not played yet."""
@@ -76,18 +79,27 @@ async def install(folder: DataFolder) -> None:
         """
     )
     for service in SERVICES:
-        await admin.execute(
-            f"CREATE TRIGGER witness AFTER INSERT OR UPDATE OR DELETE ON {service}.cursors "
-            f"FOR EACH ROW EXECUTE FUNCTION witness.moved()"
-        )
+        # In one transaction with the trigger, whose lock lets nobody move meanwhile: where the cursors stand already.
+        async with admin.transaction():
+            await admin.execute(
+                f"CREATE TRIGGER witness AFTER INSERT OR UPDATE OR DELETE ON {service}.cursors "
+                f"FOR EACH ROW EXECUTE FUNCTION witness.moved()"
+            )
+            await admin.execute(
+                "INSERT INTO witness.moves (service, org, source, before, after, xid) "
+                f"SELECT '{service}', org_id, source, 0, position, '' FROM {service}.cursors WHERE position > 0"
+            )
         await admin.execute(
             f"CREATE TRIGGER witness AFTER INSERT OR DELETE ON {service}.parked_events "
             f"FOR EACH ROW EXECUTE FUNCTION witness.parked()"
         )
         for table in EFFECTS.get(service, ()):
+            if f"{service}.{table}" not in TIMED:
+                each = "INSERT OR UPDATE OR DELETE ON {0}.{1} FOR EACH STATEMENT"
+            else:
+                each = f"INSERT OR UPDATE ON {{0}}.{{1}} FOR EACH ROW WHEN (NOT ({TIMED[f'{service}.{table}']}))"
             await admin.execute(
-                f"CREATE TRIGGER witness AFTER INSERT OR UPDATE OR DELETE ON {service}.{table} "
-                f"FOR EACH STATEMENT EXECUTE FUNCTION witness.effected()"
+                f"CREATE TRIGGER witness AFTER {each.format(service, table)} EXECUTE FUNCTION witness.effected()"
             )
     await admin.close()
 
@@ -98,9 +110,13 @@ async def durable(admin: asyncpg.Connection) -> bool:
     return found == ["on", "on", "on"]
 
 
+#: A warning is given while its promise is still open. Where the work is done about then, it is told in one run and
+#: needed no more in another whose worker was dead for a moment; and so is what a digest has to sum up.
+_LASTING = "m.cause_type NOT IN ('clock.warned.v1', 'digest')"
+
 #: The state of a played quarter in words that do not depend on ids, times or the order of independent things.
 PICTURE = {
-    "events of {s}": "SELECT type, count(*) FROM {s}.outbox GROUP BY type",
+    "events of {s}": "SELECT type, count(*) FROM {s}.outbox WHERE type <> 'clock.warned.v1' GROUP BY type",
     "tickets": "SELECT kind || ' ' || state, count(*) FROM ticketing.tickets GROUP BY kind, state",
     "clocks": "SELECT clock || ' ' || state, count(*) FROM ticketing.ticket_clocks GROUP BY clock, state",
     "entries": "SELECT 'entries', count(*) FROM ticketing.ticket_entries",
@@ -114,9 +130,11 @@ PICTURE = {
     "postings": "SELECT ledger, sum(amount_fen) FROM billing.postings GROUP BY ledger",
     "facts": "SELECT indicator || ' ' || verdict, ARRAY[count(*), sum(numerator), sum(denominator)] "
     "FROM kpi.facts_current GROUP BY indicator, verdict",
-    "messages": "SELECT template || ' ' || locale, count(*) FROM notify.messages GROUP BY template, locale",
-    "inbox": "SELECT 'inbox', count(*) FROM notify.inbox",
-    "deliveries": "SELECT channel, count(*) FROM notify.deliveries GROUP BY channel",
+    "messages": f"SELECT template || ' ' || locale, count(*) FROM notify.messages m WHERE {_LASTING} "
+    "GROUP BY template, locale",
+    "inbox": f"SELECT 'inbox', count(*) FROM notify.inbox JOIN notify.messages m USING (org_id, id) WHERE {_LASTING}",
+    "deliveries": "SELECT channel, count(*) FROM notify.deliveries d JOIN notify.messages m "
+    f"ON m.org_id = d.org_id AND m.id = d.message_id WHERE {_LASTING} GROUP BY channel",
     "idempotent requests of {s}": "SELECT method || ' ' || route, count(*) FROM {s}.idempotency_keys "
     "GROUP BY method, route",
 }

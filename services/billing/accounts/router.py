@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from services.billing.accounts import service
 from services.billing.accounts.schemas import AccountOut, PostingOut
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, page_of, problems, service_router
-from shared.http.schemas import MoneyModel
+from shared.http.schemas import LocalDate, MoneyModel
 from shared.ids import uuid7_time
 
 router = service_router(prefix="/v1/accounts", tags=["accounts"])
@@ -26,7 +25,7 @@ async def get_account(
     unit_id: UUID,
     tx: TxDep,
     who: Who,
-    as_of: Annotated[date | None, Query(description="End of a past local date, by booking date")] = None,
+    as_of: Annotated[LocalDate | None, Query(description="End of a past local date, by booking date")] = None,
 ) -> AccountOut:
     """What a unit owes and has paid in advance, now or as of a past date."""
     found = await service.statement(tx, who, unit_id, as_of)

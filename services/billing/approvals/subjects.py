@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.billing.credits import service as credits
+from services.billing.refunds import service as refunds
 from services.billing.vacancies import service as vacancies
 from shared.approvals.rules import APPROVED, Rung
 from shared.db.tx import Tx
@@ -41,6 +42,14 @@ SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
             timedelta(days=14),
             credits.apply,
             credits.refuse,
+        ),
+        "refund": Subject(
+            "refund",
+            # row: D-083 from 50,000 yuan on nobody below the general manager approves that money goes out
+            (Rung(_LEADS), Rung(("gm",), GM_FROM_FEN, strict=True)),
+            timedelta(days=14),
+            refunds.approve,
+            refunds.refuse,
         ),
         "vacancy": Subject("vacancy", (Rung(_LEADS),), timedelta(days=30), vacancies.approve, vacancies.refuse),
     }

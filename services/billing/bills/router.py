@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -15,7 +14,7 @@ from services.billing.bills.schemas import BillDetailOut, BillOut, BillPaidOut, 
 from services.billing.domain.vocabulary import bill_state
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, page_of, problems, service_router
-from shared.http.schemas import MoneyModel, Text
+from shared.http.schemas import LocalDate, MoneyModel, Text
 
 router = service_router(prefix="/v1/bills", tags=["bills"])
 
@@ -64,8 +63,8 @@ async def list_bills(
     period: Annotated[str | None, Query(pattern=r"^\d{4}-\d{2}$")] = None,
     fee_kind: Annotated[str | None, Query(max_length=40)] = None,
     state: Literal["open", "partly_paid", "paid"] | None = None,
-    due_from: date | None = None,
-    due_to: date | None = None,
+    due_from: LocalDate | None = None,
+    due_to: LocalDate | None = None,
 ) -> Page[BillOut]:
     """Bills, the latest issued first; residents see those of their own dwellings."""
     wanted = Wanted(

@@ -1,13 +1,14 @@
-"""Statements on corrections and refunds; what they do to bills and accounts is the ledger's."""
+"""Statements on corrections; what they do to bills and accounts is the ledger's."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import Row, func, select
 
+from services.billing.domain.refunds import SET_ASIDE
 from services.billing.models import allocations, payment_corrections, payments, prepayments, receipts, refunds
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
@@ -49,11 +50,23 @@ async def units_of(tx: Tx, payment_id: UUID) -> list[UUID]:
     return [row.unit_id for row in rows]
 
 
-async def prepaid(tx: Tx, payment_id: UUID) -> tuple[UUID, int] | None:
-    """The prepayment that a payment left (id, fen still open). Exact only while its account is locked."""
+async def prepaid(tx: Tx, payment_id: UUID) -> list[tuple[UUID, int]]:
+    """What of a payment stands beside the bills (id, fen), the oldest first: its rest, and what credits set free
+    again. Exact only while its account is locked."""
     c = prepayments.c
-    row = await tx.one_or_none(select(c.id, c.open_fen).where(c.org_id == tx.org_id, c.payment_id == payment_id))
-    return None if row is None else (row.id, row.open_fen)
+    rows = await tx.rows(
+        select(c.id, c.open_fen)
+        .where(c.org_id == tx.org_id, c.payment_id == payment_id, c.open_fen > 0)
+        .order_by(c.id)
+    )
+    return [(row.id, row.open_fen) for row in rows]
+
+
+async def refunds_on_their_way(tx: Tx, payment_id: UUID) -> bool:
+    """Whether money of a payment is set aside to be given back."""
+    c = refunds.c
+    wanted = select(c.id).where(c.org_id == tx.org_id, c.payment_id == payment_id, c.state.in_(SET_ASIDE)).limit(1)
+    return await tx.scalar(wanted) is not None
 
 
 async def has_receipt(tx: Tx, payment_id: UUID) -> bool:
@@ -62,35 +75,3 @@ async def has_receipt(tx: Tx, payment_id: UUID) -> bool:
     return (
         await tx.scalar(select(c.id).where(c.org_id == tx.org_id, c.payment_id == payment_id, c.voided_at.is_(None)))
     ) is not None
-
-
-async def add_refund(tx: Tx, values: Mapping[str, Any]) -> None:
-    """Store a refund that is asked for."""
-    fixed = {"version": 1, "created_at": tx.now, "updated_at": tx.now}
-    await insert_rows(tx, refunds, [{**fixed, **values}])
-
-
-async def refund(tx: Tx, refund_id: UUID, *, lock: bool = False) -> Row[Any] | None:
-    """A refund; ``lock`` holds it until the commit."""
-    wanted = select(refunds).where(refunds.c.org_id == tx.org_id, refunds.c.id == refund_id)
-    return await tx.one_or_none(wanted.with_for_update() if lock else wanted)
-
-
-async def decide(tx: Tx, row: Row[Any], **values: Any) -> None:
-    """Store the decision on a locked refund."""
-    c = refunds.c
-    await tx.execute(
-        update(refunds)
-        .where(c.org_id == tx.org_id, c.id == row.id)
-        .values(version=row.version + 1, updated_at=tx.now, decided_at=tx.now, **values)
-    )
-
-
-async def page(
-    tx: Tx, conditions: Sequence[ColumnElement[bool]], before: UUID | None, limit: int
-) -> Sequence[Row[Any]]:
-    """Refunds, the latest asked first."""
-    wanted = select(refunds).where(refunds.c.org_id == tx.org_id, *conditions)
-    if before is not None:
-        wanted = wanted.where(refunds.c.id < before)
-    return await tx.rows(wanted.order_by(refunds.c.id.desc()).limit(limit))

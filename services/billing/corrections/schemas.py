@@ -1,4 +1,4 @@
-"""What corrections and refunds look like on the wire."""
+"""What corrections look like on the wire."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pydantic import ConfigDict, Field
 from shared.http.schemas import Input, MoneyModel, Output, UtcTime
 
 Reason = Annotated[str, Field(min_length=1, max_length=1000)]
-RefundState = Literal["asked", "approved", "refused"]
 
 
 def _example(**fields: Any) -> ConfigDict:
@@ -34,23 +33,6 @@ class MoveIn(Input):
     reason: Reason
 
 
-class RefundIn(Input):
-    """Money to give back out of what the payment left as prepayment."""
-
-    model_config = _example(amount={"amount": "50.00", "currency": "CNY"}, reason="重复缴费")
-
-    amount: MoneyModel
-    reason: Reason
-
-
-class DecideIn(Input):
-    """A decision on a refund."""
-
-    model_config = _example(reason="同意")
-
-    reason: Reason
-
-
 class CorrectionOut(Output):
     """What became of a payment: `reversed`, or `moved` to `new_payment_id`."""
 
@@ -62,21 +44,3 @@ class CorrectionOut(Output):
     corrected_by: UUID | None
     new_payment_id: UUID | None
     corrected_at: UtcTime
-
-
-class RefundOut(Output):
-    """A refund; `approved` = booked, and to be paid out."""
-
-    id: UUID
-    version: int
-    payment_id: UUID
-    community_id: UUID
-    unit_id: UUID
-    amount: MoneyModel
-    reason: str
-    state: RefundState
-    asked_by: UUID
-    asked_at: UtcTime
-    decided_by: UUID | None
-    decided_at: UtcTime | None
-    decision: str | None

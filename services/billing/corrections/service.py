@@ -13,13 +13,14 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.billing import access
+from services.billing.cash import taking as cash
 from services.billing.corrections import repository
 from services.billing.domain import allocation
 from services.billing.domain import payment_corrections as rules
 from services.billing.errors import NoSuchPayment, NoSuchUnit, PaymentInvalid
 from services.billing.ledger import repository as ledger
 from services.billing.ledger.service import announce, use_prepayments
-from services.billing.payment_errors import NotCorrected, PaymentCorrected, ReceiptStands, SameUnit
+from services.billing.payment_errors import NotCorrected, PaymentCorrected, ReceiptStands, RefundOnItsWay, SameUnit
 from services.billing.payments import service as payments
 from services.billing.payments.repository import Payment
 from services.billing.payments.repository import add as add_payment
@@ -61,10 +62,12 @@ async def reverse(tx: Tx, who: Principal, payment_id: UUID, reason: str) -> Row[
 
     Raises:
         NoSuchPayment, PaymentCorrected: see `held`. ReceiptStands: void its receipt first.
+        RefundOnItsWay: money of it is being given back.
     """
     row, community = await held(tx, who, payment_id)
     accounts = await _lock(tx, row, ())
     correction_id, total = await _undo(tx, row, community, accounts, rules.REVERSED)
+    await cash.undo(tx, row.id, correction_id, total)
     await _settle(tx, row, community, accounts)
     return await _record(tx, row, correction_id, rules.REVERSED, total, reason, None)
 
@@ -73,8 +76,8 @@ async def move(tx: Tx, who: Principal, payment_id: UUID, unit_id: UUID, reason: 
     """Book a payment to the unit it belongs to, with the day it was paid; the trace leads both ways.
 
     Raises:
-        NoSuchPayment, PaymentCorrected, ReceiptStands: as for `reverse`. NoSuchUnit: outside the caller's scope.
-        SameUnit: it stands there already. PaymentInvalid: a unit of another community.
+        NoSuchPayment, PaymentCorrected, ReceiptStands, RefundOnItsWay: as for `reverse`. NoSuchUnit: outside the
+        caller's scope. SameUnit: it stands there already. PaymentInvalid: a unit of another community.
     """
     row, community = await held(tx, who, payment_id)
     target = await access.unit_community(tx, who, unit_id)
@@ -97,6 +100,7 @@ async def move(tx: Tx, who: Principal, payment_id: UUID, unit_id: UUID, reason: 
         *(total, rest, row.value_date, row.paid_on, row.digest),
     )
     await add_payment(tx, payment)
+    await cash.follow(tx, row.id, payment.id, unit_id)
     await payments.book(tx, payment, [(known[s.bill_id], s.amount_fen) for s in shares], accounts, today)
     await _settle(tx, row, community, {unit: a for unit, a in accounts.items() if unit != unit_id})
     return await _record(tx, row, correction_id, rules.MOVED, total, reason, payment.id)
@@ -113,6 +117,8 @@ async def _undo(
     """Post the opposite of all that still stands of a payment; the correction's id and the fen taken out."""
     if await repository.has_receipt(tx, row.id):
         raise ReceiptStands()
+    if await repository.refunds_on_their_way(tx, row.id):
+        raise RefundOnItsWay()
     correction_id, standing = uuid7(), await repository.standing(tx, row.id)
     bills = await ledger.bills(tx, row.community_id, list(standing))
     back = [
@@ -123,9 +129,9 @@ async def _undo(
         await ledger.add_allocations(tx, row.community_id, back)
         announce(tx, row.community_id, back)
     beside = await repository.prepaid(tx, row.id)
-    rest = 0 if beside is None else beside[1]
-    if beside is not None and rest:
-        await ledger.use_prepayments(tx, [beside])
+    rest = sum(fen for _, fen in beside)
+    if rest:
+        await ledger.use_prepayments(tx, beside)
         accounts[row.unit_id].prepaid_fen -= rest
     on_bills = [rules.OnBill(a.bill.unit_id, a.bill.id, a.bill.fee_kind, -a.amount_fen) for a in back]
     for item in on_bills:

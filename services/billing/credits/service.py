@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.bills.issue import SUPPLEMENTARY, Single, issue, line
 from services.billing.credits import repository
 from services.billing.credits.schemas import CreditIn, SupplementIn
@@ -191,7 +191,7 @@ async def apply(tx: Tx, credit_id: UUID) -> None:
 async def _release(tx: Tx, row: Row[Any], amount_fen: int, today: date) -> None:
     """Take money off a bill, the latest payment first, and put it beside the unit's bills."""
     paid = {item.payment_id: item for item in await repository.paid(tx, row.id)}
-    bill = ledger.Bill(row.id, row.due_date, row.number, row.open_fen, row.unit_id, row.fee_kind, row.version)
+    bill = ledger.Bill(row.id, row.due_date, row.number, row.open_fen, row.fee_kind, row.unit_id, row.version)
     allocations = []
     acts = []
     for payment_id, fen in rules.release(amount_fen, [(key, int(item.fen)) for key, item in paid.items()]):
@@ -236,6 +236,7 @@ async def page(
     """Credits within the caller's reach, the latest first."""
     c = credits.c
     conditions = access.within_reach(tx, who, c.unit_id, c.community_id)
+    conditions += await residents.own_bills(tx, who, c.bill_id)
     conditions += [c.bill_id == bill_id] if bill_id else []
     conditions += [c.state == state] if state else []
     return await repository.page(tx, conditions, before, limit)

@@ -7,11 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.bills.issue import DEPOSIT, Single, issue, line, payer_on
+from services.billing.cash import taking as cash
 from services.billing.deposits import repository
 from services.billing.deposits.schemas import DepositIn, ReturnIn
 from services.billing.domain import ledger as entries
+from services.billing.domain.cash import DEPOSIT as DEPOSIT_RETURNED
 from services.billing.errors import DepositInvalid, DepositTooMuch, NoSuchBill, NoSuchUnit
 from services.billing.ledger import repository as ledger
 from shared.auth import Principal
@@ -59,9 +61,12 @@ async def get(tx: Tx, who: Principal, bill_id: UUID) -> tuple[Row[Any], access.C
     """
     row = await _row(tx, bill_id)
     try:
-        return row, await access.unit_community(tx, who, row.unit_id)
+        community = await access.unit_community(tx, who, row.unit_id)
     except NoSuchUnit:
         raise NoSuchBill() from None
+    if not await residents.is_own(tx, who, row.unit_id, row.issued_at, row.payer_id):
+        raise NoSuchBill()
+    return row, community
 
 
 async def give_back(tx: Tx, who: Principal, bill_id: UUID, body: ReturnIn) -> Row[Any]:
@@ -71,6 +76,7 @@ async def give_back(tx: Tx, who: Principal, bill_id: UUID, body: ReturnIn) -> Ro
         NoSuchBill: no deposit within the caller's reach.
         DepositInvalid: no amount.
         DepositTooMuch: more than is held (409).
+        NoOpenShift, NotEnoughCash: in cash, without an open drawer or with less in it (409).
     """
     amount = _positive(body.amount)
     row, community = await get(tx, who, bill_id)
@@ -83,6 +89,8 @@ async def give_back(tx: Tx, who: Principal, bill_id: UUID, body: ReturnIn) -> Ro
     values = {"bill_id": bill_id, "community_id": community.id, "unit_id": row.unit_id, "amount_fen": amount}
     more = {"method": body.method, "reference": body.reference, "returned_on": today}
     return_id = await repository.add_return(tx, {**values, **more})
+    if body.method == cash.CASH:
+        await cash.give(tx, who, community, row.unit_id, (return_id, DEPOSIT_RETURNED), amount)
     postings = entries.deposit_returned(row.unit_id, bill_id, body.method, amount)
     await ledger.post(tx, community.id, today, [("deposit_returned", return_id, postings)])
     tx.audit("deposit.returned", "bill", bill_id, after={"amount_fen": amount, "method": body.method})

@@ -1,7 +1,7 @@
 """Which bills a payment pays.
 
-Money goes to the oldest due bill first, or as the payer told; never more to a bill than is open on it;
-what is left stands beside the bills as a prepayment of the unit and pays later bills, the prepayment
+Money goes to the oldest due bill first and to late fees last, or as the payer told; never more to a bill than is open
+on it; what is left stands beside the bills as a prepayment of the unit and pays later bills, the prepayment
 with the earliest value date first.
 """
 
@@ -10,7 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
+
+AFTER_THE_REST: Final = frozenset({"late_fee"})
+"""Fee kinds that wait until everything else is paid: a payment stops what they grow from, whoever takes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,7 @@ class OpenBill:
     due_date: date
     number: str
     open_fen: int
+    fee_kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,9 @@ class Refused(ValueError):
 
 
 def in_order(bills: Sequence[OpenBill]) -> list[OpenBill]:
-    """Oldest due first; bills due on one day by number, so that the order is the same for everybody."""
-    return sorted(bills, key=lambda bill: (bill.due_date, bill.number, bill.id))
+    """Principal before late fees, the oldest due first; bills due on one day by number, so that the order is the same
+    for everybody."""
+    return sorted(bills, key=lambda bill: (bill.fee_kind in AFTER_THE_REST, bill.due_date, bill.number, bill.id))
 
 
 def oldest_first(amount_fen: int, bills: Sequence[OpenBill]) -> tuple[list[Share], int]:

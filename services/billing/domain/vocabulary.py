@@ -53,6 +53,9 @@ RECEIVABLE, PREPAYMENT, INCOME, MONEY = "receivable", "prepayment", "income", "m
 DEPOSIT, WAIVED = "deposit", "waived"
 """Two more: deposits held, which are the payer's and not income; what was charged rightly and let go."""
 
+REFUND_DUE = "refund_due"
+"""And one for what is approved to go back to a payer and has not gone yet."""
+
 OTHERS_MONEY = frozenset({"deposit"})
 """Fee kinds that are owed back: their bills add to what is held, not to income."""
 

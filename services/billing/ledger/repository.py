@@ -32,7 +32,6 @@ class Bill(OpenBill):
     """An open bill with what an allocation of money to it must know; ``version`` counts its allocations."""
 
     unit_id: UUID
-    fee_kind: str
     version: int
 
 
@@ -85,7 +84,7 @@ async def lock_accounts(tx: Tx, community_id: UUID, unit_ids: Iterable[UUID]) ->
 
 
 _BILLS = (
-    "SELECT b.id, b.due_date, b.number, o.open_fen, b.unit_id, b.fee_kind, o.version "
+    "SELECT b.id, b.due_date, b.number, o.open_fen, b.fee_kind, b.unit_id, o.version "
     "FROM {s}.bill_balances o JOIN {s}.bills b ON b.org_id = o.org_id AND b.id = o.id "
     "WHERE o.org_id = $1 AND "
 )

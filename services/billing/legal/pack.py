@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -34,8 +34,10 @@ class Pack:
     manifest_hash: str
 
 
-async def compile_pack(tx: Tx, case: Row[Any], zone: ZoneInfo, policy: Policy) -> Pack:
-    """The pack of a case as it stands now, in six queries."""
+async def compile_pack(
+    tx: Tx, case: Row[Any], zone: ZoneInfo, policy: Policy, messages: Sequence[Mapping[str, Any]]
+) -> Pack:
+    """The pack of a case as it stands now, in six queries. `messages` are notify's proofs of the reminders."""
     today = tx.now.astimezone(zone).date()
     owed = await notices.open_bills(tx, case.unit_id, case.payer_id, today)
     paid = await repository.part_payments(tx, [bill.id for bill in owed])
@@ -72,6 +74,8 @@ async def compile_pack(tx: Tx, case: Row[Any], zone: ZoneInfo, policy: Policy) -
             *("id", "number", "kind", "amount_fen", "content", "content_hash", "printed_at", "printed_by"),
             *("delivered_at", "delivered_by", "delivery", "proof", "due_at"),
         ),
+        # Each with the hash of what was said and the chain of its attempts and receipts, as notify keeps them.
+        "messages": list(messages),
         "limitation": {
             "ends_on": ends,
             "years": policy.limitation_years,

@@ -2,6 +2,7 @@
 
 from services.billing.models.base import metadata
 from services.billing.models.bills import bill_balances, bill_lines, billing_runs, bills
+from services.billing.models.cash import cash_entries, cash_policies, cash_shifts
 from services.billing.models.charges import (
     cost_parts,
     meter_readings,
@@ -20,6 +21,7 @@ from services.billing.models.corrections import (
     late_fee_holds,
     service_slips,
 )
+from services.billing.models.debits import debit_claims, debit_lines, debit_mandates, debit_runs
 from services.billing.models.dunning import (
     dunning_cases,
     dunning_contacts,
@@ -47,8 +49,15 @@ __all__ = [
     "billing_runs",
     "bills",
     "callbacks",
+    "cash_entries",
+    "cash_policies",
+    "cash_shifts",
     "charge_standards",
     "collection_closes",
+    "debit_claims",
+    "debit_lines",
+    "debit_mandates",
+    "debit_runs",
     "dunning_cases",
     "dunning_contacts",
     "dunning_holds",

@@ -53,6 +53,8 @@ service_slips = entity_table(
     Column("posted_at", UtcDateTime, nullable=False),
     Column("run_at", UtcDateTime, nullable=False),  # the deduction run it has to be posted before
     Column("bill_id", Uuid, nullable=False),
+    Column("ticket_id", Uuid, nullable=True),
+    Column("voided_at", UtcDateTime, nullable=True),  # it changed or was made void, and its bill is credited
     UniqueConstraint("org_id", "community_id", "number"),
     Index("ix_service_slips_unit", "org_id", "unit_id"),
     ForeignKeyConstraint(["org_id", "bill_id"], [bills.c.org_id, bills.c.id]),

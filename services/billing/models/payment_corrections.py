@@ -1,6 +1,18 @@
 """What was undone, given back and receipted. Payments themselves are never changed."""
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.billing.models.base import metadata
@@ -39,6 +51,17 @@ refunds = entity_table(
     Column("decided_by", Uuid, nullable=True),
     Column("decided_at", UtcDateTime, nullable=True),
     Column("decision", Text, nullable=True),
+    Column("method", String(40), nullable=True),  # how it goes out
+    Column("order_id", Uuid, nullable=True),  # of the trade it goes back to, at a provider
+    Column("account", String(40), nullable=True),
+    Column("asked", Integer, nullable=True),  # how often the provider was asked
+    Column("trade", String(64), nullable=True),  # the provider's own number of the refund
+    Column("said_fen", BigInteger, nullable=True),  # what the provider gave back, where it differs
+    Column("trouble", Text, nullable=True),  # why it failed, or was given up
+    Column("reference", String(120), nullable=True),  # the bank's number
+    Column("paid_on", Date, nullable=True),
+    Column("paid_by", Uuid, nullable=True),
+    Index("ix_refunds_paid", "org_id", "community_id", "paid_on", postgresql_where=text("paid_on IS NOT NULL")),
     Index("ix_refunds_payment", "org_id", "payment_id"),
     _of_payment(),
 )

@@ -12,7 +12,8 @@ from fastapi.responses import PlainTextResponse
 from services.billing.orders import service
 from services.billing.orders.accounts import PROVIDERS, account_named
 from services.billing.payment_errors import CallbackNotAuthentic
-from services.billing.providers._said import Callback, NotTheirs
+from services.billing.providers._said import BackWord, Callback, NotTheirs
+from services.billing.refunds import sending
 from shared.clock import wall
 from shared.http.routing import problems, public, service_router
 from shared.telemetry.context import request_id
@@ -49,7 +50,10 @@ async def hear_payment_callback(
         log.warning("callback.refused", account=account, problem=str(problem))
         raise CallbackNotAuthentic() from None
     async with rt.db.tx(org_id, request_id=request_id.get()) as tx:
-        verdict = await service.heard(tx, found, word)
+        if isinstance(word, BackWord):
+            verdict = await sending.heard(tx, found, word)
+        else:
+            verdict = await service.heard(tx, found, word)
     log.info("callback.heard", account=account, order=str(word.order_id), verdict=verdict)
     status, text, media = provider.thanks
     return Response(text, status_code=status, media_type=media)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from services.billing.payments.schemas import AllocatedOut, PaymentIn, PaymentOu
 from services.billing.payments.service import Booked
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, created, page_of, problems, service_router
-from shared.http.schemas import MoneyModel
+from shared.http.schemas import LocalDate, MoneyModel
 
 router = service_router(prefix="/v1/payments", tags=["payments"])
 
@@ -61,8 +60,8 @@ async def list_payments(
     payer_id: UUID | None = None,
     method: Annotated[str | None, Query(max_length=40)] = None,
     reference: Annotated[str | None, Query(max_length=120)] = None,
-    value_from: Annotated[date | None, Query(description="First value date")] = None,
-    value_to: Annotated[date | None, Query(description="Last value date")] = None,
+    value_from: Annotated[LocalDate | None, Query(description="First value date")] = None,
+    value_to: Annotated[LocalDate | None, Query(description="Last value date")] = None,
 ) -> Page[PaymentOut]:
     """Payments, the latest received first; residents see those of their own dwellings."""
     wanted = Wanted(community_id, unit_id, payer_id, method, reference, value_from, value_to, page.updated_after)

@@ -14,7 +14,8 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.billing import access
+from services.billing import access, residents
+from services.billing.cash.taking import CASH, take
 from services.billing.domain import allocation as rules
 from services.billing.domain import ledger as entries
 from services.billing.dunning.stopping import money_came
@@ -149,6 +150,7 @@ async def receive(tx: Tx, who: Principal, body: PaymentIn) -> Booked:
         NoSuchCommunity, NoSuchUnit: outside the caller's scope.
         PaymentInvalid: a field is wrong, or an allocation asks more than is open (422 with its path).
         DuplicateReference: the reference belongs to another payment (409, names it).
+        NoOpenShift: cash, where drawers are opened by hand and the caller's is not (409).
     """
     community = await _community(tx, who, body)
     today = tx.now.astimezone(community.zone).date()
@@ -180,6 +182,8 @@ async def receive(tx: Tx, who: Principal, body: PaymentIn) -> Booked:
         assert found is not None  # the insert met it
         return await _first(tx, found, asked, body.reference)
     made = await book(tx, payment, paid, accounts, today)
+    if payment.method == CASH:
+        await take(tx, who, community, payment.unit_id, payment.id, amount)
     return Booked(payment, tx.now, made, rest)
 
 
@@ -254,11 +258,15 @@ async def get(tx: Tx, who: Principal, payment_id: UUID) -> Booked:
         await access.unit_community(tx, who, row.unit_id)
     except NoSuchUnit:
         raise NoSuchPayment() from None
+    if not await residents.is_own(tx, who, row.unit_id, row.created_at, row.payer_id):
+        raise NoSuchPayment()
     return (await _loaded(tx, [row]))[0]
 
 
 async def page(tx: Tx, who: Principal, wanted: Wanted, before: UUID | None, limit: int) -> list[Booked]:
     """Payments within the caller's reach, the latest received first."""
     c = payments.c
-    conditions = [*access.within_reach(tx, who, c.unit_id, c.community_id), *repository.conditions(wanted)]
+    reach = access.within_reach(tx, who, c.unit_id, c.community_id)
+    reach += await residents.own_time(tx, who, c.unit_id, c.created_at, c.payer_id)
+    conditions = [*reach, *repository.conditions(wanted)]
     return await _loaded(tx, await repository.page(tx, conditions, before, limit))

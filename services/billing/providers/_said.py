@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.billing.domain.orders import Said
+from services.billing.domain.refunds import SaidBack
 from services.billing.providers._config import Account
 
 
@@ -23,7 +24,7 @@ class NoAnswer(Exception):
 
 
 class Refused(Exception):
-    """The provider refused to begin this trade (a wrong payer, a merchant not set up); the text is its code."""
+    """The provider refused to begin this trade or refund (a wrong payer, too little money); the text is its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,31 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Back:
+    """What the provider is asked to give back of a trade. ``id`` is the refund's, its number at the provider."""
+
+    id: UUID
+    order_id: UUID
+    total_fen: int
+    amount_fen: int
+    notify_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackWord:
+    """What a provider said of a refund, its signature and merchant checked."""
+
+    refund_id: UUID
+    order_id: UUID
+    said: SaidBack
+    trade: str | None
+    at: datetime | None
+    notification: str | None = None
+    trouble: str | None = None
+    """What it says is wrong, for a person to read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Callback:
     """A request as it came in, before anybody believed it."""
 
@@ -66,7 +92,9 @@ class Provider:
     start: Callable[[Account, Trade], Awaitable[dict[str, str]]]
     ask: Callable[[Account, UUID], Awaitable[Word]]
     close: Callable[[Account, UUID], Awaitable[None]]
-    hear: Callable[[Account, Callback, datetime], Word]
+    hear: Callable[[Account, Callback, datetime], Word | BackWord]
+    refund: Callable[[Account, Back], Awaitable[BackWord]]
+    ask_refund: Callable[[Account, Back], Awaitable[BackWord]]
     thanks: tuple[int, str, str]
     """Status, body and media type that the provider takes for "heard, do not repeat"."""
     needs_payer: bool

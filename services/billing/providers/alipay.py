@@ -14,10 +14,22 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from services.billing.domain.orders import GONE, PENDING, SUCCESS, Said
+from services.billing.domain.refunds import DONE, NONE, SaidBack
+from services.billing.domain.refunds import PENDING as PENDING_BACK
 from services.billing.providers._config import Account
 from services.billing.providers._http import call
 from services.billing.providers._keys import sign, signed
-from services.billing.providers._said import Callback, NoAnswer, NotTheirs, Provider, Trade, Word
+from services.billing.providers._said import (
+    Back,
+    BackWord,
+    Callback,
+    NoAnswer,
+    NotTheirs,
+    Provider,
+    Refused,
+    Trade,
+    Word,
+)
 from shared.clock import wall
 from shared.money import Money
 
@@ -25,6 +37,8 @@ from shared.money import Money
 WINDOW: Final = timedelta(hours=26)
 _CHINA: Final = ZoneInfo("Asia/Shanghai")
 _PATH: Final = "/gateway.do"
+#: Refusals after which Alipay wants the same request again; whether it was done is not known.
+_TRY_AGAIN: Final = frozenset({"ACQ.SYSTEM_ERROR", "aop.ACQ.SYSTEM_ERROR", "isp.unknow-error"})
 _STATES: Final = {
     "TRADE_SUCCESS": SUCCESS,
     "TRADE_FINISHED": SUCCESS,
@@ -88,7 +102,7 @@ async def close(account: Account, order_id: UUID) -> None:
         raise NoAnswer(f"refused: {str(told.get('sub_code'))[:40]}")
 
 
-def hear(account: Account, callback: Callback, at: datetime) -> Word:
+def hear(account: Account, callback: Callback, at: datetime) -> Word | BackWord:
     """The word in a callback, whose signature is checked before anything in it is used. ``at`` is wall time.
 
     Raises:
@@ -109,7 +123,60 @@ def hear(account: Account, callback: Callback, at: datetime) -> Word:
     same = hmac.compare_digest(told.get("seller_id", "").encode(), account.merchant.encode())
     if not same or told.get("app_id") != account.app_id:
         raise NotTheirs("another merchant or application")
+    if told.get("out_biz_no") and told.get("gmt_refund"):
+        # Its amounts are those of all refunds of the trade: it only says that there is something to ask for.
+        return BackWord(
+            *(_number(told["out_biz_no"]), _number(told.get("out_trade_no", "")), SaidBack(PENDING_BACK)),
+            *(None, None, told.get("notify_id", "")[:128]),
+        )
     return _word(told, told.get("notify_id", "")[:128])
+
+
+def _number(text: str) -> UUID:
+    try:
+        return UUID(hex=text)
+    except ValueError as problem:
+        raise NotTheirs("not a refund of ours") from problem
+
+
+async def refund(account: Account, back: Back) -> BackWord:
+    """Give money of a trade back; the same number again is the same refund. Raises NoAnswer or Refused."""
+    biz = {"refund_amount": str(Money(back.amount_fen)), "out_request_no": back.id.hex, "refund_reason": "退款"}
+    told = await _call(account, "alipay.trade.refund", back.order_id, **biz)
+    if told.get("code") != "10000":
+        reason = str(told.get("sub_code"))[:40]
+        if reason in _TRY_AGAIN or told.get("code") == "20000":
+            raise NoAnswer(reason)
+        raise Refused(reason)
+    done = told.get("fund_change") == "Y"
+    said = SaidBack(DONE, back.amount_fen) if done else SaidBack(PENDING_BACK)
+    return BackWord(back.id, back.order_id, said, str(told.get("trade_no") or "")[:64] or None, None)
+
+
+async def ask_refund(account: Account, back: Back) -> BackWord:
+    """What became of a refund. Raises NoAnswer."""
+    told = await _call(account, "alipay.trade.fastpay.refund.query", back.order_id, out_request_no=back.id.hex)
+    if told.get("code") != "10000" and told.get("sub_code") != "ACQ.TRADE_NOT_EXIST":
+        raise NoAnswer(f"refused: {str(told.get('sub_code'))[:40]}")
+    try:
+        said, at = back_said(told)
+    except NotTheirs as problem:
+        raise NoAnswer(str(problem)) from problem
+    return BackWord(back.id, back.order_id, said, str(told.get("trade_no") or "")[:64] or None, at)
+
+
+def back_said(told: Mapping[str, Any]) -> tuple[SaidBack, datetime | None]:
+    """State, fen and time in the answer to a question after a refund: without its state and amount it was never
+    received, or failed. Raises NotTheirs."""
+    if not told.get("refund_amount") and not told.get("refund_status"):
+        return SaidBack(NONE), None
+    if told.get("refund_status") != "REFUND_SUCCESS":
+        return SaidBack(PENDING_BACK), None
+    try:
+        fen = Money.parse(str(told["refund_amount"])).fen
+    except (KeyError, ValueError) as problem:
+        raise NotTheirs("no amount") from problem
+    return SaidBack(DONE, fen), _instant(str(told["gmt_refund_pay"])) if told.get("gmt_refund_pay") else None
 
 
 def _theirs(account: Account, message: bytes, signature: str) -> bool:
@@ -129,8 +196,8 @@ def _word(told: Mapping[str, Any], notification: str | None) -> Word:
     return Word(order_id, Said(state, fen), str(told.get("trade_no") or "")[:64] or None, paid_at, notification)
 
 
-async def _call(account: Account, method: str, order_id: UUID) -> dict[str, Any]:
-    parameters = _request(account, method, {"out_trade_no": order_id.hex})
+async def _call(account: Account, method: str, order_id: UUID, **biz: str) -> dict[str, Any]:
+    parameters = _request(account, method, {"out_trade_no": order_id.hex, **biz})
     answer = await call("POST", account.url + _PATH, form=parameters)
     name = method.replace(".", "_") + "_response"
     # The signature covers the object exactly as it was sent, so it is cut out of the text, not written anew.
@@ -154,4 +221,6 @@ def _instant(text: str) -> datetime:
         raise NotTheirs("no time") from problem
 
 
-PROVIDER = Provider("alipay", start, ask, close, hear, (200, "success", "text/plain"), needs_payer=False)
+PROVIDER = Provider(
+    *("alipay", start, ask, close, hear, refund, ask_refund), (200, "success", "text/plain"), needs_payer=False
+)

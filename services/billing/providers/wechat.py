@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from base64 import b64decode
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -16,10 +17,23 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.billing.domain.orders import GONE, PENDING, SUCCESS, Said
+from services.billing.domain.refunds import DONE, NONE, TROUBLE, SaidBack
+from services.billing.domain.refunds import GONE as GONE_BACK
+from services.billing.domain.refunds import PENDING as PENDING_BACK
 from services.billing.providers._config import Account
 from services.billing.providers._http import call
 from services.billing.providers._keys import sign, signed
-from services.billing.providers._said import Callback, NoAnswer, NotTheirs, Provider, Refused, Trade, Word
+from services.billing.providers._said import (
+    Back,
+    BackWord,
+    Callback,
+    NoAnswer,
+    NotTheirs,
+    Provider,
+    Refused,
+    Trade,
+    Word,
+)
 from shared.clock import wall
 
 #: Seconds by which a signature's time may differ from ours; WeChat Pay's own rule. Older ones are replays.
@@ -33,6 +47,12 @@ _STATES: Final = {
     "CLOSED": GONE,
     "REVOKED": GONE,
     "PAYERROR": GONE,
+}
+_BACK: Final = {
+    "SUCCESS": DONE,
+    "PROCESSING": PENDING_BACK,
+    "CLOSED": GONE_BACK,
+    "ABNORMAL": TROUBLE,  # the payer's card takes no money: the merchant gives it back by hand
 }
 
 
@@ -90,7 +110,67 @@ async def close(account: Account, order_id: UUID) -> None:
         raise NoAnswer(f"refused: {_code(answer)}")
 
 
-def hear(account: Account, callback: Callback, at: datetime) -> Word:
+async def refund(account: Account, back: Back) -> BackWord:
+    """Give money of a trade back; the same number again is the same refund. Raises NoAnswer or Refused."""
+    body = {
+        "out_trade_no": back.order_id.hex,
+        "out_refund_no": back.id.hex,
+        "notify_url": back.notify_url,
+        "amount": {"refund": back.amount_fen, "total": back.total_fen, "currency": "CNY"},
+    }
+    answer = await _call(account, "POST", "/v3/refund/domestic/refunds", body)
+    if answer.status_code != 200:
+        raise Refused(_code(answer))
+    return _answered(answer)
+
+
+async def ask_refund(account: Account, back: Back) -> BackWord:
+    """What became of a refund. Raises NoAnswer."""
+    answer = await _call(account, "GET", f"/v3/refund/domestic/refunds/{back.id.hex}", None)
+    if answer.status_code == 404:
+        return BackWord(back.id, back.order_id, SaidBack(NONE), None, None)
+    if answer.status_code != 200:
+        raise NoAnswer(f"refused: {_code(answer)}")
+    return _answered(answer)
+
+
+def _answered(answer: httpx.Response) -> BackWord:
+    try:
+        told = _object(answer.content)
+        return _back_word({**told, "refund_status": told.get("status")}, None)
+    except NotTheirs as problem:
+        raise NoAnswer(str(problem)) from problem
+
+
+def back_said(told: Mapping[str, Any]) -> tuple[SaidBack, datetime | None]:
+    """State, fen and time in what is said of a refund. Raises NotTheirs."""
+    status = str(told.get("refund_status"))
+    state = _BACK.get(status)
+    amount = told.get("amount")
+    if state is None or not isinstance(amount, dict):
+        raise NotTheirs("unknown state of a refund")
+    try:
+        fen = int(amount["refund"]) if state == DONE else None
+        at = datetime.fromisoformat(told["success_time"]) if told.get("success_time") else None
+    except (KeyError, ValueError, TypeError) as problem:
+        raise NotTheirs("not a refund of ours") from problem
+    if amount.get("currency", "CNY") != "CNY":
+        return SaidBack(TROUBLE, fen), at
+    return SaidBack(state, fen), at
+
+
+def _back_word(told: dict[str, Any], notification: str | None) -> BackWord:
+    said, at = back_said(told)
+    try:
+        refund_id, order_id = UUID(hex=str(told["out_refund_no"])), UUID(hex=str(told["out_trade_no"]))
+    except (KeyError, ValueError) as problem:
+        raise NotTheirs("not a refund of ours") from problem
+    trade = str(told.get("refund_id") or "")[:64] or None
+    trouble = None if said.state in (DONE, PENDING_BACK) else str(told["refund_status"])
+    return BackWord(refund_id, order_id, said, trade, at, notification, trouble)
+
+
+def hear(account: Account, callback: Callback, at: datetime) -> Word | BackWord:
     """The word in a callback, whose signature is checked before anything in it is read. ``at`` is wall time.
 
     Raises:
@@ -101,9 +181,15 @@ def hear(account: Account, callback: Callback, at: datetime) -> Word:
     sealed = told.get("resource")
     if not isinstance(sealed, dict) or sealed.get("algorithm") != "AEAD_AES_256_GCM":
         raise NotTheirs("no sealed resource")
-    if not str(told.get("event_type", "")).startswith("TRANSACTION."):
-        raise NotTheirs("not about a transaction")
-    return _word(account, opened(account.api_key, sealed), str(told.get("id", ""))[:128])
+    kind, notification = str(told.get("event_type", "")), str(told.get("id", ""))[:128]
+    if kind.startswith("REFUND."):
+        plain = opened(account.api_key, sealed)
+        if not hmac.compare_digest(str(plain.get("mchid")).encode(), account.merchant.encode()):
+            raise NotTheirs("another merchant")
+        return _back_word(plain, notification)
+    if not kind.startswith("TRANSACTION."):
+        raise NotTheirs("neither about a transaction nor about a refund")
+    return _word(account, opened(account.api_key, sealed), notification)
 
 
 def opened(api_key: str, sealed: dict[str, Any]) -> dict[str, Any]:
@@ -187,4 +273,6 @@ def _code(answer: httpx.Response) -> str:
         return str(answer.status_code)
 
 
-PROVIDER = Provider("wechat", start, ask, close, hear, (204, "", "application/json"), needs_payer=True)
+PROVIDER = Provider(
+    *("wechat", start, ask, close, hear, refund, ask_refund), (204, "", "application/json"), needs_payer=True
+)

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, func, select, update
 
-from services.billing.domain.payment_corrections import APPROVED, MOVED, REVERSED
+from services.billing.domain.payment_corrections import MOVED, REVERSED
 from services.billing.domain.reconciliation import Ours
+from services.billing.domain.refunds import PAID
 from services.billing.models import payment_corrections, payments, reconciliations, ref_communities, refunds
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
@@ -30,7 +31,7 @@ async def of_day(tx: Tx, communities: Collection[UUID], method: str, day: date) 
     moved_here = select(k.new_payment_id).where(k.org_id == tx.org_id, k.kind == MOVED, k.new_payment_id.is_not(None))
     given = (
         select(r.payment_id, func.sum(r.amount_fen).label("fen"))
-        .where(r.org_id == tx.org_id, r.state == APPROVED)
+        .where(r.org_id == tx.org_id, r.state == PAID, r.method == method)
         .group_by(r.payment_id)
         .subquery()
     )

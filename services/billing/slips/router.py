@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Response
 from sqlalchemy import Row
 
 from services.billing.domain.corrections import in_time
 from services.billing.slips import service
-from services.billing.slips.schemas import SlipIn, SlipOut
+from services.billing.slips.schemas import SlipOut
 from shared.auth import Principal, allow
-from shared.http.routing import Page, PageDep, TxDep, created, page_of, problems, service_router
+from shared.http.routing import Page, PageDep, TxDep, page_of, service_router
 from shared.http.schemas import MoneyModel
 
 router = service_router(prefix="/v1/service-slips", tags=["service slips"])
@@ -28,16 +27,6 @@ def present(row: Row[Any]) -> SlipOut:
     )
 
 
-@router.post("", status_code=201, operation_id="post_service_slip", responses=problems(404, 409))
-async def post_service_slip(
-    body: SlipIn, tx: TxDep, who: Annotated[Principal, allow("slip.post")], response: Response
-) -> SlipOut:
-    """Post a paid service: its bill is issued at once. A slip's number is taken once in its community."""
-    row = await service.post(tx, who, body)
-    created(response, f"/billing/v1/service-slips?unit_id={row.unit_id}")
-    return present(row)
-
-
 @router.get("", operation_id="list_service_slips")
 async def list_service_slips(
     tx: TxDep,
@@ -46,7 +35,7 @@ async def list_service_slips(
     community_id: UUID | None = None,
     unit_id: UUID | None = None,
 ) -> Page[SlipOut]:
-    """Slips, the latest posted first; residents see those of their own dwellings."""
+    """Slips that owners confirmed, the latest first; residents see those of their own dwellings."""
     before = page.after.uuid() if page.after else None
     rows = await service.page(tx, who, community_id, unit_id, before, page.limit + 1)
     return page_of(rows, page.limit, lambda row: {"id": row.id}, present)

@@ -13,6 +13,8 @@ from typing import Any, Literal
 from services.kpi.domain.numbers import Text, plain
 
 Op = Literal["=", ">=", "<=", ">", "<", "+-"]
+#: Months of each cycle of appraisal.
+CYCLES: Mapping[str, int] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _BEST = {">": Fraction(100), "<": Fraction(0)}
 
 

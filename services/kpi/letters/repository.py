@@ -38,12 +38,19 @@ async def same(tx: Tx, template: str, community_id: UUID, subject_id: UUID, term
 async def get(tx: Tx, letter_id: UUID) -> Row[Any] | None:
     """A letter with the org units above its community."""
     return await tx.one_or_none(
-        select(letters, ref_communities.c.path)
+        select(letters, ref_communities.c.path, ref_communities.c.timezone)
         .join(
             ref_communities,
             (ref_communities.c.org_id == letters.c.org_id) & (ref_communities.c.id == letters.c.community_id),
         )
         .where(letters.c.org_id == tx.org_id, letters.c.id == letter_id)
+    )
+
+
+async def lock(tx: Tx, letter_id: UUID) -> None:
+    """Let nobody else close, score or change this letter until the commit."""
+    await tx.execute(
+        select(letters.c.id).where(letters.c.org_id == tx.org_id, letters.c.id == letter_id).with_for_update()
     )
 
 
@@ -59,7 +66,14 @@ async def page(
 ) -> Sequence[Row[Any]]:
     """Letters within the caller's reach, the oldest first."""
     c = letters.c
-    query = select(letters).where(c.org_id == tx.org_id, *access.within_reach(tx, who, c.community_id))
+    query = (
+        select(letters, ref_communities.c.timezone)
+        .join(
+            ref_communities,
+            (ref_communities.c.org_id == letters.c.org_id) & (ref_communities.c.id == letters.c.community_id),
+        )
+        .where(c.org_id == tx.org_id, *access.within_reach(tx, who, c.community_id))
+    )
     for name, value in filters.items():
         if value is not None:
             query = query.where(c[name] == value)

@@ -13,6 +13,7 @@ observations = entity_table(
     Column("community_id", Uuid, nullable=False),
     Column("on_date", Date, nullable=False),  # local date that decides the period
     Column("reading", JSONB, nullable=False),  # exact: fractions as "n/d"; with the points judged, if any
+    Column("case_id", Uuid),  # the ticket or survey that it hangs on, where one proposed it
     Column("sampled", Integer),
     Column("file_ids", ARRAY(Uuid), nullable=False),
     Column("note", Text),

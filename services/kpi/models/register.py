@@ -20,6 +20,7 @@ ref_communities = ref_table(
     Column("name", String(200), nullable=False),
     Column("path", ARRAY(Uuid), nullable=False),  # org units above the community, the root first
     Column("timezone", String(64), nullable=False),
+    Column("external_id", String(200)),  # the company's own id of it; none in copies made before it was told
 )
 
 ref_units = ref_table(

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, and_, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from services.kpi import access
 from services.kpi.models import observations, ref_communities
@@ -19,6 +20,11 @@ from shared.db.tx import Tx
 async def insert(tx: Tx, row: Mapping[str, Any]) -> None:
     """Store an observation."""
     await insert_rows(tx, observations, [row])
+
+
+async def insert_once(tx: Tx, row: Mapping[str, Any]) -> None:
+    """Store an observation whose id says where it came from, unless it is there."""
+    await tx.execute(pg_insert(observations).values(org_id=tx.org_id, **row).on_conflict_do_nothing())
 
 
 async def get(tx: Tx, observation_id: UUID, *, lock: bool = False) -> Row[Any] | None:

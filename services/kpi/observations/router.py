@@ -47,9 +47,10 @@ async def list_observations(
     indicator: Annotated[str | None, Query(max_length=120)] = None,
     community_id: UUID | None = None,
     state: Literal["recorded", "confirmed", "rejected"] | None = None,
+    case_id: Annotated[UUID | None, Query(description="Proposed from this ticket")] = None,
 ) -> Page[ObservationOut]:
     """Observations within reach, the oldest first."""
-    filters = {"indicator": indicator, "community_id": community_id, "state": state}
+    filters = {"indicator": indicator, "community_id": community_id, "state": state, "case_id": case_id}
     rows = await service.page(tx, who, filters, page.after.uuid() if page.after else None, page.limit + 1)
     return page_of(rows, page.limit, lambda row: {"id": row.id}, present)
 

@@ -83,6 +83,7 @@ class ObservationOut(Output):
     on: date
     reading: dict[str, Any] = Field(description="Exact; fractions as n/d")
     marks: list[MarkOut]
+    case_id: UUID | None = Field(description="The ticket or survey that it was proposed from")
     sampled: int | None
     file_ids: list[UUID]
     note: str | None

@@ -68,6 +68,7 @@ async def record(tx: Tx, who: Principal, body: ObservationIn) -> Row[Any]:
             "community_id": community.id,
             "on_date": body.on,
             "reading": reading_json(reading),
+            "case_id": None,
             "sampled": body.sampled,
             "file_ids": body.file_ids,
             "note": body.note,

@@ -16,6 +16,7 @@ from services.kpi.domain.given import definition
 from services.kpi.domain.letters import Letter
 from services.kpi.domain.measure import Measurement, Reading, Use
 from services.kpi.facts import repository, values
+from services.kpi.feeds import publishing
 from services.kpi.observations import service as observed
 from shared.db.tx import Tx
 from shared.periods import Period
@@ -46,12 +47,14 @@ async def numbers(
     period: Period,
     *,
     restated: bool,
+    keep: bool = True,
 ) -> dict[str, ItemNumbers]:
     """The numbers of every indicator on a letter for a community and a period.
 
     Indicators defined as by default read the standing facts, all in one snapshot. Those for which the parties chose
     another definition are judged anew from their cases, and what is used is appended to the log under a name of its
-    own, so that the scorecard can point at it. Observed indicators take what was confirmed of the period.
+    own, so that the scorecard can point at it (`keep`; provisional numbers do without). Observed indicators take what
+    was confirmed of the period.
     """
     chosen = {
         item.indicator: definition(item, item.indicator, parameters)
@@ -64,7 +67,7 @@ async def numbers(
         found[code] = _pinned(code, code, value.measurement, value.ids)
     for code in chosen:
         if code not in found:
-            found[code] = await _anew(tx, code, chosen[code], community, period, restated)
+            found[code] = await _anew(tx, code, chosen[code], community, period, restated, keep)
     seen = [item.indicator for item in letter.items if item.indicator not in found]
     for code, reading in (await observed.readings(tx, seen, [community.id], period)).items():
         found[code] = ItemNumbers(code, code, reading, (), ())
@@ -72,9 +75,11 @@ async def numbers(
 
 
 async def _anew(
-    tx: Tx, code: str, parameters: Mapping[str, str], community: Community, period: Period, restated: bool
+    tx: Tx, code: str, parameters: Mapping[str, str], community: Community, period: Period, restated: bool, keep: bool
 ) -> ItemNumbers:
-    judged = [fact for _, fact in await values.judged_anew(tx, code, [community], parameters)]
+    judged = await values.without_objected(
+        tx, code, [fact for _, fact in await values.judged_anew(tx, code, [community], parameters)]
+    )
     measurement = values.measured(code, judged, [community], period, restated=restated)
     name = f"{code}#{hashlib.sha256(canonical(dict(parameters))).hexdigest()[:8]}"
     rows: dict[str, Any] = {}
@@ -86,8 +91,9 @@ async def _anew(
             recorded_at=tx.now,
             stored_as=name,
         )
-    if rows:
+    if rows and keep:
         await repository.append(tx, list(rows.values()))
+        await publishing.facts(tx, list(rows.values()))
     return _pinned(code, name, measurement, {subject: row["id"] for subject, row in rows.items()})
 
 

@@ -89,6 +89,12 @@ async def disable(tx: Tx, addresses: Collection[str]) -> None:
     )
 
 
+async def forget(tx: Tx, person_id: UUID) -> None:
+    """Let all of a person's accounts and permits go: nothing is written to them there any more."""
+    for table in (permits, accounts):
+        await tx.execute(delete(table).where(table.c.org_id == tx.org_id, table.c.person_id == person_id))
+
+
 async def follow(tx: Tx, loser: UUID, survivor: UUID) -> None:
     """Give one person's accounts and permits to another."""
     a, p, other = accounts, permits, permits.alias("other")

@@ -150,7 +150,8 @@ class EmailSession:
             return classify(stage=stage, code=reply.code, detail=reply.message, reference=message.key)
         except aiosmtplib.SMTPResponseException as error:
             await self._reset()
-            return classify(stage=stage, code=error.code, detail=error.message)
+            # Servers repeat the address; attempts are kept for good, and prove without it.
+            return classify(stage=stage, code=error.code, detail=error.message.replace(message.address, "<…>"))
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             await self.close()
             return classify(stage=stage, silence=True, detail=type(error).__name__)

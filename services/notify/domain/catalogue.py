@@ -18,6 +18,8 @@ DUNNING: Final = "dunning"
 NOTICE: Final = "notice"  # to all: works, activities, management notices
 SURVEY: Final = "survey"
 CAMPAIGN: Final = "campaign"
+#: What goes to many at a time and has a moment: it is sent in a lane of its own, which all else overtakes.
+BULK: Final = frozenset({BILLING, NOTICE, SURVEY, CAMPAIGN})
 CLASSES: Final = (SAFETY, WARNING, DESK, SERVICE, BILLING, DUNNING, NOTICE, SURVEY, CAMPAIGN)
 
 # What every template is given beside the event's own values, where notify knows it.
@@ -82,6 +84,27 @@ def _revisit(template: str, outcome: str) -> Notice:
     )
 
 
+def _person(
+    event: str,
+    template: str,
+    *,
+    person: str | None = "person_id",
+    when: Mapping[str, Any] | None = None,
+    **variables: str,
+) -> Notice:
+    """What happened to a person's own standing; without `person` the owners of the unit are told."""
+    return Notice(
+        source="ticketing",
+        event=event,
+        template=template,
+        audience="person",
+        message_class=SERVICE,
+        person=person,
+        variables=variables,
+        when=when or {},
+    )
+
+
 #: A miss of a promise of more than four hours waits for the morning, as its warnings do (they come when the night is
 #: over); that of a shorter one rings at once, for somebody can still act.
 SHORT_CLOCK: Final = 4 * 3600
@@ -115,6 +138,14 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     _ticket("ticket.cancelled.v1", "ticket.cancelled", at="cancelled_at"),
     _revisit("revisit.reached", "reached"),
     _revisit("revisit.missed", "no_answer"),
+    _person("binding.requested.v1", "binding.requested", role="role"),
+    _person("binding.decided.v1", "binding.approved", when={"state": "approved"}),
+    _person("binding.decided.v1", "binding.refused", when={"state": "refused"}, refusal="refusal"),
+    _person("activation.redeemed.v1", "activation.redeemed"),
+    _person("household.admitted.v1", "household.admitted", role="role"),
+    # Whose unit it is hears of it, whoever of the household admitted them.
+    _person("household.admitted.v1", "household.joined", person=None, role="role"),
+    _person("person.merged.v1", "person.merged", person="survivor_id"),
     Notice(
         source="billing",
         event="bill.issued.v1",

@@ -6,6 +6,7 @@ from services.notify.models.messages import attempts, deliveries, inbox, message
 from services.notify.models.register import contacts, ref_communities, ref_relations, ref_staff, ref_tickets, ref_units
 from services.notify.models.restraint import household_tells, preferences
 from services.notify.models.templates import provider_templates
+from services.notify.models.webhooks import webhook_attempts, webhook_deliveries, webhooks
 
 __all__ = [
     "accounts",
@@ -26,4 +27,7 @@ __all__ = [
     "ref_tickets",
     "ref_units",
     "robots",
+    "webhook_attempts",
+    "webhook_deliveries",
+    "webhooks",
 ]

@@ -59,15 +59,6 @@ async def on_people(tx: Tx, events: Sequence[Event]) -> None:
     await repository.put_contacts(tx, rows)
 
 
-async def on_erased(tx: Tx, events: Sequence[Event]) -> None:
-    """Drop every copy of a person: contact, inbox, texts of messages; what is not sent yet is not sent."""
-    people = {event.subject: event.seq for event in events}
-    await repository.erase_contacts(tx, people)
-    await outgoing.forget_people(tx, list(people))
-    for person in people:
-        tx.audit("contact.erase", "contact", person)
-
-
 async def on_merged(tx: Tx, events: Sequence[Event]) -> None:
     """Two rows of the register were one person: messages and what is copied follow the survivor, whose contact is
     the one that counts; the other's is dropped, so that a late event cannot bring it back."""

@@ -8,7 +8,7 @@ arrived.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from hashlib import sha256
@@ -17,6 +17,7 @@ from uuid import UUID
 
 from services.notify.accounts.repository import disable
 from services.notify.domain.delivery import Outcome, Result, State, next_step
+from services.notify.domain.proof import attempt_entry, link
 from services.notify.permits import taking
 from services.notify.registry import providers
 from services.notify.sending import claims, repository
@@ -29,7 +30,8 @@ from shared.db.tx import Tx
 from shared.ids import uuid7
 from shared.runtime import Job, Runtime
 
-GROUP = 10
+#: What a crash can leave in doubt. Larger groups cost less, and doubt more.
+GROUP = 25
 
 
 async def send(rt: Runtime, job: Job) -> None:
@@ -64,12 +66,12 @@ async def _claim(rt: Runtime, job: Job, ids: Sequence[UUID], run: UUID) -> tuple
 
 async def _record(tx: Tx, run: UUID, group: Sequence[Claimed], called: Called) -> None:
     """Write what came of a group: every call to the log, then where each delivery stands."""
-    await repository.put_attempts(tx, [_attempt(t) for t in called.tried])
     # Only of providers that report under their own id; for the others the attempts' log is enough.
     reporting = {code for code, provider in providers().items() if provider.receipts is not None}
-    await claims.keep_references(
-        tx, {t.delivery.id: t.result.reference for t in called.tried if t.provider in reporting and t.result.reference}
-    )
+    references = {
+        t.delivery.id: t.result.reference for t in called.tried if t.provider in reporting and t.result.reference
+    }
+    await _log(tx, called.tried, references)
     await disable(tx, [address for t in called.tried for address in t.result.gone])
     waits: dict[timedelta, list[UUID]] = {}
     ended: dict[State, list[Claimed]] = {}
@@ -90,7 +92,9 @@ async def _record(tx: Tx, run: UUID, group: Sequence[Claimed], called: Called) -
     for wait, ids in waits.items():
         at = tx.wall + wait
         settled = await claims.settle(tx, ids, State.QUEUED, run=run, next_at=at)
-        repository.enqueue(tx, sorted(settled), run_at=at)
+        bulk = {d.id for d in group if d.bulk}
+        repository.enqueue(tx, sorted(settled - bulk), run_at=at)
+        repository.enqueue(tx, sorted(settled & bulk), run_at=at, bulk=True)
     untried = [d.id for d in group if d.id not in called.results]
     if untried:
         await claims.release(tx, untried, run)
@@ -103,7 +107,21 @@ async def _bury(tx: Tx, lost: Sequence[Claimed]) -> None:
     await claims.settle(tx, [d.id for d in lost], State.UNKNOWN, run=None)
     await taking.settle(tx, {State.UNKNOWN: lost}, {})
     result = Result(Outcome.UNKNOWN, "interrupted", "the sender stopped before it could record the outcome")
-    await repository.put_attempts(tx, [_attempt(Tried(d, None, result, tx.wall, tx.wall, None)) for d in lost])
+    await _log(tx, [Tried(d, None, result, tx.wall, tx.wall, None) for d in lost], {})
+
+
+async def _log(tx: Tx, tried: Sequence[Tried], references: Mapping[UUID, str]) -> None:
+    """Write attempts down, each linked to what was known of its delivery before."""
+    if not tried:
+        return
+    links = await claims.heads(tx, {t.delivery.id for t in tried})
+    rows = []
+    for one in tried:
+        row = _attempt(one)
+        links[one.delivery.id] = row["link"] = link(one.delivery.id, links[one.delivery.id], attempt_entry(row))
+        rows.append(row)
+    await repository.put_attempts(tx, rows)
+    await claims.keep_heads(tx, {id: head for id, head in links.items() if head is not None}, references)
 
 
 def _attempt(t: Tried) -> dict[str, Any]:

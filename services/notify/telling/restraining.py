@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.notify.domain.catalogue import BULK
 from services.notify.domain.channels import Channel
 from services.notify.domain.restraint import CAP, NOW, RULES, goes_outside, hold, may_opt_out
 from services.notify.domain.routes import routes
@@ -58,7 +59,7 @@ class Restraint:
                 zone=zone_of(timezone),
                 recent=recent,
             )
-            rows.append(delivery_row(message["id"], route, held))
+            rows.append(delivery_row(message["id"], route, held, bulk=message_class in BULK))
             self._count(message, held.until if held is not None else self._tx.now)
         return rows
 

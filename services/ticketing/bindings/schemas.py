@@ -10,10 +10,9 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, model_validator
 from sqlalchemy import Row
 
-from services.ticketing.households.schemas import Day
 from services.ticketing.people.schemas import RelationPower, RelationRole
 from services.ticketing.register.schemas import Name
-from shared.http.schemas import Input, Output, UtcTime
+from shared.http.schemas import Input, LocalDate, Output, UtcTime
 from shared.masking import mask_name, mask_phone
 
 _Said = Annotated[str, Field(min_length=1, max_length=80)]
@@ -59,8 +58,8 @@ class ApproveIn(Input):
     model_config = ConfigDict(json_schema_extra={"examples": [{"note": "已核对房产证"}]})
 
     unit_id: UUID | None = None
-    since: Annotated[Day | None, Field(description="Today unless given")] = None
-    until: Day | None = None
+    since: Annotated[LocalDate | None, Field(description="Today unless given")] = None
+    until: LocalDate | None = None
     powers: list[RelationPower] | None = None
     note: Note | None = None
 

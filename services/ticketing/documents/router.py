@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Request, Response
 
 from services.ticketing.documents import service
 from services.ticketing.documents.form import Form, forms
+from services.ticketing.documents.papers import answer
 from shared.auth import Principal, allow
 from shared.http.routing import problems, service_router
 from shared.telemetry.context import request_id
@@ -30,16 +30,7 @@ def _endpoint(form: Form) -> Callable[..., Awaitable[Response]]:
         ticket_id: UUID, request: Request, who: Annotated[Principal, allow("document.print")]
     ) -> Response:
         made = await service.print_form(request.app.state.runtime, who, ticket_id, form, request_id.get())
-        name = quote(f"{form.zh} {made.number}.pdf", safe="")
-        headers = {
-            "Content-Disposition": f"inline; filename*=UTF-8''{name}",
-            "X-Document-Number": made.number,
-            "X-Document-Sha256": made.sha256,
-            "ETag": f'"{made.sha256[:32]}"',
-            "Cache-Control": "private, no-store",  # names and telephones stand on it
-            "X-Content-Type-Options": "nosniff",
-        }
-        return Response(made.pdf, media_type="application/pdf", headers=headers)
+        return answer(form.zh, made.number, made.sha256, made.pdf)
 
     endpoint.__name__ = f"print_{form.code}"
     return endpoint

@@ -15,6 +15,7 @@ from sqlalchemy import Row
 from services.ticketing.access import zone_of
 from services.ticketing.documents import repository
 from services.ticketing.documents.form import Form, Subject
+from services.ticketing.documents.papers import numbered
 from services.ticketing.errors import NoSuchDocument
 from services.ticketing.personal.openings import opened
 from services.ticketing.slips.repository import of_ticket as slips_of
@@ -22,7 +23,6 @@ from services.ticketing.tickets import service as tickets
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.documents import content_hash, render
-from shared.ids import uuid7
 from shared.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -66,9 +66,7 @@ async def _register(tx: Tx, who: Principal, ticket_id: UUID, form: Form) -> tupl
     subject, person_id, organisation = await _subject(tx, ticket)
     content = dict(form.content(subject))
     told = content_hash(content)
-    row = await repository.issued(tx, ticket_id, form.slug, form.template.hash, told)
-    if row is None:
-        row = await _issue(tx, ticket_id, form, told, subject)
+    row = await numbered(tx, form.slug, form.template.hash, told, form.prefix, ticket_id, subject.zone)
     content["document"] = {
         "number": row.number,
         "content_hash": told,
@@ -81,30 +79,6 @@ async def _register(tx: Tx, who: Principal, ticket_id: UUID, form: Form) -> tupl
         reason = f"{form.zh} {row.number}"
         opened(tx, "document.opened", "ticket", ticket_id, person_id=person_id, reason=reason)
     return row, content
-
-
-async def _issue(tx: Tx, ticket_id: UUID, form: Form, told: str, subject: Subject) -> Row[Any]:
-    series = f"{form.prefix}{tx.now.astimezone(subject.zone):%Y%m%d}"
-    number = await tx.quick_number(f"document.{series}")
-    await repository.issue(
-        tx,
-        {
-            "id": uuid7(),
-            "version": 1,
-            "created_at": tx.now,
-            "updated_at": tx.now,
-            "kind": form.slug,
-            "number": f"{series}-{number:04d}",
-            "subject_id": ticket_id,
-            "template_hash": form.template.hash,
-            "content_hash": told,
-            "issued_at": tx.now,
-            "issued_by": tx.actor_id,
-        },
-    )
-    row = await repository.issued(tx, ticket_id, form.slug, form.template.hash, told)
-    assert row is not None  # ours, or that of a request which was quicker by a moment
-    return row
 
 
 async def _subject(tx: Tx, ticket: Row[Any]) -> tuple[Subject, UUID | None, str]:

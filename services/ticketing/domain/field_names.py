@@ -9,6 +9,7 @@ FIELD_NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "order.pool": ("等待接单", "waiting for somebody to take it"),
     "order.accept": ("接单", "order accepted"),
     "order.refuse": ("拒单", "order refused"),
+    "order.lapse": ("超时未接", "order not answered in time"),
     "appointment.propose": ("业主提议预约时间", "appointment proposed"),
     "appointment.set": ("确定预约时间", "appointment agreed"),
     "accept-work": ("质量验收", "quality checked"),

@@ -257,6 +257,10 @@ def history(
     start: datetime, end: datetime, limit: Limit, calendar: WorkingCalendar, pauses: Sequence[Pause] = ()
 ) -> Iterator[Stretch]:
     """The time from ``start`` to ``end`` without a gap: what counted, what was paused, when the calendar was closed."""
+    if not pauses and not limit.by_calendar:
+        if start < end:
+            yield Stretch(start, end, "counted")
+        return
     at = start
     for stretch in stretches(start, limit, calendar, pauses):
         if stretch.start >= end:

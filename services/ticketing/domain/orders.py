@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
+from services.ticketing.domain.clocks import in_time, whole
 from services.ticketing.domain.order_errors import NotYourOrder, OrderNotNow
 
 Mode = Literal["assign", "grab", "rotate"]
@@ -24,6 +25,7 @@ STATES: Final[Mapping[str, tuple[str, str]]] = {
     "offered": ("已派，待接受", "offered"),
     "accepted": ("已接单", "accepted"),
     "refused": ("已拒单", "refused"),
+    "lapsed": ("超时未接", "not answered in time"),
     "transferred": ("已转派", "transferred"),
     "done": ("已完成", "done"),
     "withdrawn": ("已收回", "withdrawn"),
@@ -63,6 +65,16 @@ def next_state(state: str, action: str) -> str:
         # row: C-011 an order is one engineer's at a time, and moves only as it may
         raise OrderNotNow(state_zh=STATES[state][0], state_en=STATES[state][1], action_zh=zh, action_en=en)
     return after
+
+
+def accept_by(offered_at: datetime, minutes: int | None) -> datetime | None:
+    """The last second in which an offer may be accepted; None where a rule sets no time for it (what is shipped)."""
+    return None if minutes is None else whole(offered_at) + timedelta(minutes=minutes)
+
+
+def lapses(state: str, until: datetime | None, now: datetime) -> bool:
+    """Whether an offer has gone unanswered beyond its time: the last second still counts."""
+    return state == "offered" and until is not None and not in_time(now, until)
 
 
 def forbid_strangers(actor_id: UUID, engineer_id: UUID | None, leads: bool) -> None:

@@ -52,9 +52,9 @@ KNOWN: Final[Mapping[str, Question]] = MappingProxyType(
 )
 
 #: The questions of each topic, unless a survey brings its own.
-# row: C-124, C-125 separate targets need surveys of their own
 TOPICS: Final[Mapping[str, tuple[Question, ...]]] = MappingProxyType(
     {
+        # row: C-124 a separate target needs a survey of its own
         "cleaning": _questions(
             ("overall", "对小区清洁保洁的总体评价", "The cleaning on the whole"),
             ("stairwells", "楼道与电梯", "Stairwells and lifts"),
@@ -83,6 +83,7 @@ TOPICS: Final[Mapping[str, tuple[Question, ...]]] = MappingProxyType(
             ("speed", "协调速度", "Speed"),
             ("outcome", "协调结果", "Outcome"),
         ),
+        # row: C-125 users of the hotline are asked about it
         "hotline": _questions(
             ("overall", "对服务热线的总体评价", "The hotline on the whole"),
             ("answering", "接听速度", "How fast calls are answered"),

@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Row
 
 from services.ticketing.access import within_reach
 from services.ticketing.domain.commands import apply
+from services.ticketing.domain.deeds import plain
+from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.field_errors import AlreadyDone, WorkNotDone, WorkOver
 from services.ticketing.domain.field_names import FIELD_NAMES
 from services.ticketing.domain.late_entry import entry_time
@@ -175,16 +177,26 @@ async def review(tx: Tx, who: Principal, ticket_id: UUID, body: ReviewIn, if_mat
     case = await service.locked(tx, who, ticket_id, if_match)
     at = _at(tx, case, body)
     told = {"ticket_id": case.id, "reviewed_at": at}
+    known = case.facts.time("reviewed_at")
+    # row: B-033 the first reading stops the clock of the review; later ones are marks beside it
+    after = replace(case.facts, fields={**case.facts.fields, "reviewed_at": plain(min(at, known or at))})
     # row: C-014 the mark stands on the record, with who made it and when
-    await _note(tx, case, "review", at, {"note": body.note}, body, ("ticket.reviewed.v1", told))
+    await _note(tx, case, "review", at, {"note": body.note}, body, ("ticket.reviewed.v1", told), after)
     return await service.again(tx, ticket_id)
 
 
 async def _note(
-    tx: Tx, case: Case, action: str, at: datetime, data: dict[str, Any], told: Told, event: tuple[str, dict[str, Any]]
+    tx: Tx,
+    case: Case,
+    action: str,
+    at: datetime,
+    data: dict[str, Any],
+    told: Told,
+    event: tuple[str, dict[str, Any]],
+    after: Facts | None = None,
 ) -> None:
     await casework.act(
-        tx, case, case.facts, action, at, data=data, late_reason=told.late_reason, public=False, events=[event]
+        tx, case, after or case.facts, action, at, data=data, late_reason=told.late_reason, public=False, events=[event]
     )
 
 

@@ -18,6 +18,7 @@ from services.ticketing.files.schemas import FileLinks, FileOut
 from services.ticketing.files.tasks import KEPT_WAITING, REMOVE, UNATTACHED, keys, store_of
 from services.ticketing.personal.openings import opened
 from services.ticketing.powers import POWERS
+from services.ticketing.sampling import service as sampling
 from services.ticketing.surveys import service as surveys
 from services.ticketing.tickets import service as tickets
 from services.ticketing.tickets.persons import signers_of_file
@@ -53,6 +54,8 @@ async def _signature(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:
 _SEES: Final[Mapping[str, Callable[[Tx, Principal, UUID], Awaitable[Any]]]] = {
     "ticket": tickets.find,
     "survey": surveys.scan,
+    "third_party_survey": sampling.survey,
+    "staff_sample": sampling.sample,
     bindings.SUBJECT: bindings.find,
     repository.INTERNAL: _internal,
     repository.SIGNATURE: _signature,

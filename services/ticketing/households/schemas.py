@@ -11,11 +11,9 @@ from sqlalchemy import Row
 
 from services.ticketing.people.schemas import Locale, Phone, RelationPower
 from services.ticketing.register.schemas import Name
-from shared.http.schemas import Input, Output, UtcTime
+from shared.http.schemas import Input, LocalDate, Output, UtcTime
 from shared.masking import mask_phone
 
-#: A local day within living memory, so that no arithmetic on it leaves the calendar.
-Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 1, 1), examples=["2025-03-07"])]
 Note = Annotated[str, Field(max_length=500)]
 
 
@@ -42,8 +40,8 @@ class AdmissionIn(Input):
     phone: Phone
     role: Literal["family", "tenant"]
     locale: Locale = "zh"
-    since: Annotated[Day | None, Field(description="Today unless given")] = None
-    until: Annotated[Day | None, Field(description="The last day; at most one's own")] = None
+    since: Annotated[LocalDate | None, Field(description="Today unless given")] = None
+    until: Annotated[LocalDate | None, Field(description="The last day; at most one's own")] = None
     powers: list[RelationPower] | None = None
 
 
@@ -71,7 +69,7 @@ class EndIn(Input):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{}, {"on": "2025-04-01", "note": "租约到期"}]})
 
-    on: Day | None = None
+    on: LocalDate | None = None
     note: Note | None = None
 
 
@@ -102,7 +100,7 @@ class TransferIn(Input):
         }
     )
 
-    on: Day
+    on: LocalDate
     owners: Annotated[list[IncomingIn], Field(min_length=1, max_length=20)]
     also_end: Annotated[list[UUID], Field(max_length=50, description="Further relations that end with it")] = []
     note: Note | None = None

@@ -38,10 +38,18 @@ from services.ticketing.models.revisits import (
     revisits,
 )
 from services.ticketing.models.rosters import attendance, bars, leaves, post_days, posts, presences, shifts
+from services.ticketing.models.rounds import care_calls, care_plans, patrol_days, patrol_duties, patrols
+from services.ticketing.models.sampling import (
+    staff_sample_forms,
+    staff_sample_people,
+    staff_samples,
+    third_party_surveys,
+)
 from services.ticketing.models.search import search_documents
 from services.ticketing.models.staffing import assignments, delegations
 from services.ticketing.models.surveys import (
     survey_answers,
+    survey_cadences,
     survey_links,
     survey_measures,
     survey_recalls,
@@ -57,6 +65,7 @@ from services.ticketing.models.tickets import (
     ticket_signatures,
     tickets,
 )
+from services.ticketing.models.views import saved_views
 
 __all__ = [
     "APPROVALS",
@@ -137,4 +146,15 @@ __all__ = [
     "units",
     "work_orders",
     "visits",
+    "care_calls",
+    "care_plans",
+    "patrol_days",
+    "patrol_duties",
+    "patrols",
+    "staff_sample_forms",
+    "staff_sample_people",
+    "staff_samples",
+    "third_party_surveys",
+    "survey_cadences",
+    "saved_views",
 ]

@@ -31,6 +31,7 @@ work_orders = entity_table(
     Column("state", String(12), nullable=False),  # pooled, offered, accepted, refused, transferred, done, withdrawn
     Column("engineer_id", Uuid),  # null while it is in the pool
     Column("offered_at", UtcDateTime),
+    Column("accept_by", UtcDateTime),  # the last second in which it may be accepted; null: no limit
     Column("accepted_at", UtcDateTime),
     Column("ended_at", UtcDateTime),
     Column("reason", Text),  # why refused
@@ -58,6 +59,7 @@ dispatch_rules = entity_table(
     Column("kind", String(40), nullable=False),
     Column("mode", String(10), nullable=False),
     Column("repeat_days", SmallInteger, nullable=False),
+    Column("accept_minutes", SmallInteger),  # how long an offer stands; null: until somebody answers
     UniqueConstraint("org_id", "org_unit_id", "kind"),
     ForeignKeyConstraint(["org_id", "org_unit_id"], [org_units.c.org_id, org_units.c.id]),
 )

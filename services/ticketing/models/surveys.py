@@ -58,6 +58,18 @@ survey_settings = entity_table(
     Column("chosen", JSONB, nullable=False),  # [{code, zh, en}] five of them
 )
 
+#: Below which org units every community is surveyed each quarter, and how long before its end the service desk hears
+#: that it was not yet (C-116).
+survey_cadences = entity_table(
+    "survey_cadences",
+    metadata,
+    Column("org_unit_id", Uuid, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date),
+    Column("remind_days", Integer, nullable=False),
+    UniqueConstraint("org_id", "org_unit_id"),
+)
+
 #: Links by which one household answers once without signing in; of the secret only a hash is kept.
 survey_links = entity_table(
     "survey_links",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
+from services.ticketing.domain.clocks import fire_at
 from services.ticketing.domain.commands import apply
-from services.ticketing.domain.orders import Candidate, Mode, explained, in_turn, skill_for
+from services.ticketing.domain.orders import Candidate, Mode, accept_by, explained, in_turn, skill_for
 from services.ticketing.domain.ticket_events import events_of
 from services.ticketing.orders import choosing, repository
 from services.ticketing.orders.following import look_back
@@ -18,6 +19,8 @@ from services.ticketing.tickets.casework import Case
 from shared.db.tx import Tx
 
 Why = Literal["open", "nobody_on_duty", "refused"]
+#: Timer of an offer that is to be answered in a time (a rule's `accept_minutes`).
+OFFER: Final = "order.offer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ async def begin(tx: Tx, case: Case, wish: Wish) -> UUID:
         )
         turn = in_turn(found)
         chosen = turn[0].person_id if turn else None
+    rule = await repository.rule_for(tx, case.row.path, case.kind.code) if chosen is not None else None
+    until = accept_by(tx.now, None if rule is None else rule.accept_minutes)
     row = {
         "ticket_id": case.id,
         "community_id": case.row.community_id,
@@ -60,11 +65,14 @@ async def begin(tx: Tx, case: Case, wish: Wish) -> UUID:
         "state": "pooled" if chosen is None else "offered",
         "engineer_id": chosen,
         "offered_at": None if chosen is None else wish.at,
+        "accept_by": until,
         "previous_id": wish.previous_id,
         "handover": wish.handover,
         "considered": explained(found, chosen),
     }
     order_id = await repository.add(tx, row)
+    if until is not None:
+        tx.set_timer(OFFER, order_id, fire_at(until))
     look_back(tx, case)
     if chosen is not None:
         await sent(tx, case, order_id, chosen, wish)

@@ -139,7 +139,9 @@ async def org_unit_seen(tx: Tx, org_unit_id: UUID, reach: Sequence[ColumnElement
     return await tx.one_or_none(wanted) is not None
 
 
-async def set_rule(tx: Tx, org_unit_id: UUID, kind: str, mode: str, repeat_days: int) -> Row[Any]:
+async def set_rule(
+    tx: Tx, org_unit_id: UUID, kind: str, mode: str, repeat_days: int, accept_minutes: int | None
+) -> Row[Any]:
     """Store or replace the rule of an org unit for a kind."""
     c = dispatch_rules.c
     statement = pg_insert(dispatch_rules).values(
@@ -152,8 +154,10 @@ async def set_rule(tx: Tx, org_unit_id: UUID, kind: str, mode: str, repeat_days:
         kind=kind,
         mode=mode,
         repeat_days=repeat_days,
+        accept_minutes=accept_minutes,
     )
-    new = {"mode": mode, "repeat_days": repeat_days, "version": c.version + 1, "updated_at": tx.now}
+    new = {"mode": mode, "repeat_days": repeat_days, "accept_minutes": accept_minutes}
+    new |= {"version": c.version + 1, "updated_at": tx.now}
     merged = statement.on_conflict_do_update(index_elements=["org_id", "org_unit_id", "kind"], set_=new)
     row = (await tx.execute(merged.returning(dispatch_rules))).one()
     return row

@@ -81,6 +81,7 @@ class OrderOut(Output):
     state_name: Text
     engineer_id: UUID | None
     offered_at: UtcTime | None
+    accept_by: Annotated[UtcTime | None, Field(description="The last second to accept it; null: no limit")]
     accepted_at: UtcTime | None
     ended_at: UtcTime | None
     reason: str | None
@@ -101,6 +102,15 @@ class DispatchRuleIn(Input):
         int,
         Field(strict=True, ge=1, le=365, description="A fault of the same place and category so soon came again"),
     ] = 30
+    accept_minutes: Annotated[
+        int | None,
+        Field(
+            strict=True,
+            ge=1,
+            le=1440,
+            description="An offer that is not accepted so soon goes to the next in turn or to the pool; null: never",
+        ),
+    ] = None
 
     model_config = {
         "json_schema_extra": {
@@ -124,5 +134,6 @@ class DispatchRuleOut(Output):
     kind: str
     mode: str
     repeat_days: int
+    accept_minutes: int | None
     version: int
     updated_at: UtcTime

@@ -232,8 +232,8 @@ async def set_rule(tx: Tx, who: Principal, body: DispatchRuleIn) -> Row[Any]:
     """Set how an org unit gives out cases of a kind. Raises NoSuchOrgUnit: unknown, or outside the caller's reach."""
     if not await repository.org_unit_seen(tx, body.org_unit_id, org_unit_reach(tx, who)):
         raise NoSuchOrgUnit()
-    row = await repository.set_rule(tx, body.org_unit_id, body.kind, body.mode, body.repeat_days)
-    after = {"kind": body.kind, "mode": body.mode, "repeat_days": body.repeat_days}
+    row = await repository.set_rule(tx, body.org_unit_id, body.kind, body.mode, body.repeat_days, body.accept_minutes)
+    after = body.model_dump(include={"kind", "mode", "repeat_days", "accept_minutes"})
     tx.audit("dispatch_rule.set", "dispatch_rule", row.id, after=after)
     return row
 

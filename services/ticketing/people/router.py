@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -32,6 +31,7 @@ from services.ticketing.register.schemas import BulkOut, KnownAsDep
 from shared.auth import Principal, allow
 from shared.errors import FieldError
 from shared.http.routing import Page, PageDep, TxDep, answer_not_kept, page_of, problems, service_router
+from shared.http.schemas import LocalDate
 from shared.masking import normal_phone
 
 router = service_router(prefix="/v1", tags=["people"])
@@ -134,7 +134,7 @@ async def list_relations(
     person_id: UUID | None = None,
     community_id: UUID | None = None,
     role: RelationRole | None = None,
-    on: Annotated[date | None, Query(description="Relations that hold on this local day")] = None,
+    on: Annotated[LocalDate | None, Query(description="Relations that hold on this local day")] = None,
 ) -> Page[RelationOut]:
     """Relations within the caller's reach; a resident's are their own and those of their units in their time there."""
     c = relations.c

@@ -9,9 +9,9 @@ from uuid import UUID
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from sqlalchemy import Row as DbRow
 
-from services.ticketing.register.schemas import Bulk, EntityOut, LocalDate, Name, Reference, Row
+from services.ticketing.register.schemas import Bulk, EntityOut, Name, Reference, Row
 from shared.auth import STAFF
-from shared.http.schemas import Input, Output, UtcTime
+from shared.http.schemas import Input, LocalDate, Output, UtcTime
 from shared.masking import mask_email, mask_name, mask_phone, normal_phone
 
 Phone = Annotated[

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -30,6 +29,7 @@ from services.ticketing.register import repository
 from services.ticketing.register.schemas import BulkOut, KnownAsDep
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, etag, page_of, problems, service_router
+from shared.http.schemas import LocalDate
 
 router = service_router(prefix="/v1", tags=["register"])
 
@@ -142,7 +142,7 @@ async def list_units(
     building_id: UUID | None = None,
     number: Annotated[str | None, Query(max_length=80)] = None,
     use: Literal["dwelling", "shop", "parking", "office"] | None = None,
-    occupied_on: Annotated[date | None, Query(description="Dwellings occupied on this local day")] = None,
+    occupied_on: Annotated[LocalDate | None, Query(description="Dwellings occupied on this local day")] = None,
 ) -> Page[UnitOut]:
     """The units within the caller's reach; a resident's own ones."""
     where = service.unit_reach(tx, who)

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from sqlalchemy import Row as DbRow
 
-from services.ticketing.register.schemas import Area, Bulk, EntityOut, LocalDate, Name, Reference, Row
+from services.ticketing.register.schemas import Area, Bulk, EntityOut, Name, Reference, Row
+from shared.http.schemas import LocalDate
 
 
 def _zone(value: str) -> str:

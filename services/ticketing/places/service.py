@@ -95,6 +95,7 @@ async def bulk_communities(tx: Tx, who: Principal, body: CommunitiesBulk) -> Bul
             "path": list(org_unit.path),
             "timezone": item.timezone,
             "address": item.address,
+            "external_id": item.external_id,
         }
         drafts.append(Draft(index, item.external_id, values))
 

@@ -55,6 +55,7 @@ def _community_event(id: UUID, version: int, values: Mapping[str, Any]) -> tuple
             "name": values["name"],
             "path": [str(step) for step in values["path"]],
             "timezone": values["timezone"],
+            "external_id": values["external_id"],
         },
         id,
     )
@@ -62,7 +63,10 @@ def _community_event(id: UUID, version: int, values: Mapping[str, Any]) -> tuple
 
 ORG_UNIT = Entity("org_unit", org_units, ("name", "kind", "parent_id", "path"), _org_unit_event)
 COMMUNITY = Entity(
-    "community", communities, ("name", "org_unit_id", "path", "timezone", "address"), _community_event
+    "community",
+    communities,
+    ("name", "org_unit_id", "path", "timezone", "address", "external_id"),
+    _community_event,
 )
 
 

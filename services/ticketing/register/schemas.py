@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final, Generic, TypeVar
 from uuid import UUID
@@ -53,7 +52,6 @@ Area = Annotated[
     BeforeValidator(_no_float),
     Field(ge=0, max_digits=10, decimal_places=2, examples=["93.50"]),
 ]
-LocalDate = Annotated[date, Field(examples=["2025-03-07"])]
 
 
 class Row(Input):

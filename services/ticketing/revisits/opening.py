@@ -35,6 +35,7 @@ async def open_due(tx: Tx, case: Case) -> None:
         due_at = due_of(spec, case.facts, case.plan)
         await casework.start_or_stop(tx, case, revisit_id, spec, case.facts)
     else:
+        # row: C-009 a repair ends with a follow-up call, as its reception began with a record
         plan = await plans.drawn(tx, case)
         if plan is None:
             return

@@ -12,7 +12,7 @@ from services.ticketing.assignments.repository import org_unit as find_org_unit
 from services.ticketing.domain.duties import DESIGNATIONS, SKILLS
 from services.ticketing.errors import NoSuchOrgUnit
 from services.ticketing.models import attendance, bars, posts, presences, shifts
-from services.ticketing.register.schemas import BulkOut, LocalDate
+from services.ticketing.register.schemas import BulkOut
 from services.ticketing.rosters import bars as barring
 from services.ticketing.rosters import posts as staffing
 from services.ticketing.rosters import presence as punching
@@ -38,7 +38,7 @@ from services.ticketing.rosters.schemas import (
 from services.ticketing.rosters.tables import PresencesBulk, ShiftsBulk
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, created, page_of, problems, service_router
-from shared.http.schemas import Month, UtcTime
+from shared.http.schemas import LocalDate, Month, UtcTime
 from shared.periods import Period
 
 router = service_router(prefix="/v1", tags=["rosters"])

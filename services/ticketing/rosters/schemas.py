@@ -10,8 +10,8 @@ from pydantic import ConfigDict, Field, WithJsonSchema
 from sqlalchemy import Row as DbRow
 
 from services.ticketing.domain.rosters import FRONT_DESK_HOURS
-from services.ticketing.register.schemas import LocalDate, Name
-from shared.http.schemas import Input, Output, UtcTime
+from services.ticketing.register.schemas import Name
+from shared.http.schemas import Input, LocalDate, Output, UtcTime
 
 #: A time of day on the wall; JSON Schema's own "time" would want an offset from UTC.
 LocalTime = Annotated[

@@ -13,10 +13,11 @@ from shared.http.schemas import Input, Output, UtcTime
 
 
 class MeasureIn(Input):
-    """A measure that the report proposes, and who is to carry it out."""
+    """A measure that the report proposes, who is to carry it out, and how the service desk helps them (C-126)."""
 
     department: Annotated[str, Field(min_length=1, max_length=80)]
     text: Annotated[str, Field(min_length=1, max_length=1000)]
+    support: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
     due_on: date | None = None
 
 
@@ -28,7 +29,14 @@ class ReportIn(Input):
             "examples": [
                 {
                     "analysis": "维修时效得分最低，主要原因是夜间无人值班。",
-                    "measures": [{"department": "工程部", "text": "增设夜班维修岗", "due_on": "2025-05-31"}],
+                    "measures": [
+                        {
+                            "department": "工程部",
+                            "text": "增设夜班维修岗",
+                            "support": "客服部提供夜间报修时段统计",
+                            "due_on": "2025-05-31",
+                        }
+                    ],
                 }
             ]
         }
@@ -51,6 +59,7 @@ class MeasureOut(Output):
 
     department: str
     text: str
+    support: str | None
     due_on: date | None
 
 
@@ -155,5 +164,5 @@ class RollUpOut(FiguresOut):
 def report_out(row: DbRow[Any]) -> ReportOut:
     """A stored report as it is answered."""
     values = {name: getattr(row, name) for name in ReportOut.model_fields}
-    values["measures"] = [MeasureOut(**measure) for measure in row.measures]
+    values["measures"] = [MeasureOut(**{"support": None, **measure}) for measure in row.measures]
     return ReportOut(**values)

@@ -55,7 +55,9 @@ async def submit(tx: Tx, who: Principal, survey_id: UUID, body: ReportIn) -> DbR
         raise SurveyReportNotNow()
     values = {
         "state": SUBMITTED,
+        # row: C-126 after each survey its analysis
         "analysis": body.analysis,
+        # row: C-126 and advice for each department, with what helps it
         "measures": [measure.model_dump(mode="json") for measure in body.measures],
         "submitted_by": tx.actor_id,
         "submitted_at": tx.now,

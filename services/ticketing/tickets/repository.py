@@ -40,7 +40,7 @@ SELECT c.path, c.timezone, c.clock_plan_id, c.clock_plan_since, u.id AS unit_id,
  WHERE c.org_id = $1 AND c.id = $2
 """
 
-_WITH_PLACE = (
+WITH_PLACE = (
     select(
         tickets,
         communities.c.path,
@@ -83,7 +83,7 @@ async def insert_case(
     value = await tx.quick_number(counter)
     ticket["number"] = f"{counter}-{value:04d}"
     await raw.execute(insert_sql(tickets), *_values(tickets, ticket))
-    rows = [_values(ticket_clocks, _clock_row(tx, c, ticket["id"], subject, policy)) for subject, c, policy in clocks]
+    rows = [_values(ticket_clocks, clock_values(tx, c, ticket["id"], subject, policy)) for subject, c, policy in clocks]
     if len(rows) == 1:
         await raw.execute(insert_sql(ticket_clocks), *rows[0])
     elif rows:
@@ -101,7 +101,8 @@ def _values(table: Any, row: Mapping[str, Any]) -> list[Any]:
     ]
 
 
-def _clock_row(tx: Tx, clock: Clock, ticket_id: UUID, subject_id: UUID, policy: str) -> dict[str, Any]:
+def clock_values(tx: Tx, clock: Clock, ticket_id: UUID, subject_id: UUID, policy: str) -> dict[str, Any]:
+    """The row of a new clock."""
     return {
         "org_id": tx.org_id,
         "id": uuid7(),
@@ -134,7 +135,7 @@ async def number_of_authority(tx: Tx, number: str) -> str | None:
 
 async def find(tx: Tx, ticket_id: UUID, *, lock: bool = False) -> Row[Any] | None:
     """A ticket with its community's ``path`` and ``timezone``; ``lock`` holds it until the commit."""
-    statement = _WITH_PLACE.where(tickets.c.org_id == tx.org_id, tickets.c.id == ticket_id)
+    statement = WITH_PLACE.where(tickets.c.org_id == tx.org_id, tickets.c.id == ticket_id)
     return await tx.one_or_none(statement.with_for_update(of=tickets) if lock else statement)
 
 
@@ -161,7 +162,7 @@ async def save_clock(
 ) -> None:
     """Write a clock that is new or differs from what is stored."""
     row = next((r for r in stored if r.subject_id == subject_id and r.clock == clock.code), None)
-    values = _clock_row(tx, clock, ticket_id, subject_id, policy)
+    values = clock_values(tx, clock, ticket_id, subject_id, policy)
     if row is None:
         await insert_rows(tx, ticket_clocks, [values])
         return
@@ -191,12 +192,13 @@ def clock_of(row: Row[Any]) -> Clock:
 
 async def add_entries(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Append to the history; each row with ``ticket_id, action, state, public, occurred_at, late_reason, data``."""
-    await insert_rows(
-        tx,
-        ticket_entries,
-        # row: G-015, D-074 each record carries the account that made it
-        [{"id": uuid7(), "actor_id": tx.actor_id, "recorded_at": tx.now, **row} for row in rows],
-    )
+    await insert_rows(tx, ticket_entries, [entry_values(tx, row) for row in rows])
+
+
+def entry_values(tx: Tx, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A line of history as it is stored."""
+    # row: G-015, D-074 each record carries the account that made it
+    return {"org_id": tx.org_id, "id": uuid7(), "actor_id": tx.actor_id, "recorded_at": tx.now, **row}
 
 
 async def add_signature(tx: Tx, row: Mapping[str, Any]) -> None:
@@ -278,7 +280,7 @@ async def page(
     tx: Tx, conditions: Sequence[ColumnElement[bool]], *, after: UUID | None, limit: int
 ) -> Sequence[Row[Any]]:
     """Tickets with their place, the newest first; the id is the order of recording, so pages do not move."""
-    statement = _WITH_PLACE.where(tickets.c.org_id == tx.org_id, *conditions)
+    statement = WITH_PLACE.where(tickets.c.org_id == tx.org_id, *conditions)
     if after is not None:
         statement = statement.where(tickets.c.id < after)
     return await tx.rows(statement.order_by(tickets.c.id.desc()).limit(limit))

@@ -29,6 +29,7 @@ from services.ticketing.tickets.schemas import (
     Urgency,
 )
 from services.ticketing.tickets.signature_schemas import OpenSignatureOut, SignatureOut
+from services.ticketing.views import service as views
 from shared.auth import Principal, allow
 from shared.http.routing import (
     Page,
@@ -57,7 +58,7 @@ async def create_ticket(
     return present_new(row, to_owner=who.is_resident)
 
 
-@router.get("", operation_id="list_tickets")
+@router.get("", operation_id="list_tickets", responses=problems(404))
 async def list_tickets(
     tx: TxDep,
     who: Annotated[Principal, allow("ticket.read")],
@@ -85,6 +86,7 @@ async def list_tickets(
     place_id: UUID | None = None,
     building_id: UUID | None = None,
     org_unit_id: Annotated[UUID | None, Query(description="At or below this org unit")] = None,
+    view: Annotated[UUID | None, Query(description="Filters kept by a name; those given here go first")] = None,
 ) -> Page[TicketOut]:
     """Tickets within reach, the newest first."""
     wanted = lists.Wanted(
@@ -110,6 +112,7 @@ async def list_tickets(
         building_id=building_id,
         org_unit_id=org_unit_id,
     )
+    wanted = await views.filled(tx, who, view, wanted)
     after = page.after.uuid() if page.after is not None else None
     present = partial(present_ticket, to_owner=who.is_resident)
     rows = await lists.tickets_page(tx, who, wanted, page.updated_after, after, page.limit + 1)

@@ -28,7 +28,6 @@ from services.ticketing.personal.openings import opened
 from services.ticketing.policies import plans
 from services.ticketing.residents import reaches, residence
 from services.ticketing.revisits import opening
-from services.ticketing.search import tasks as search
 from services.ticketing.slips import settling
 from services.ticketing.tickets import (
     attachments,
@@ -287,7 +286,5 @@ async def open_signatures(
 
 async def forget_person(tx: Tx, person_id: UUID) -> None:
     """Take an erased person's contact out of their tickets; what was done for the unit stays."""
-    ticket_ids = await persons.forget_contacts(tx, person_id)
-    for ticket_id in ticket_ids:
+    for ticket_id in await persons.forget_contacts(tx, person_id):
         tx.audit("ticket.person_erased", "ticket", ticket_id)
-    await search.forget_person(tx, person_id, ticket_ids)

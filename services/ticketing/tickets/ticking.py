@@ -49,13 +49,18 @@ async def bring_up(
 
     ``case`` is a :class:`services.ticketing.tickets.casework.Case`; ``fired`` the clock whose timer has just gone off.
     """
+    if subject_id == case.id and fired is not None and fired.startswith(steps.PREFIX):
+        return await _steps(tx, case, facts, fired)
+    if fired is not None:
+        # Each clock has a timer of its own: what else is due at this moment is told by that.
+        specs = [spec for spec in specs if spec.code == fired]
     stored = case.clocks_about(subject_id)
     before = {code: repository.clock_of(row) for code, row in stored.items() if not code.startswith(steps.PREFIX)}
     known = await _plans(tx, case, before.values())
     after, changes = reconcile_all(specs, before, facts, tx.now, case.plan, known)
     kept = {code: (subject_id, clock) for code, clock in after.items()}
     entries = await _write(tx, case, kept, before, changes, facts, known, fired)
-    if subject_id == case.id:
+    if subject_id == case.id and fired is None:
         entries += await _steps(tx, case, facts, fired)
     return entries
 
@@ -121,7 +126,7 @@ async def _write(
             entries.append(_warn(tx, case, subject_id, spec, plan, clock, milestone))
             clock = replace(clock, warned=milestone.percent)
         if clock != old:
-            await repository.save_clock(tx, case.id, subject_id, case.clocks, clock, policy_of(case.kind.policy, clock))
+            await case.store.save_clock(tx, case.id, subject_id, case.clocks, clock, policy_of(case.kind.policy, clock))
         if clock != old or code == fired or over:
             _set_timer(tx, case.id, subject_id, clock, None if over and clock.state != "running" else plan, pauses)
     return entries

@@ -52,9 +52,7 @@ async def test_c063_c070_property_fee_and_service_fees_are_charged_side_by_side(
     """C-063, C-070."""
     await village.standard("2.00")
     await village.bill("2025-01")
-    slip = {"number": "YC-1", "service": "更换龙头", "amount": {"amount": "80.00"}, "served_on": "2025-03-20"}
-    answer = await village.post("service-slips", {"unit_id": str(village.first()), **slip})
-    assert answer.status_code == 201
+    await village.slip(8000, "2025-03-20T02:00:00Z")
     kinds = [b["fee_kind"] for b in await village.bills(unit_id=str(village.first()))]
     assert kinds == ["property", "service"]
 

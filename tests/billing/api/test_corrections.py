@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -159,53 +159,6 @@ async def test_a_vacancy_counts_once_somebody_else_agreed(village: Village) -> N
     await village.proven()
 
 
-@pytest.mark.parametrize(
-    ("posted", "served_on", "run_at", "in_time"),
-    [
-        (datetime(2025, 4, 24, 15, 59, 59, tzinfo=UTC), "2025-04-20", "2025-04-24T16:00:00Z", True),
-        (datetime(2025, 4, 24, 16, 0, 0, tzinfo=UTC), "2025-04-20", "2025-04-24T16:00:00Z", False),
-        (datetime(2025, 4, 25, 2, tzinfo=UTC), "2025-04-25", "2025-05-24T16:00:00Z", True),
-        (datetime(2025, 12, 30, 2, tzinfo=UTC), "2025-12-25", "2026-01-24T16:00:00Z", True),
-    ],
-)
-async def test_b074_a_slip_is_posted_before_the_deduction_run_to_the_second(
-    village: Village, now: Standing, posted: datetime, served_on: str, run_at: str, in_time: bool
-) -> None:
-    now.to(posted)
-    body = {
-        "unit_id": str(village.first()),
-        "number": "YC-1",
-        "service": "更换龙头",
-        "amount": money("80.00"),
-        "served_on": served_on,
-    }
-    slip = (await village.post("service-slips", body)).json()
-    assert (slip["run_at"], slip["in_time"]) == (run_at, in_time)
-    (said,) = await village.feed("slip.posted.v1")
-    assert said["data"]["in_time"] is in_time
-
-
-async def test_c067_a_slip_is_billed_once_and_e017_kept(village: Village) -> None:
-    """C-067, E-017."""
-    body = {
-        "unit_id": str(village.first()),
-        "number": "YC-1",
-        "service": "更换龙头",
-        "amount": money("80.00"),
-        "served_on": "2025-03-20",
-    }
-    answers = await asyncio.gather(*(village.post("service-slips", body) for _ in range(4)))
-    assert sorted(a.status_code for a in answers) == [201, 409, 409, 409]
-    (slip,) = (await village.get("service-slips", community_id=str(village.id)))["items"]
-    (bill,) = await village.bills()
-    assert (slip["bill_id"], slip["number"], yuan(slip["amount"])) == (bill["id"], "YC-1", "80.00")
-    assert (bill["fee_kind"], bill["source"], yuan(bill["open"])) == ("service", "slip", "80.00")
-    assert bill["payer_id"] == str(next(iter(village.owners.values())))
-    future = await village.post("service-slips", {**body, "number": "YC-2", "served_on": "2025-04-02"})
-    assert [e["path"] for e in future.json()["errors"]] == ["served_on"]
-    await village.proven()
-
-
 async def test_a_deposit_is_held_and_goes_back(village: Village) -> None:
     body = {
         "unit_id": str(village.first()),
@@ -219,6 +172,8 @@ async def test_a_deposit_is_held_and_goes_back(village: Village) -> None:
     early = await village.post(f"{path}/return", back)
     assert (early.status_code, early.json()["code"]) == (409, "billing.deposit.too_much")
     await village.pay("2000.00", "2025-04-01")
+    drawer = {"community_id": str(village.id), "float": money("500.00")}
+    assert (await village.post("cash-shifts", drawer)).status_code == 201
     assert (await village.post(f"{path}/return", back)).status_code == 200
     rest = {"amount": money("1500.00"), "method": "bank_transfer", "reference": "R-1"}
     answers = await asyncio.gather(*(village.post(f"{path}/return", rest) for _ in range(3)))

@@ -225,7 +225,7 @@ async def test_parameters_of_a_community_hold_for_the_plans_to_come(debtors: Deb
     assert (await debtors.steps())["sms"]["last_on"] == "2025-04-08"
 
 
-async def test_c062_finance_confirms_the_plan_once(debtors: Debtors) -> None:
+async def test_c062_d061_finance_confirms_the_plan_once(debtors: Debtors) -> None:
     plan = await debtors.plan("2025-04")
     path = f"dunning-plans/{plan['id']}/confirm"
     assert (await debtors.village.post(path, {}, debtors.clerk)).status_code == 403

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,24 +12,9 @@ from services.billing.orders.tasks import ask
 from shared.ids import uuid7
 from shared.runtime import Job
 from tests.billing.counter import Counter
-from tests.billing.village import Village, yuan
-from tests.support.simulators._server import served
-from tests.support.simulators.payers import Alipay, WechatPay, pay_accounts
+from tests.billing.village import yuan
+from tests.support.simulators.payers import pay_accounts
 from tests.support.world import Standing
-
-
-@pytest.fixture
-async def counter(village: Village, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Counter]:
-    """January and February billed, 200.00 each; both providers are up."""
-    await village.standard("2.00")
-    for period in ("2025-01", "2025-02"):
-        await village.bill(period)
-    wechat, alipay = WechatPay(), Alipay()
-    async with served(wechat.app) as wechat_url, served(alipay.app) as alipay_url:
-        rt = village.world.runtime("billing")
-        changed = {"pay_accounts": pay_accounts(wechat_url, alipay_url)}
-        monkeypatch.setattr(rt, "settings", rt.settings.model_copy(update=changed))
-        yield Counter(village, wechat, alipay)
 
 
 @pytest.mark.parametrize("method", ["wechat", "alipay"])

@@ -19,9 +19,9 @@ from services.billing.domain.allocation import (
 
 JAN, FEB, MAR = (UUID(int=n) for n in (1, 2, 3))
 BILLS = [
-    OpenBill(MAR, date(2025, 3, 25), "3", 300),
-    OpenBill(JAN, date(2025, 1, 25), "1", 100),
-    OpenBill(FEB, date(2025, 2, 25), "2", 200),
+    OpenBill(MAR, date(2025, 3, 25), "3", 300, "property"),
+    OpenBill(JAN, date(2025, 1, 25), "1", 100, "property"),
+    OpenBill(FEB, date(2025, 2, 25), "2", 200, "property"),
 ]
 
 
@@ -82,13 +82,25 @@ def test_the_earliest_prepayment_pays_the_oldest_bill_and_keeps_its_value_date()
     ]
 
 
+def test_late_fees_wait_until_all_else_is_paid_however_old_they_are() -> None:
+    fee = OpenBill(UUID(int=4), date(2024, 12, 1), "0", 50, "late_fee")
+    shares, _ = oldest_first(620, [fee, *BILLS])
+    assert {s.bill_id: s.amount_fen for s in shares} == {JAN: 100, FEB: 200, MAR: 300, fee.id: 20}
+    applied = apply_prepaid([Prepaid(UUID(int=11), date(2025, 3, 1), 120)], [fee, *BILLS])
+    assert [(a.bill_id, a.amount_fen) for a in applied] == [(JAN, 100), (FEB, 20)]
+
+
 fen = st.integers(0, 10**7)
+kinds = st.sampled_from(["property", "parking", "late_fee"])
 bill_lists = st.lists(
     st.builds(
-        lambda n, days, open_fen: OpenBill(UUID(int=n), date(2025, 1, 1) + timedelta(days), str(n), open_fen),
+        lambda n, days, open_fen, kind: OpenBill(
+            UUID(int=n), date(2025, 1, 1) + timedelta(days), str(n), open_fen, kind
+        ),
         st.integers(1, 10**6),
         st.integers(0, 400),
         fen,
+        kinds,
     ),
     max_size=20,
     unique_by=lambda b: b.id,
@@ -118,7 +130,7 @@ def test_two_payments_pay_what_one_of_their_sum_would(first: int, second: int, b
         for amount in amounts:
             for s in oldest_first(amount, list(left.values()))[0]:
                 b = left[s.bill_id]
-                left[b.id] = OpenBill(b.id, b.due_date, b.number, b.open_fen - s.amount_fen)
+                left[b.id] = OpenBill(b.id, b.due_date, b.number, b.open_fen - s.amount_fen, b.fee_kind)
         return {b.id: b.open_fen for b in left.values()}
 
     assert paid([first, second]) == paid([second, first]) == paid([first + second])

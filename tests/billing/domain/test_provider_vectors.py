@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from services.billing.domain.refunds import DONE, GONE, NONE, PENDING, TROUBLE, SaidBack
+from services.billing.providers import alipay, wechat
 from services.billing.providers._keys import sign, signed
 from services.billing.providers._said import NotTheirs
 from services.billing.providers.alipay import content
@@ -45,3 +47,17 @@ def test_what_alipay_signs_is_what_we_read(place: int) -> None:
     told = dict(parse_qsl(v["queries"][place]))
     assert signed(content(told), told["sign"], v["public_key"])
     assert not signed(content({**told, "version": "1.1"}), told["sign"], v["public_key"])
+
+
+def test_what_providers_say_of_refunds_is_read_as_their_documents_show_it() -> None:
+    v = vector("refund_words")
+    said, at = wechat.back_said(v["wechat"])
+    assert said == SaidBack(DONE, 999) and at is not None and at.isoformat() == "2018-06-08T10:34:56+08:00"
+    for status, meant in (("PROCESSING", PENDING), ("CLOSED", GONE), ("ABNORMAL", TROUBLE)):
+        assert wechat.back_said({**v["wechat"], "refund_status": status})[0].state == meant
+    with pytest.raises(NotTheirs):
+        wechat.back_said({**v["wechat"], "refund_status": "SOMETHING"})
+    said, at = alipay.back_said(v["alipay"])
+    assert said == SaidBack(DONE, 1233) and at is not None and at.isoformat() == "2014-11-27T15:45:57+08:00"
+    assert alipay.back_said(v["alipay_without_state"])[0] == SaidBack(PENDING)
+    assert alipay.back_said({"code": "10000", "msg": "Success"})[0] == SaidBack(NONE)

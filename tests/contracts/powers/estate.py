@@ -90,6 +90,8 @@ async def settled(world: World, api: httpx.AsyncClient) -> Estate:
     await world.drain(org)
     estate.ids["notify/messages"] = await estate.first("/notify/v1/messages")
     estate.ids["notify/inbox"] = await estate.first("/notify/v1/inbox", estate.owner())
+    hook = {"name": "x", "url": "https://hooks.example.com/x", "events": ["bill.issued.v1"], "scope": [str(here.id)]}
+    estate.ids["notify/webhooks"] = (await estate.post("/notify/v1/webhooks", hook))["id"]
     await _parked(estate)
     return estate
 
@@ -260,7 +262,11 @@ async def _money(e: Estate) -> None:
     home = {"unit_id": str(e.here.units[0]), "amount": {"amount": "9.00", "currency": "CNY"}}
     paid = (await e.post("/billing/v1/payments", payment))["id"]
     refund = {"amount": {"amount": "1.00", "currency": "CNY"}, "reason": "多缴"}
+    drawer = {"community_id": community, "float": {"amount": "100.00"}}
     e.ids |= {
+        "billing/cash-shifts": (await e.post("/billing/v1/cash-shifts", drawer))["id"],
+        "billing/cash-days": community,
+        "billing/cash-policies": community,
         "billing/refunds": (await e.post(f"/billing/v1/payments/{paid}/refunds", refund))["id"],
         "billing/receipts": (await e.post(f"/billing/v1/payments/{paid}/receipts", {}))["id"],
         "billing/charge-standards": standard_id,
@@ -289,6 +295,17 @@ async def _arrears(e: Estate) -> None:
     plan_id = (await e.post("/billing/v1/dunning-plans", plan))["id"]
     await e.world.drain(e.org, timers=False)
     case = await e.first("/billing/v1/dunning-cases", community_id=community)
+    mandate = {
+        "unit_id": str(e.here.units[0]),
+        "payer_id": str(e.here.people[0]),
+        "since": "2025-01-01",
+        "bank": "工商银行",
+        "account": "6222020200112230017",
+        "holder": "王芳",
+    }
+    e.ids["billing/debit-mandates"] = (await e.post("/billing/v1/debit-mandates", mandate))["id"]
+    collect = {"community_id": community, "collect_on": f"{clock.now():%Y-%m-%d}"}
+    e.ids["billing/debit-runs"] = (await e.post("/billing/v1/debit-runs", collect))["id"]
     notice = (await e.post("/billing/v1/dunning-notices", {"case_id": case}))["id"]
     hold = {
         "kind": "promise",

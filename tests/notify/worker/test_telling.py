@@ -11,7 +11,7 @@ from sqlalchemy import event as sa_event
 from sqlalchemy import select
 
 from services.notify.models import contacts, deliveries, inbox, messages
-from services.notify.sending.repository import JOB_SIZE
+from services.notify.sending.repository import BULK_JOB_SIZE
 from shared.db.tx import Tx
 from shared.ids import uuid7
 from tests.notify.support import Feed
@@ -97,10 +97,10 @@ async def test_mail_only_where_there_is_an_address_and_the_channel_is_set_up(fee
 
 async def test_deliveries_are_queued_in_batches(feed: Feed, mail_is_set_up: None) -> None:
     home = await feed.household(email="a@example.com")
-    await feed.apply(feed.bills([home] * (JOB_SIZE + 1)))
+    await feed.apply(feed.bills([home] * (BULK_JOB_SIZE + 1)))
     async with feed.rt.db.read(feed.org) as tx:
         raw = await tx.driver()
-        count = await raw.fetchval("SELECT count(*) FROM notify.jobs WHERE org_id = $1 AND kind = 'send'", feed.org)
+        count = await raw.fetchval("SELECT count(*) FROM notify.jobs WHERE org_id = $1 AND kind LIKE 'send%'", feed.org)
     assert count == 2
 
 

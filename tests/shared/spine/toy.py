@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from shared.ids import uuid7
 from shared.messaging import feed
 from shared.runtime import Runtime, ServiceSpec, Timer
 from shared.settings import ServiceSettings, asyncpg_url
+from shared.timers import firing
 from tests.support.servers import SEED, Servers
 
 alpha_metadata = service_metadata("alpha")
@@ -70,7 +72,35 @@ async def on_timer(tx: Tx, timer: Timer) -> None:
     tx.emit("thing.fired.v1", subject=timer.subject_id, seq=row.version + 1, data={})
 
 
-ALPHA = ServiceSpec(name="alpha", metadata=alpha_metadata, timers={"ring": on_timer})
+RUNS: list[int] = []
+"""How many timers each run of :func:`on_timers` was given."""
+
+
+async def on_timers(tx: Tx, timers: Sequence[Timer]) -> Sequence[Timer]:
+    """:func:`on_timer` for many, of things that nobody else holds."""
+    RUNS.append(len(timers))
+    mine = await tx.rows(
+        select(things.c.id)
+        .where(things.c.org_id == tx.org_id, things.c.id.in_([t.subject_id for t in timers]))
+        .order_by(things.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    held = {row.id for row in mine}
+    due = await firing.still_due(tx, [timer for timer in timers if timer.subject_id in held])
+    for timer in due:
+        timer.begin(tx)
+        await on_timer(tx, timer)
+        if again := timer.payload.get("again"):
+            tx.set_timer(timer.kind, timer.subject_id, timer.fire_at + timedelta(minutes=again))
+    return due
+
+
+ALPHA = ServiceSpec(
+    name="alpha",
+    metadata=alpha_metadata,
+    timers={"ring": on_timer, "peal": on_timer},
+    many_timers={"peal": on_timers},
+)
 BETA = ServiceSpec(
     name="beta",
     metadata=beta_metadata,
@@ -150,7 +180,7 @@ async def make(rt: Runtime, org: UUID, name: str = "a", **timer: Any) -> UUID:
         )
         tx.emit("thing.made.v1", subject=thing, seq=1, data={"name": name})
         if timer:
-            tx.set_timer("ring", thing, timer["at"], timer.get("payload"))
+            tx.set_timer(timer.get("kind", "ring"), thing, timer["at"], timer.get("payload"))
     return thing
 
 

@@ -19,6 +19,8 @@ from tests.support.coverage.places import Place, Spot, at, places
 #: Where rules live. Migrations tell history and are left out.
 FOLDERS: Final = ("services", "shared", "deploy")
 Sort = Literal["comment", "plug-in", "data"]
+#: Functions that make a plug-in of what they are given, as a class would.
+MAKERS: Final = frozenset({"promise"})
 
 _COMMENT: Final = re.compile(r"#\s*row:\s*(.*)")
 _LISTED: Final = re.compile(r"((?:AMB|[A-G])-\d{3}(?:\s*,\s*(?:AMB|[A-G])-\d{3})*)\b")
@@ -87,8 +89,10 @@ def _comments(source: str) -> Iterator[tuple[tuple[str, ...], int, Spot]]:
 
 
 def _plugin_row(node: ast.AST) -> str | None:
-    """The row of a plug-in's constructor: `Indicator(row="A-218")`, `ClockSpec("…", "B-007", …)`."""
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.func.id[0].isupper():
+    """The row of a plug-in's constructor: `Indicator(row="A-218")`, `ClockSpec("…", "B-007", …)`, `promise("…", …)`."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return None
+    if not node.func.id[0].isupper() and node.func.id not in MAKERS:
         return None
     values = [k.value for k in node.keywords if k.arg == "row"] + list(node.args[:3])
     rows = [v.value for v in values if isinstance(v, ast.Constant) and isinstance(v.value, str)]

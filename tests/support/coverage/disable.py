@@ -117,6 +117,9 @@ def _inert(tree: ast.Module, place: Place) -> None:
             keyword.value = _expression(f"lambda *_, **__: {empty_of(known.returns)}")
         elif isinstance(keyword.value, ast.Lambda):
             keyword.value.body = _expression("None")
+    for given in place.node.args:
+        if isinstance(given, ast.Lambda):
+            given.body = _expression("None")
 
 
 def _never_due(place: Place) -> None:

@@ -77,20 +77,40 @@ class Trade:
     taken: int | None = None
 
 
+@dataclass
+class Back:
+    """A refund as the provider keeps it."""
+
+    number: str
+    order: str
+    fen: int
+    total: int
+    state: str = "PROCESSING"
+    id: str = field(default_factory=lambda: f"R{secrets.token_hex(12)}")
+    at: datetime | None = None
+
+
 class WechatPay:
-    """API v3: jsapi, the question, the close, and what it would POST to the notify_url."""
+    """API v3: jsapi, the question, the close, refunds, and what it would POST to the notify_url."""
 
     def __init__(self) -> None:
         self.trades: dict[str, Trade] = {}
         self.down = False
         self.forged = False
         self.seen: list[tuple[str, str]] = []
+        self.backs: dict[str, Back] = {}
+        self.poor = False
+        self.deaf = False  # what is sent does not arrive
+        self.mute = False  # what is sent arrives and is done, and its answer is lost
+        refunds = "/v3/refund/domestic/refunds"
         base = "/v3/pay/transactions"
         self.app = Starlette(
             routes=[
                 Route(f"{base}/jsapi", self._begin, methods=["POST"]),
                 Route(base + "/out-trade-no/{number}", self._ask, methods=["GET"]),
                 Route(base + "/out-trade-no/{number}/close", self._close, methods=["POST"]),
+                Route(refunds, self._refund, methods=["POST"]),
+                Route(refunds + "/{number}", self._ask_refund, methods=["GET"]),
             ]
         )
 
@@ -102,12 +122,22 @@ class WechatPay:
 
     def notification(self, trade: Trade, *, id: str | None = None, **changes: Any) -> tuple[bytes, dict[str, str]]:
         """Body and headers of the callback about a trade."""
-        plain = json.dumps({**self._told(trade), **changes}).encode()
+        told = {**self._told(trade), **changes}
+        return self._sealed(id or f"n-{trade.number}-{trade.state}", "TRANSACTION.SUCCESS", told)
+
+    def back_notification(self, back: Back, **changes: Any) -> tuple[bytes, dict[str, str]]:
+        """Body and headers of the callback about a refund."""
+        told = {**self._back_told(back), "mchid": "1900000001", "refund_status": back.state, **changes}
+        del told["status"]
+        return self._sealed(f"b-{back.number}-{back.state}", f"REFUND.{back.state}", told)
+
+    def _sealed(self, id: str, kind: str, told: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
+        plain = json.dumps(told).encode()
         nonce = secrets.token_hex(6)
         sealed = AESGCM(API_KEY.encode()).encrypt(nonce.encode(), plain, b"transaction")
         body = {
-            "id": id or f"n-{trade.number}-{trade.state}",
-            "event_type": "TRANSACTION.SUCCESS",
+            "id": id,
+            "event_type": kind,
             "resource_type": "encrypt-resource",
             "resource": {
                 "algorithm": "AEAD_AES_256_GCM",
@@ -197,12 +227,48 @@ class WechatPay:
         return self._answer(None, 204)
 
 
+    def _back_told(self, back: Back) -> dict[str, Any]:
+        amount = {"total": back.total, "refund": back.fen, "payer_total": back.total, "payer_refund": back.fen}
+        told: dict[str, Any] = {
+            "out_refund_no": back.number,
+            "out_trade_no": back.order,
+            "refund_id": back.id,
+            "status": back.state,
+            "amount": {**amount, "currency": "CNY"},
+        }
+        return told | ({"success_time": back.at.astimezone(CHINA).isoformat()} if back.at else {})
+
+    async def _refund(self, request: Request) -> Response:
+        told = await self._checked(request)
+        if self.deaf:
+            return Response(status_code=503)
+        if self.poor:
+            return self._answer({"code": "NOT_ENOUGH", "message": "-"}, 403)
+        trade, number, amount = self.trades[told["out_trade_no"]], told["out_refund_no"], told["amount"]
+        given = sum(b.fen for b in self.backs.values() if b.order == trade.number and b.number != number)
+        assert trade.state == "SUCCESS" and amount["total"] == trade.fen and given + amount["refund"] <= trade.fen
+        back = self.backs.setdefault(number, Back(number, trade.number, amount["refund"], trade.fen))
+        assert back.fen == amount["refund"]
+        return Response(status_code=503) if self.mute else self._answer(self._back_told(back))
+
+    async def _ask_refund(self, request: Request) -> Response:
+        await self._checked(request)
+        back = self.backs.get(request.path_params["number"])
+        if back is None:
+            return self._answer({"code": "RESOURCE_NOT_EXISTS", "message": "-"}, 404)
+        return self._answer(self._back_told(back))
+
+
 class Alipay:
-    """The gateway: query and close; the page is opened by the payer's browser, and here by the test."""
+    """The gateway: query, close and refunds; the page is opened by the payer's browser, and here by the test."""
 
     def __init__(self) -> None:
         self.trades: dict[str, Trade] = {}
         self.down = False
+        self.backs: dict[str, Back] = {}
+        self.poor = False
+        self.deaf = False  # what is sent does not arrive
+        self.mute = False  # what is sent arrives and is done, and its answer is lost
         self.app = Starlette(routes=[Route("/gateway.do", self._gateway, methods=["POST"])])
 
     def open(self, url: str) -> Trade:
@@ -235,6 +301,12 @@ class Alipay:
         told["sign_type"] = "RSA2"
         return urlencode(told).encode(), {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
 
+    def back_notification(self, trade: Trade, back: Back) -> tuple[bytes, dict[str, str]]:
+        """Body and headers of the callback about a trade of which something was refunded."""
+        fen = sum(b.fen for b in self.backs.values() if b.order == trade.number)
+        more = {"refund_fee": f"{fen / 100:.2f}", "gmt_refund": _local(wall()), "out_biz_no": back.number}
+        return self.notification(trade, notify_id=f"b-{back.number}", **more)
+
     async def _gateway(self, request: Request) -> Response:
         if self.down:
             return Response(status_code=502)
@@ -245,6 +317,12 @@ class Alipay:
         found: dict[str, str]
         if trade is None:
             found = {"code": "40004", "msg": "Business Failed", "sub_code": "ACQ.TRADE_NOT_EXIST"}
+        elif "refund" in told["method"]:
+            if self.deaf and told["method"] == "alipay.trade.refund":
+                return Response(status_code=502)
+            found = self._refund(told["method"], trade, json.loads(told["biz_content"]))
+            if self.mute and told["method"] == "alipay.trade.refund":
+                return Response(status_code=502)
         elif told["method"] == "alipay.trade.close":
             trade.state = "TRADE_CLOSED"
             found = {"code": "10000", "msg": "Success", "out_trade_no": number}
@@ -262,6 +340,26 @@ class Alipay:
         signature = sign(text.encode(), keys("alipay")[0])
         name = told["method"].replace(".", "_") + "_response"
         return Response(f'{{"{name}":{text},"sign":"{signature}"}}', media_type="application/json")
+
+
+    def _refund(self, method: str, trade: Trade, biz: dict[str, Any]) -> dict[str, str]:
+        number, ok = biz["out_request_no"], {"code": "10000", "msg": "Success", "out_trade_no": trade.number}
+        back = self.backs.get(number)
+        if method == "alipay.trade.fastpay.refund.query":
+            if back is None:
+                return ok
+            told = {"out_request_no": number, "refund_amount": f"{back.fen / 100:.2f}", "trade_no": trade.id}
+            return {**ok, **told, **({"refund_status": "REFUND_SUCCESS"} if back.state == "SUCCESS" else {})}
+        if self.poor:
+            return {"code": "40004", "msg": "Business Failed", "sub_code": "ACQ.SELLER_BALANCE_NOT_ENOUGH"}
+        whole, part = biz["refund_amount"].split(".")
+        fen = int(whole) * 100 + int(part)
+        change = "N" if back else "Y"
+        given = sum(b.fen for b in self.backs.values() if b.order == trade.number and b.number != number)
+        assert trade.state == "TRADE_SUCCESS" and given + fen <= trade.fen
+        self.backs.setdefault(number, Back(number, trade.number, fen, trade.fen, "SUCCESS"))
+        total = f"{(given + fen) / 100:.2f}"
+        return {**ok, "trade_no": trade.id, "refund_fee": total, "fund_change": change}
 
 
 def _local(at: datetime) -> str:

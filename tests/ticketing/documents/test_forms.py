@@ -38,7 +38,8 @@ def filled(**more: Any) -> Subject:
     ticket = {
         "number": "R20250307-0001", "kind": "repair", "state": "completed", "summary": "厨房水管漏水", "detail": None,
         "appointment": NOON + 5 * H, "received_at": NOON, "urgency": "normal", "department": None, "result": "已更换",
-        "arrived_at": NOON + H, "completed_at": NOON + 2 * H, "fields": {"category": "water", "paid": True}, **more,
+        "arrived_at": NOON + H, "completed_at": NOON + 2 * H, "deadline": None,
+        "fields": {"category": "water", "paid": True}, **more,
     }  # fmt: skip
     zone = ZoneInfo("Asia/Shanghai")
     return Subject(ticket, "翠溪花园", "翠溪花园 1幢 1-101", "1幢 1-101", "张伟", "13812341234", "李工", zone)
@@ -57,6 +58,17 @@ def test_c003_c004_the_appointment_goes_with_the_work_slip() -> None:
     content = forms()["work-slip"].content(filled())
     assert content["appointment"] == "2025-03-07 14:00" and content["category"] == "给水 / water"
     assert content["department"] == "维修部 / maintenance"
+
+
+def test_c100_e025_the_notice_says_to_whom_what_and_until_when_and_c101_e026_the_report_to_which_authority() -> None:
+    fields = {"violation": "structure", "addressee": "1-101 业主", "demand": "恢复承重墙", "authority": "住建局"}
+    fields |= {"stopped_at": NOON.isoformat(), "report": "拒不停工", "notice_at": (NOON + H).isoformat()}
+    violation = filled(kind="renovation_violation", fields=fields, deadline=NOON + 72 * H)
+    notice = forms()["stop-notice"].content(violation)
+    assert (notice["addressee"], notice["demand"]) == ("1-101 业主", "恢复承重墙")
+    assert (notice["stopped_at"], notice["deadline"]) == ("2025-03-07 09:00", "2025-03-10 09:00")
+    report = forms()["authority-report"].content(violation)
+    assert (report["authority"], report["report"], report["notice_at"]) == ("住建局", "拒不停工", "2025-03-07 10:00")
 
 
 @pytest.mark.parametrize("slug", sorted(forms()))

@@ -66,6 +66,7 @@ def test_nothing_outside_a_kind_s_table_is_possible(kind: TicketKind) -> None:
         ("affair.transfer", "B-004", {"dispatched_at"}, {}),
         ("inquiry.reply", "B-026", {"responded_at"}, {}),
         ("channel.reply", "B-027", {"replied_at"}, {"channel": "email"}),
+        ("record.review", "B-033", {"reviewed_at"}, {}),
         ("hotline.dispatch", "B-024", {"dispatched_at"}, {}),
         ("repair.home.visit", "B-023", {"arrived_at"}, {}),
         ("account.change.limit", "B-025", {"completed_at"}, {"fields": {"business": "rename"}}),
@@ -75,6 +76,14 @@ def test_nothing_outside_a_kind_s_table_is_possible(kind: TicketKind) -> None:
         ("hazard.rectify.now", "B-039", {"completed_at"}, {"fields": {"found_in": "home_inspection"}}),
         ("incident.onsite.command", "B-040", {"arrived_at"}, {"fields": {"commander_id": str(uuid4())}}),
         ("emergency.response", "B-064", {"arrived_at"}, {}),
+        ("violation.renovation.stop", "B-035", {"stopped_at"}, {}),
+        ("violation.renovation.notice", "B-035", {"notice_at"}, {"fields": {"violation": "structure"}}),
+        (
+            "violation.renovation.report",
+            "B-035",
+            {"authority_told_at"},
+            {"fields": {"violation": "structure", "effective": False}},
+        ),
         ("complaint.major.timeliness", "B-012", {"gm_handled_at"}, {"major": True}),
         ("suggestion.feedback", "C-035", {"fed_back_at"}, {}),
     ],
@@ -85,7 +94,7 @@ def test_a_limit_that_a_policy_sets_is_kept_to_the_second(
 ) -> None:
     spec = clock_specs()[code]
     assert spec.row == row
-    plan = limited(code, 10)
+    plan = replace(SHIPPED, limits=dict.fromkeys(spec.limits, wall(minutes=10)))
     waiting = Facts("x", RECEIVED, **more)
     assert due_of(spec, waiting, plan) == RECEIVED + 10 * M
     for late in (0, 1):
@@ -97,6 +106,28 @@ def test_a_limit_that_a_policy_sets_is_kept_to_the_second(
             done = replace(waiting, fields={**waiting.fields, name: told.isoformat()})
         clock, _ = reconcile(spec, None, done, told, plan)
         assert clock is not None and clock.state == ("breached" if late else "met")
+
+
+def test_b027_each_channel_is_answered_within_a_limit_of_its_own() -> None:
+    spec = clock_specs()["channel.reply"]
+    plan = replace(SHIPPED, limits={"channel.reply.chat": wall(minutes=2), "channel.reply.email": wall(hours=4)})
+    chat, mail = (Facts("x", RECEIVED, channel=channel) for channel in ("chat", "email"))
+    assert (due_of(spec, chat, plan), due_of(spec, mail, plan)) == (RECEIVED + 2 * M, RECEIVED + 4 * H)
+    for quiet in ("phone", "app"):
+        assert reconcile(spec, None, Facts("x", RECEIVED, channel=quiet), RECEIVED + D, plan) == (None, ())
+
+
+def test_b023_amb116_users_of_gas_and_heating_are_visited_as_promptly_as_any_repair() -> None:
+    spec = clock_specs()["repair.home.visit"]
+    agreed = RECEIVED + 6 * H
+    assert due_of(spec, Facts("x", RECEIVED)) == RECEIVED + D
+    assert due_of(spec, Facts("x", RECEIVED, appointment=agreed)) == agreed
+    assert due_of(spec, Facts("x", RECEIVED, appointment=agreed, urgency="urgent")) == RECEIVED + 30 * M
+    assert all(spec in kinds()[code].clocks for code in ("gas_repair", "heating_repair"))
+
+
+def test_c037_a_courtesy_fault_is_named_on_its_complaint() -> None:
+    assert topics("complaint", "courtesy") == {"", "rude_words", "no_smile", "quarrel", "unequal_treatment"}
 
 
 def test_b064_an_alarm_is_answered_in_five_minutes_and_never_paused() -> None:

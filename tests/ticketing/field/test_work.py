@@ -94,7 +94,7 @@ async def test_c006_e002_the_work_slip_is_collected_once_when_the_work_is_done(c
     assert (event["data"]["round"], event["data"]["method"]) == (1, "confirmed")
 
 
-async def test_c005_chasing_is_counted_until_the_work_is_done_and_c014_reviews_stand_on_the_record(crew: Crew) -> None:
+async def test_c005_chasing_is_counted_until_the_work_is_done_c014_b033_reviews_stand_on_the_record(crew: Crew) -> None:
     ticket = await crew.repair()
     for note in ("第一次催办", "第二次催办"):
         await crew.desk.do(ticket, "chase", note=note)
@@ -104,7 +104,10 @@ async def test_c005_chasing_is_counted_until_the_work_is_done_and_c014_reviews_s
     lead = uuid4()
     await crew.desk.do(ticket, "review", crew.desk.staff("supervisor", lead), note="记录完整")
     assert [e["data"]["times"] for e in await crew.register.events("ticket.chased.v1")] == [1, 2]
-    (mark,) = [e for e in await crew.desk.entries(ticket) if e["action"] == "review"]
+    first = (await crew.desk.entries(ticket))[-1]["occurred_at"]
+    again = await crew.desk.do(ticket, "review", crew.desk.staff("gm"), note="月度抽查")
+    assert z(datetime.fromisoformat(again["fields"]["reviewed_at"])) == first, "read once is read"
+    mark, _ = [e for e in await crew.desk.entries(ticket) if e["action"] == "review"]
     assert (mark["actor_id"], mark["action_name"]["zh"]) == (str(lead), "主管查阅")
     assert not any(e["action"] in ("chase", "review") for e in await crew.desk.entries(ticket, crew.desk.owner()))
     assert (await crew.desk.try_(ticket, "review", crew.desk.staff("engineer"))).status_code == 403

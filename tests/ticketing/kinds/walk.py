@@ -15,6 +15,7 @@ from tests.ticketing.cases import Desk
 INTAKE: dict[str, dict[str, Any]] = {
     "hazard": {"level": "1_leak"},
     "incident": {"event": "fire"},
+    "renovation_violation": {"violation": "minor"},
     "emergency": {"alarm": "fire"},
     "gas_counter": {"business": "payment"},
     "water_counter": {"business": "rename"},
@@ -63,14 +64,21 @@ FIELDS: dict[str, dict[str, Any]] = {
         "loss_fen": 20_000_001,
     },
     "set-measures": {"accountability": "约谈", "prevention_measures": "检测"},
+    "stop": {"done_on_site": "责令停工", "effective": True},
+    "notify": {"addressee": "业主", "demand": "恢复原状", "deadline": "2035-01-01T00:00:00Z"},
+    "deliver-notice": {"how": "handed_over"},
+    "report-authority": {"authority": "住建局", "report": "拒不整改"},
     "propose-major": {"reason": "联名"},
     "raise-major": {"reason": "群体维权"},
     "lower-major": {"reason": "个案"},
     "handle-major": {"record": "已约谈"},
+    "propose-deduction": {"deducted_id": str(uuid4()), "points": 3, "reason": "服务品质"},
+    "record-fault": {"fault": "misunderstanding", "fault_by": str(uuid4()), "reason": "口径有误"},
+    "hold-to-account": {"measure": "warning", "accountable_id": str(uuid4()), "reason": "响应迟缓"},
     "coordinate": {"departments": "工程、客服", "agreed": "本周完成"},
 }
 #: Refused for the case's own sake where its graph would allow it.
-NEEDS_MORE = {"lower-major", "set-deadline", "resume"}
+NEEDS_MORE = {"lower-major", "set-deadline", "resume", "propose-deduction", "hold-to-account"}
 
 
 def actions(kind: TicketKind) -> list[str]:

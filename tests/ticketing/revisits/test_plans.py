@@ -50,7 +50,7 @@ async def test_c050_without_a_plan_repairs_are_not_followed_up(desk: Desk) -> No
     assert await lots(desk) == []
 
 
-async def test_b014_a_drawn_repair_is_called_about_within_the_days_of_its_plan(desk: Desk, standing: Clock) -> None:
+async def test_b014_c009_a_drawn_repair_is_called_about_in_the_days_of_its_plan(desk: Desk, standing: Clock) -> None:
     clock = standing(NOON)
     made_plan = await made(desk)
     ticket = await repaired(desk)

@@ -17,7 +17,9 @@ OPENS = datetime(2025, 3, 10, 2, tzinfo=UTC)
 Clock = Callable[[datetime], Standing]
 REPORT = {
     "analysis": "维修时效得分最低",
-    "measures": [{"department": "工程部", "text": "增设夜班维修岗", "due_on": "2025-05-31"}],
+    "measures": [
+        {"department": "工程部", "text": "增设夜班维修岗", "support": "提供夜间报修统计", "due_on": "2025-05-31"}
+    ],
 }
 
 
@@ -91,7 +93,7 @@ async def test_results_of_no_answers_are_no_marks(register: Register, community:
     assert {d["mean"] for d in found["dimensions"]} == {None}
 
 
-async def test_c118_c119_a_report_is_submitted_returned_submitted_again_and_approved(
+async def test_c118_c119_c126_a_report_is_submitted_returned_submitted_again_and_approved(
     register: Register, community: Community, standing: Clock
 ) -> None:
     # D-003
@@ -115,7 +117,8 @@ async def test_c118_c119_a_report_is_submitted_returned_submitted_again_and_appr
     assert (await register.post(path, REPORT, supervisor)).json()["note"] is None
     approved = await register.post(f"{path}/approve", {"note": "同意"}, gm)
     assert (approved.json()["state"], approved.json()["version"]) == ("approved", 4)
-    assert (await register.get(path)).json()["measures"] == REPORT["measures"]
+    kept = (await register.get(path)).json()
+    assert (kept["measures"], kept["analysis"]) == (REPORT["measures"], REPORT["analysis"])
     told = [e["type"].split(".")[1] for e in await register.events() if e["type"].startswith("survey.report")]
     assert told == ["report_submitted", "report_returned", "report_submitted", "report_approved"]
     assert (await register.get(path, register.staff("gm", []))).status_code == 404

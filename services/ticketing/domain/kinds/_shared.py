@@ -28,3 +28,14 @@ FOLLOW_UP: Final = ClockSpec(
     met=lambda f: f.followed_up_at or f.completed_at,
     starts=lambda f: f.received_at,
 )
+
+REVIEW: Final = ClockSpec(
+    "record.review",
+    "B-033",
+    "主管及时审阅记录",
+    "the supervisor reads the record in time",
+    {"record.review": None},  # 及时 without a number: a policy sets one
+    met=lambda f: f.time("reviewed_at"),
+    starts=lambda f: f.received_at,
+    roles=("supervisor", "project_manager", "gm"),
+)

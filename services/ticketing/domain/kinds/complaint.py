@@ -15,8 +15,8 @@ from typing import Final, Literal
 from services.ticketing.domain.clocks import ClockSpec, in_time
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.kind import Example, Gate, StateSpec, Step, TicketKind, stay
-from services.ticketing.domain.kinds import _major
-from services.ticketing.domain.kinds._shared import AUTHORITY, FOLLOW_UP
+from services.ticketing.domain.kinds import _consequences, _major
+from services.ticketing.domain.kinds._shared import AUTHORITY, FOLLOW_UP, REVIEW
 from services.ticketing.domain.limits import wall
 
 #: The plan's limit is also that of agreeing a deadline (B-010).
@@ -39,6 +39,8 @@ class Fields:
         "fees",
         "other",
     ] = "other"
+    # row: C-037 rude words, no smile, a quarrel, unequal treatment: a courtesy fault is a complaint that names it
+    courtesy: Literal["", "rude_words", "no_smile", "quarrel", "unequal_treatment"] = ""
     collective: bool = False
     media_exposed: bool = False
 
@@ -115,9 +117,11 @@ KIND = TicketKind(
         "lower-major": stay(*_OPEN, *_AFTER),
         "handle-major": stay(*_OPEN, *_AFTER),
         "coordinate": stay(*_OPEN, "handled", "reopened"),
+        **{deed.code: stay(*_OPEN, *_AFTER) for deed in _consequences.DEEDS},
     },
-    deeds=_major.DEEDS,
+    deeds=(*_major.DEEDS, *_consequences.DEEDS),
     tells={
+        **_consequences.TELLS,
         "raise-major": ("ticket.classified.v1", _major.classified),
         "lower-major": ("ticket.classified.v1", _major.classified),
     },
@@ -189,6 +193,7 @@ KIND = TicketKind(
         _major.TIMELINESS,
         AUTHORITY,
         FOLLOW_UP,
+        REVIEW,
     ),
     gates=(
         Gate(

@@ -24,5 +24,5 @@ KIND = home_repair(
     "GR",
     Fields,
     pack="gas",
-    examples=(done_in_a_day({"appliance": "meter"}),),
+    examples=(done_in_a_day({"appliance": "meter"}, repair__home__visit="met"),),
 )

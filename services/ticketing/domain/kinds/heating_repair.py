@@ -24,5 +24,5 @@ KIND = home_repair(
     "HR",
     Fields,
     pack="heating",
-    examples=(done_in_a_day({"problem": "cold", "room_decidegrees": 158}),),
+    examples=(done_in_a_day({"problem": "cold", "room_decidegrees": 158}, repair__home__visit="met"),),
 )

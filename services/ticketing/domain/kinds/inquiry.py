@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
+from services.ticketing.domain.clocks import ClockSpec
 from services.ticketing.domain.deeds import Deed
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.kind import Example, Step, TicketKind, stay
-from services.ticketing.domain.kinds._kit import AUTO_CLOSE, DESK, MOVES, STATES, promise
+from services.ticketing.domain.kinds._kit import AUTO_CLOSE, DESK, MOVES, STATES, promise, received
 from services.ticketing.domain.kinds._shared import AUTHORITY
 
 _D: Final = timedelta
+#: What comes by these is answered by these (001.203).
+_WRITTEN_BACK: Final = ("email", "phone", "chat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +88,17 @@ KIND = TicketKind(
             "answer an inquiry in time",
             lambda f: f.responded_at or f.completed_at,
         ),
-        promise(
+        ClockSpec(
             "channel.reply",
             "B-027",
             "邮件、电话、在线咨询在原渠道及时回复",
             "answer in time on the channel it came by",
+            # 及时 without a number, and no channel is as quick as another: a policy sets each by itself
+            {f"channel.reply.{channel}": None for channel in _WRITTEN_BACK},
             # done in the very contact is answered where it was asked
-            lambda f: f.time("replied_at") or (f.completed_at if f.completed_at == f.received_at else None),
-            which=lambda f: "" if f.channel in ("email", "phone", "chat") else None,
+            met=lambda f: f.time("replied_at") or (f.completed_at if f.completed_at == f.received_at else None),
+            starts=received,
+            which=lambda f: f"channel.reply.{f.channel}" if f.channel in _WRITTEN_BACK else None,
         ),
     ),
     auto_close=AUTO_CLOSE,

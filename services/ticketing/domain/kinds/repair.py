@@ -15,7 +15,7 @@ from typing import Final, Literal
 from services.ticketing.domain.clocks import ClockSpec
 from services.ticketing.domain.facts import Facts
 from services.ticketing.domain.kind import Example, StateSpec, Step, TicketKind, stay
-from services.ticketing.domain.kinds._shared import AUTHORITY, FOLLOW_UP
+from services.ticketing.domain.kinds._shared import AUTHORITY, FOLLOW_UP, REVIEW
 from services.ticketing.domain.limits import wall
 
 AUTO_CLOSE: Final = timedelta(days=7)
@@ -118,6 +118,7 @@ KIND = TicketKind(
         ),
         AUTHORITY,
         FOLLOW_UP,
+        REVIEW,
     ),
     auto_close=AUTO_CLOSE,
     examples=(

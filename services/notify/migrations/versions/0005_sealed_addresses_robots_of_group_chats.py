@@ -8,8 +8,8 @@ from sqlalchemy.dialects import postgresql
 
 from shared.db import ddl
 
-revision: str = "0004"
-down_revision: str | Sequence[str] | None = "0003"
+revision: str = '0005'
+down_revision: str | Sequence[str] | None = '0004'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

@@ -1,0 +1,1 @@
+"""Cashiers' shifts: cash goes through an open drawer, is counted, handed over by two, and settled in time."""
