@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.notify.accounts.router import router as accounts
+from services.notify.by_hand.router import router as by_hand
 from services.notify.devices.router import router as devices
 from services.notify.inbox.router import router as inbox
 from services.notify.messages.router import router as messages
@@ -15,6 +16,7 @@ from services.notify.preferences.router import router as preferences
 from services.notify.proofs.router import router as proofs
 from services.notify.receipts.router import router as receipts
 from services.notify.robots.router import router as robots
+from services.notify.routing.router import router as routes
 from services.notify.settings import Settings
 from services.notify.settings import settings as from_environment
 from services.notify.templating.router import router as templates
@@ -31,6 +33,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings or from_environment(),
         routers=[
             *(accounts, devices, inbox, messages, permits, preferences, proofs, receipts, robots, templates, webhooks),
+            *(by_hand, routes),
             personal_router(HOLDERS),
         ],
         communities_of=communities_of,

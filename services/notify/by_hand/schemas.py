@@ -54,9 +54,7 @@ class TaskOpenedOut(Output):
 class AssignIn(Input):
     """On whose list it is."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"assignee_id": "0195a1b2-0000-7000-8000-000000000001"}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"assignee_id": "0195a1b2-0000-7000-8000-000000000001"}]})
 
     assignee_id: UUID
 

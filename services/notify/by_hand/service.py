@@ -23,16 +23,16 @@ from services.notify.domain.by_hand_errors import (
     TaskTaken,
     TaskTextGone,
 )
-from services.notify.domain.delivery import Outcome, State
+from services.notify.domain.delivery import Outcome, Result, State
 from services.notify.messages.service import scope
 from services.notify.receipts.repository import move
 from services.notify.sending import claims
-from services.notify.sending import repository as outgoing
+from services.notify.sending.calling import Tried
 from services.notify.sending.outcome import conclude, confirm
+from services.notify.sending.tasks import log_attempts
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.errors import FieldError
-from shared.ids import uuid7
 
 
 async def get(tx: Tx, who: Principal, task_id: UUID, *, lock: bool = False) -> Row[Any]:
@@ -160,25 +160,9 @@ async def _conclude(tx: Tx, delivery_id: UUID, body: ResultIn, *, good: bool, at
         if delivery.state is not State.ASKED:
             continue
         await move(tx, delivery_id, state)
-        await outgoing.put_attempts(
-            tx,
-            [
-                {
-                    "id": uuid7(),
-                    "delivery_id": delivery_id,
-                    "number": delivery.attempt,
-                    "provider": delivery.channel,
-                    "started_at": tx.wall,
-                    "ended_at": tx.wall,
-                    "outcome": Outcome.SENT if good else Outcome.REFUSED,
-                    "code": body.result,
-                    "detail": None,
-                    "reference": body.proof_sha256,
-                    "address_digest": None,
-                    "digest": delivery.digest,
-                }
-            ],
-        )
+        outcome = Outcome.SENT if good else Outcome.REFUSED
+        result = Result(outcome, body.result, reference=body.proof_sha256)
+        await log_attempts(tx, [Tried(delivery, delivery.channel, result, tx.wall, tx.wall, None)], {})
         await conclude(tx, [delivery], state)
         if good:
             await confirm(tx, delivery, at)

@@ -25,9 +25,7 @@ def default_order(message_class: str) -> tuple[str, ...]:
     return BY_CLASS.get(message_class, ORDER)
 
 
-def routes(
-    message_class: str, reachable: Collection[str], own: Sequence[str] | None = None
-) -> list[tuple[str, ...]]:
+def routes(message_class: str, reachable: Collection[str], own: Sequence[str] | None = None) -> list[tuple[str, ...]]:
     """The ways a message goes, side by side; each is a channel and those to fall back to, in order.
 
     `reachable` are the channels that are set up here and for which the person has an address, `own` the
