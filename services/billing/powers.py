@@ -46,6 +46,7 @@ POWERS: Powers = {
     "debit_mandate.write": _DESK,
     "debit.collect": frozenset({"finance", "admin"}),
     "debit.read": _READERS,
+    "opening.import": frozenset({"finance", "cs_manager", "admin"}),
     "payment_order.make": frozenset({"resident"}),
     "payment_order.read": _READERS | {"resident"},
     "payment_order.ask": _DESK | {"resident"},
@@ -62,5 +63,7 @@ POWERS: Powers = {
     "legal_packet.read": frozenset({"supervisor", "cs_manager", "project_manager", "legal", "finance", "gm"}),
     # Everything on a person, for the bundle that ticketing makes and records.
     POWER: HOLDS_IT,
+    # Whole lists leave the house: fewer than those who may look at them row by row.
+    "table.export": frozenset({"finance", "supervisor", "cs_manager", "project_manager", "gm", "admin"}),
     "collection_rate.read": frozenset(STAFF) | {"service"},
 }

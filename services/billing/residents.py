@@ -134,3 +134,8 @@ async def is_own(tx: Tx, who: Principal, unit_id: UUID, at: datetime, payer_id: 
 async def since_when(tx: Tx, who: Principal) -> Mapping[UUID, datetime | None]:
     """Since when a resident's units are theirs, for the change feed."""
     return {unit: stay.since for unit, stay in (await residence(tx, who)).items()}
+
+
+async def before_them(tx: Tx, who: Principal) -> Mapping[UUID, frozenset[UUID]]:
+    """Who belonged to a resident's units before them, for the change feed."""
+    return {unit: stay.before for unit, stay in (await residence(tx, who)).items() if stay.before}

@@ -159,6 +159,30 @@ class WebhookWaiting(Conflict):
     en = "The event is under way already."
 
 
+class NoSuchCampaign(NotFound):
+    """The campaign is unknown, or not all of it lies within the caller's reach."""
+
+    code = "notify.campaign.unknown"
+    zh = "没有这个群发通知，或者您无权查看。"
+    en = "There is no such campaign within your reach."
+
+
+class CampaignInvalid(Malformed):
+    """A campaign that cannot be like this; the fields say what."""
+
+    code = "notify.campaign.invalid"
+    zh = "群发通知的内容有误，请按提示修改。"
+    en = "The campaign cannot be like this; see the fields."
+
+
+class CampaignNotNow(Conflict):
+    """The campaign's stage does not allow it."""
+
+    code = "notify.campaign.not_now"
+    zh = "群发通知当前不能进行此操作（状态：{stage}）。"
+    en = "The campaign cannot do this now (it is {stage})."
+
+
 class ParametersUnknown(Malformed):
     """A provider's template names variables that ours does not have."""
 

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.notify.accounts.router import router as accounts
 from services.notify.by_hand.router import router as by_hand
+from services.notify.campaigns.router import router as campaigns
 from services.notify.devices.router import router as devices
 from services.notify.inbox.router import router as inbox
 from services.notify.messages.router import router as messages
@@ -32,8 +33,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         SERVICE,
         settings or from_environment(),
         routers=[
-            *(accounts, devices, inbox, messages, permits, preferences, proofs, receipts, robots, templates, webhooks),
-            *(by_hand, routes),
+            *(accounts, devices, campaigns, inbox, messages, permits, preferences, proofs, receipts, robots),
+            *(by_hand, routes, templates, webhooks),
             personal_router(HOLDERS),
         ],
         communities_of=communities_of,

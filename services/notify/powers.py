@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.notify.domain.campaigns import DECIDERS
 from shared.auth import Powers
 from shared.auth.roles import STAFF
 from shared.personal.powers import HOLDS_IT, POWER
@@ -15,6 +16,11 @@ POWERS: Powers = {
     "account.work": frozenset({"hr", "ops", "admin"}),
     "robot.write": frozenset({"supervisor", "cs_manager", "project_manager", "ops", "admin"}),
     "permit.own": frozenset({"resident"}),
+    "campaign.control": frozenset({"supervisor", "cs_manager", "project_manager", "gm"}),
+    # With four eyes: nobody decides what they asked for.
+    "campaign.decide": frozenset(DECIDERS),
+    "campaign.read": _DESK,
+    "campaign.write": frozenset({"clerk", "supervisor", "cs_manager", "project_manager", "gm"}),
     # Everybody's own: staff are warned there of promises that run out.
     # Everything on a person, for the bundle that ticketing makes and records.
     POWER: HOLDS_IT,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from services.notify.campaigns.service import STEP
+from services.notify.campaigns.tasks import TIMERS as CAMPAIGN_TIMERS
+from services.notify.campaigns.tasks import step
 from services.notify.consumers import PREPARE, SUBSCRIPTIONS, narrow
 from services.notify.models import metadata
 from services.notify.powers import POWERS
@@ -12,10 +15,10 @@ from services.notify.webhooks.offering import JOB as WEBHOOK
 from services.notify.webhooks.tasks import PRUNE, bring, prune
 from shared.runtime import ServiceSpec
 
-JOBS = {SEND: send, SEND_BULK: send, WEBHOOK: bring}
+JOBS = {STEP: step, SEND: send, SEND_BULK: send, WEBHOOK: bring}
 #: What goes to many, and what waits for others' systems, holds up nobody whom something urgent concerns.
-LANES = {SEND_BULK: "bulk", WEBHOOK: "webhooks"}
-TIMERS = {RELEASE: release, PRUNE: prune}
+LANES = {STEP: "campaigns", SEND_BULK: "bulk", WEBHOOK: "webhooks"}
+TIMERS = {RELEASE: release, PRUNE: prune, **CAMPAIGN_TIMERS}
 
 SERVICE = ServiceSpec(
     name="notify",

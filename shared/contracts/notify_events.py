@@ -5,12 +5,26 @@ from __future__ import annotations
 from typing import Final
 
 from shared.contracts.events import EventType
-from shared.contracts.fields import CODE, ID, TIME, maybe, record
+from shared.contracts.fields import BOOL, CODE, DATE, ID, TEXT, TIME, maybe, record
 
 _OUTCOME: Final = record(message_id=ID, cause_id=ID, channel=CODE)
 _RECEIPT: Final = record(message_id=ID, cause_id=ID, channel=CODE, arrived_at=maybe(TIME))
 
 EVENTS: Final = (
+    EventType(
+        "campaign.published.v1",
+        "campaign",
+        "群发通知已发布",
+        "a notice to many goes out; of an activity, whether that is in time",
+        record(
+            campaign_id=ID,
+            number=TEXT,
+            template=CODE,
+            held_on=maybe(DATE),
+            published_at=TIME,
+            on_time=maybe(BOOL),
+        ),
+    ),
     EventType(
         "webhook.disabled.v1",
         "webhook",

@@ -98,6 +98,13 @@ class Loops:
             group.create_task(self._forever("heartbeat", self._heartbeat))
             group.create_task(self._forever("housekeeping", self._keep_house))
 
+    async def run_jobs(self) -> None:
+        """Run the lanes alone until cancelled: of a process that follows nobody (a benchmark's)."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._forever("listen", self._listen))
+            for lane in self.job_wakes:
+                group.create_task(self._forever(f"jobs:{lane}", partial(self._jobs, lane)))
+
     async def close(self) -> None:
         """Stop the pullers."""
         for task in self._pullers.values():

@@ -1,29 +1,42 @@
-"""A payer's account at a bank: shown masked in an export, gone with the person. What was collected stays, by number."""
+"""The accounts from which the bank collects: told to their holder alone, gone with them."""
 
 from __future__ import annotations
 
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
+
 from services.billing.debits import repository
 from services.billing.models import debit_lines, debit_mandates
 from shared.db.tx import Tx
-from shared.personal import Held, Holder, of_tables
+from shared.personal import Found, Held, Holder, of_tables, rows_of
 
-_MANDATES = Held(debit_mandates, ("payer_id",))
-_PLAIN = of_tables("debits", _MANDATES, Held(debit_lines, key="mandate_id", via=_MANDATES))
+_MANDATES: Final = Held(debit_mandates, ("payer_id",))
+_LINES: Final = of_tables("debits", Held(debit_lines, key="mandate_id", via=_MANDATES))
+
+
+async def _collect(tx: Tx, person_id: UUID) -> Found:
+    m = debit_mandates.c
+    wanted = select(debit_mandates).where(*_MANDATES.whose(tx.org_id, person_id)).order_by(m.id)
+    rows = await tx.rows(wanted)
+    opened = iter(await tx.vault.open(tx, [(row.payer_id, row.sealed) for row in rows if row.sealed is not None]))
+    shown = [
+        {**told, "account": None if row.sealed is None else next(opened)}
+        for told, row in zip(rows_of(rows, "sealed"), rows, strict=True)
+    ]
+    return {"debit_mandates": shown, **await _LINES.collect(tx, person_id)}
 
 
 async def _forget(tx: Tx, person_id: UUID) -> None:
-    """Their accounts are not opened by anybody any more, and no later file collects from them."""
     await repository.end_of_person(tx, person_id, tx.now.date())
 
 
-HOLDER: Final = Holder(
+HOLDER = Holder(
     "debits",
-    _PLAIN.tables,
-    _PLAIN.collect,
+    frozenset({"debit_mandates", "debit_lines"}),
+    _collect,
     _forget,
-    kept_zh="委托收款的编号、起止日期和已收款项仅以编号保留：会计档案须依法保存",
-    kept_en="The number and dates of a mandate and what was collected stay under the id: the law has accounts kept",
+    "保留托收协议的起止与每次扣款的金额，不含账号与户名：账务以此为据",
+    "That there was a mandate, and what was collected when, stays without account and holder: the books rest on it",
 )

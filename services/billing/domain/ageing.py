@@ -15,7 +15,6 @@ NAMES: Final = (NOT_DUE, *(name for name, _ in BUCKETS))
 
 def bucket(due: date, as_of: date) -> str:
     """The bucket of a bill due on a day, seen at the end of another."""
-    # row: C-065 the oldest debt is seen as such
     return NAMES[sum(due <= line for line in lines(as_of))]
 
 

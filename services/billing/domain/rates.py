@@ -118,7 +118,6 @@ DEFINITIONS: Final[Mapping[str, Definition]] = MappingProxyType(
     {
         found.code: found
         for found in (
-            # row: A-218, C-066 the quarterly rate is this one of a natural quarter and the property fee
             Definition(
                 CURRENT,
                 {"zh": "当期收缴率（按金额）", "en": "collection rate of the period, by amount"},

@@ -16,6 +16,7 @@ from services.billing.dunning import repository as dunning
 from services.billing.holds import repository as holds
 from services.billing.legal import repository
 from services.billing.notices import repository as notices
+from services.billing.openings.repository import interruptions as opening_interruptions
 from shared.db.tx import Tx
 from shared.documents import content_hash
 
@@ -50,6 +51,7 @@ async def compile_pack(
             *((n.delivered_at.astimezone(zone).date(), "notice") for n in served if n.delivered_at is not None),
             *((k.at.astimezone(zone).date(), "acknowledged") for k in contacts if RESULTS[k.result].acknowledged),
             *((a.paid_on, "part_payment") for a in paid if a.bill_id == owed[0].id),
+            *((day, "before_opening") for day in await opening_interruptions(tx, [bill.id for bill in owed[:1]])),
         ]
     )
     ends = limitation_ends(oldest, [day for day, _ in interruptions], policy.limitation_years)

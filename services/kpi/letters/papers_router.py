@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Path, Response
+from fastapi import Path, Request, Response
 
 from services.kpi.domain.signing import signatories
-from services.kpi.letters import papers, service, signing
+from services.kpi.letters import papers, printing, service, signing
 from services.kpi.letters.paper_schemas import (
     AmendmentIn,
     HandOverIn,
@@ -18,13 +18,18 @@ from services.kpi.letters.paper_schemas import (
     SignatureIn,
     VoidIn,
 )
+from services.kpi.letters.wording import INTERPRETATION
 from shared.auth import Principal, allow
 from shared.http.routing import TxDep, etag, problems, service_router
 
 router = service_router(prefix="/v1/letters", tags=["letters"])
 
-# row: C-198 the company interprets its letters; every letter says so
-INTERPRETATION = {"zh": "本责任书由公司负责解释。", "en": "The company interprets this letter."}
+PDF: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The letter as PDF",
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 
 
 async def present(tx: Any, who: Principal, letter_id: UUID, response: Response) -> PapersOut:
@@ -73,6 +78,21 @@ async def get_letter_papers(
 ) -> PapersOut:
     """Signatories, signatures, amendments, records and copies of a letter."""
     return await present(tx, who, letter_id, response)
+
+
+@router.get(
+    "/{letter_id}/letter.pdf",
+    operation_id="print_letter",
+    responses={**PDF, **problems(404)},
+    response_class=Response,
+)
+async def print_letter(
+    letter_id: UUID, request: Request, who: Annotated[Principal, allow("letter.read")]
+) -> Response:
+    """The letter as PDF, to be read, signed by hand, or filed with its signatures."""
+    pdf = await printing.print_letter(request.app.state.runtime, who, letter_id)
+    headers = {"Content-Disposition": "inline", "X-Content-Type-Options": "nosniff", "Cache-Control": "private"}
+    return Response(pdf, media_type="application/pdf", headers=headers)
 
 
 @router.post("/{letter_id}/negotiation", operation_id="negotiate_letter", responses=problems(404, 409))

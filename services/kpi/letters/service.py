@@ -53,6 +53,7 @@ async def create(tx: Tx, who: Principal, body: LetterIn) -> Row[Any]:
     open_ = blanks(template, parameters)
     if open_:
         raise BlankParameters.of([spec.code for spec in open_])
+    # row: C-205 one letter per signing party
     if await repository.same(tx, template.template, community.id, body.subject_id, term):
         raise LetterExists()
     await cascade.demand_parent(tx, body.parent_id)

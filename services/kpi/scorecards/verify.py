@@ -28,7 +28,7 @@ from services.kpi.scorecards.scoring import scored
 from shared.db.tx import Tx
 from shared.periods import Period
 
-_HEAD = (
+HEAD = (
     "letter_id",
     "template",
     "template_version",
@@ -78,7 +78,7 @@ async def verify(tx: Tx, scorecard_id: UUID) -> Verification:
     again = scored(letter, card.parameters, readings, card.history, period, columns).as_json()
     found.recomputed = again["total"]
     _compare(found, card.result, again)
-    head = hashed({name: getattr(card, name) for name in _HEAD}, definition)
+    head = hashed({name: getattr(card, name) for name in HEAD}, definition)
     if scorecard_hash(head, [(item.indicator, item.hash) for item in items], card.result) != card.hash:
         found.differences.append("the hash of the scorecard does not cover what is stored")
     community = Community(card.community_id, "", card.path, zone)

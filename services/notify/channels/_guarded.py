@@ -34,7 +34,8 @@ class Posted:
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def tls() -> ssl.SSLContext:
+    """What certificates are checked with, read once: reading them takes as long as some ten messages."""
     return ssl.create_default_context()
 
 
@@ -66,7 +67,7 @@ async def _post(target: Target, address: str, body: bytes, headers: Mapping[str,
     named = {**headers, "Host": name if standard else f"{name}:{target.port}"}
     timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
     async with (
-        httpx.AsyncClient(verify=_tls(), timeout=timeout, follow_redirects=False, trust_env=False) as client,
+        httpx.AsyncClient(verify=tls(), timeout=timeout, follow_redirects=False, trust_env=False) as client,
         client.stream(
             "POST",
             f"{target.scheme}://{host}:{target.port}{target.path}",

@@ -31,7 +31,7 @@ class Notice:
     """One entry: an event type told with a template to an audience.
 
     `person` names the data field of the person the event is about; `variables` maps a template variable to
-    a data field; `when` restricts the entry to events whose data has these values.
+    a data field; `when` restricts the entry to events whose data has these values, `unless` to the others.
     `desk_above` makes it a matter of the desk, which does not ring at night, where a clock is longer.
     """
 
@@ -43,6 +43,7 @@ class Notice:
     person: str | None
     variables: Mapping[str, str] = field(default_factory=dict)
     when: Mapping[str, Any] = field(default_factory=dict)
+    unless: Mapping[str, Any] = field(default_factory=dict)
     desk_above: int | None = None
 
     def class_of(self, data: Mapping[str, Any]) -> str:
@@ -52,7 +53,8 @@ class Notice:
 
     def applies(self, data: Mapping[str, Any]) -> bool:
         """Whether this entry speaks about an event with such data."""
-        return all(data.get(name) == value for name, value in self.when.items())
+        kept = not any(data.get(name) == value for name, value in self.unless.items())
+        return kept and all(data.get(name) == value for name, value in self.when.items())
 
     def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The template's own values, taken from the event's data; absent ones are left out."""
@@ -123,6 +125,19 @@ def _clock(event: str, template: str, *, desk_above: int | None = None, **variab
     )
 
 
+def _lead(event: str, template: str, message_class: str = DESK, **variables: str) -> Notice:
+    """What whoever leads has to hear: the event names their role and the org units above its place."""
+    return Notice(
+        source="ticketing",
+        event=event,
+        template=template,
+        audience="duty",
+        message_class=message_class,
+        person=None,
+        variables=variables,
+    )
+
+
 CATALOGUE: Final[tuple[Notice, ...]] = (
     _clock("clock.warned.v1", "clock.warned", percent="percent", due="due_at"),
     _clock("clock.breached.v1", "clock.breached", desk_above=SHORT_CLOCK, due="due_at"),
@@ -136,6 +151,14 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     _ticket("ticket.signed_off.v1", "ticket.signed_off", at="signed_at"),
     _ticket("ticket.closed.v1", "ticket.closed", at="closed_at"),
     _ticket("ticket.cancelled.v1", "ticket.cancelled", at="cancelled_at"),
+    _lead("order.lapsed.v1", "order.lapsed", number="number", kind="kind", until="accept_by"),
+    _lead("patrol.missed.v1", "patrol.missed", day="day"),
+    _lead("patrol.review_overdue.v1", "patrol.review_overdue", due="due_at"),
+    _lead("survey.due_soon.v1", "survey.due_soon", period="period", ends="ends_on"),
+    _lead("survey.missing.v1", "survey.missing", period="period"),
+    _lead(
+        "care.round_closed.v1", "care.round_closed", households="households", reached="reached", missed="missed"
+    ),
     _revisit("revisit.reached", "reached"),
     _revisit("revisit.missed", "no_answer"),
     _person("binding.requested.v1", "binding.requested", role="role"),
@@ -153,6 +176,7 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
         audience="payer",
         message_class=BILLING,
         person="payer_id",
+        unless={"standard": "opening"},  # a debt of years ago is no news: dunning tells of it
         variables={
             "number": "number",
             "fee_kind": "fee_kind",

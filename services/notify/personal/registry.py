@@ -93,6 +93,9 @@ HOLDERS: Final[tuple[Holder, ...]] = (TOLD, ACCOUNTS, CONTACTS, keys_holder(meta
 NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
     {
         **SPINE_NOT_HELD,
+        "approvals": "employees at work: who asked for a notice to many, and why",
+        "approval_entries": "employees at work: each decision with whoever made it",
+        "campaigns": "a notice to many: its title, why it is sent, and the employee who made it",
         "robots": "robots of group chats: the name is the group's, the address lies sealed under the robot's own id",
         "webhooks": "systems of the organisation that hear events, and the employee who connected them",
         "webhook_deliveries": "events as they are told: ids and facts, no personal fields",

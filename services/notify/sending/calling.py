@@ -8,7 +8,7 @@ decide nothing that must survive it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +28,10 @@ log = structlog.get_logger(__name__)
 
 #: (provider, template, locale) -> the provider's own template, approved ones only
 Approved = Mapping[tuple[str, str, str], ProviderTemplate]
+
+
+#: Whether a campaign was paused or cancelled, as of a moment ago.
+Halted = Callable[[UUID], Awaitable[bool]]
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,8 @@ class Called:
 class Caller:
     """Calls providers for one job, over one session each."""
 
-    def __init__(self, health: Health, stack: AsyncExitStack, echo: Mapping[UUID, str]) -> None:
+    def __init__(self, health: Health, stack: AsyncExitStack, echo: Mapping[UUID, str], halted: Halted) -> None:
+        self._halted = halted
         self._health = health
         self._stack = stack
         self._echo = echo
@@ -107,6 +112,8 @@ class Caller:
         which a permit of their reader is held."""
         called = Called()
         for delivery in group:
+            if delivery.campaign_id is not None and await self._halted(delivery.campaign_id):
+                continue  # given back untried
             await self._one(delivery, approved, permitted, called)
         return called
 

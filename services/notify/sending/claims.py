@@ -43,15 +43,19 @@ class Claimed:
     requested: bool
     fallback: tuple[str, ...]
     bulk: bool
+    campaign_id: UUID | None
     contact: Mapping[str, str | None]
 
 
-async def claim(tx: Tx, ids: Collection[UUID], run: UUID, most: int) -> list[Claimed]:
-    """Take up to `most` of these deliveries that wait, for `run`; the caller commits before it calls
-    anybody."""
+async def claim(
+    tx: Tx, ids: Collection[UUID], run: UUID, most: int, paused: Collection[UUID] = ()
+) -> list[Claimed]:
+    """Take up to `most` of these deliveries that wait, for `run`; the caller commits before it calls anybody. Those of
+    `paused` campaigns are left alone."""
     rows = await tx.raw.fetch(
         f"WITH chosen AS (SELECT id FROM {tx.schema}.deliveries WHERE org_id = $1 AND id = ANY($2::uuid[]) "
-        "AND state = 'queued' AND (next_at IS NULL OR next_at <= $3) ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED) "
+        "AND state = 'queued' AND (next_at IS NULL OR next_at <= $3) "
+        "AND (campaign_id IS NULL OR NOT campaign_id = ANY($7::uuid[])) ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED) "
         f"UPDATE {tx.schema}.deliveries d SET state = 'sending', claim_id = $5, claimed_at = $3, next_at = NULL, "
         "attempts = d.attempts + 1, version = d.version + 1, updated_at = $6 FROM chosen "
         "WHERE d.org_id = $1 AND d.id = chosen.id RETURNING d.id",
@@ -61,6 +65,7 @@ async def claim(tx: Tx, ids: Collection[UUID], run: UUID, most: int) -> list[Cla
         most,
         run,
         tx.now,
+        list(paused),
     )
     return await loaded(tx, [row["id"] for row in rows]) if rows else []
 
@@ -78,6 +83,7 @@ async def loaded(tx: Tx, ids: Collection[UUID], *, lock: bool = False) -> list[C
             d.c.state,
             d.c.fallback,
             d.c.bulk,
+            d.c.campaign_id,
             m.c.title,
             m.c.body,
             m.c.shown,
@@ -103,7 +109,9 @@ async def loaded(tx: Tx, ids: Collection[UUID], *, lock: bool = False) -> list[C
         .order_by(d.c.id)
     )
     rows = await tx.rows(query.with_for_update(of=d) if lock else query)
-    accounts = await addresses_of(tx, {row.person_id for row in rows})
+    # Mail and telephone stand in the contact itself.
+    elsewhere = {row.person_id for row in rows if row.channel not in ("email", "sms")}
+    accounts = await addresses_of(tx, elsewhere)
     return [_claimed(row, accounts.get(row.person_id, {})) for row in rows]
 
 
@@ -128,6 +136,7 @@ def _claimed(r: Any, accounts: Mapping[str, str]) -> Claimed:
         requested=r.requested,
         fallback=tuple(r.fallback or ()),
         bulk=bool(r.bulk),
+        campaign_id=r.campaign_id,
         contact={**accounts, "email": r.email, "phone": r.phone, "place": r.place},
     )
 

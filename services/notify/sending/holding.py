@@ -60,6 +60,7 @@ async def _digest(tx: Tx, person_id: UUID, channel: str, lines: Sequence[Any], a
         "body": text.body,
         "shown": dict(text.shown),
         "unit_id": None,
+        "campaign_id": None,
         "digest": text.digest,
     }
     await repository.put_messages(tx, [row], inbox_too=False)

@@ -45,6 +45,7 @@ def delivery_row(
         "held_until": None if hold is None else hold.until,
         "held_for": None if hold is None else hold.why,
         "bulk": bulk,
+        "campaign_id": None,
     }
 
 

@@ -8,6 +8,7 @@ arrived.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -17,6 +18,8 @@ from uuid import UUID
 
 from services.notify.accounts.repository import disable
 from services.notify.by_hand.opening import open_tasks
+from services.notify.campaigns.halting import FRESH, halted
+from services.notify.campaigns.repository import paused
 from services.notify.domain.delivery import Outcome, Result, State, next_step
 from services.notify.domain.proof import attempt_entry, link
 from services.notify.permits import taking
@@ -27,6 +30,7 @@ from services.notify.sending.claims import Claimed
 from services.notify.sending.echo import echo_of
 from services.notify.sending.outcome import conclude
 from services.notify.templating.approved import approved_for
+from shared import faults
 from shared.db.tx import Tx
 from shared.ids import uuid7
 from shared.runtime import Job, Runtime
@@ -44,23 +48,32 @@ async def send(rt: Runtime, job: Job) -> None:
         await _bury(tx, await claims.left_behind(tx, ids, run))
     echo = {i: echo_of(rt.settings.link_key, job.org_id, i) for i in ids}
     async with AsyncExitStack() as stack:
-        caller = Caller(health_of(rt), stack, echo)
+
+        async def is_halted(campaign: UUID) -> bool:
+            return campaign in await halted(rt, job.org_id)
+
+        caller = Caller(health_of(rt), stack, echo, is_halted)
         while True:
             group, approved, permitted = await _claim(rt, job, ids, run)
             if not group:
                 break
             called = await caller.call(group, approved, permitted)
+            faults.point(faults.SENDING)
             async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
                 await _record(tx, run, group, called)
                 if called.rest_until is not None:
                     await claims.postpone(tx, ids, called.rest_until)
             if called.rest_until is not None:
                 return
+            if not called.tried:  # all of it is of a campaign that stood still a moment ago
+                await asyncio.sleep(FRESH)
 
 
 async def _claim(rt: Runtime, job: Job, ids: Sequence[UUID], run: UUID) -> tuple[list[Claimed], Approved, set[UUID]]:
     async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
-        group = await claims.claim(tx, ids, run, GROUP)
+        # Only what goes to many is of a campaign.
+        still = await paused(tx, hold=True) if job.kind == repository.SEND_BULK else ()
+        group = await claims.claim(tx, ids, run, GROUP, still)
         approved = await approved_for(tx, group)
         return group, approved, await taking.take(tx, group, approved)
 

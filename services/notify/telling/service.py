@@ -71,7 +71,8 @@ def _of(event: Event, notice: Notice, data: Mapping[str, Any]) -> Telling:
 
 
 def _duty(data: Mapping[str, Any]) -> Duty:
-    return Duty(data["level"], data["role"], tuple(UUID(unit) for unit in data["org_units"]))
+    # What is no clock's has no levels: it is for whoever leads, who stand above those at work.
+    return Duty(data.get("level", 2), data["role"], tuple(UUID(unit) for unit in data["org_units"]))
 
 
 async def tell(tx: Tx, events: Sequence[Event]) -> None:
@@ -147,7 +148,7 @@ async def deliver(tx: Tx, tellings: Sequence[Telling]) -> None:
         for person_id in _recipients(telling, home, staff, groups):
             person = people.get(person_id)
             if person is None or not person.erased:
-                told.append((_message(telling, home, person_id, person), person, home))
+                told.append((message_row(telling, home, person_id, person), person, home))
     # What was told before is told: not again over another channel, and not counted again.
     known = await outgoing.known(tx, [message["id"] for message, _, _ in told])
     fresh = {message["id"]: (message, person, home) for message, person, home in told if message["id"] not in known}
@@ -209,7 +210,10 @@ def _recipients(
     return recipients(telling.audience, telling.person_id, relations, telling.event.occurred_at.astimezone(zone).date())
 
 
-def _message(telling: Telling, home: Household | None, person_id: UUID, person: Person | None) -> dict[str, Any]:
+def message_row(
+    telling: Telling, home: Household | None, person_id: UUID, person: Person | None
+) -> dict[str, Any]:
+    """The message that tells a person; the same cause, person and template make the same row."""
     event = telling.event
     template = template_of(telling.template)
     locale = person.locale if person else "zh"
@@ -236,5 +240,6 @@ def _message(telling: Telling, home: Household | None, person_id: UUID, person: 
         "body": text.body,
         "shown": dict(text.shown),
         "unit_id": telling.unit_id,
+        "campaign_id": None,
         "digest": text.digest,
     }

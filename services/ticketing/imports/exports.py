@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, select
 from services.ticketing.access import within_reach
 from services.ticketing.domain.kind import kinds
 from services.ticketing.domain.rosters import OUTCOMES
-from services.ticketing.imports import records
+from services.ticketing.imports import desk_records, records
 from services.ticketing.models import (
     attendance,
     buildings,
@@ -196,6 +196,11 @@ _FEEDBACK = Export(
     records.FEEDBACK_COLUMNS,
 )
 
+_DESK: Final = tuple(
+    Export(code, zh, power, table, query, reach, columns)
+    for code, zh, power, table, query, reach, columns in desk_records.TABLES
+)
+
 _ATTENDANCE = Export(
     # row: E-038, C-143 the month's attendance as a table
     "attendance",
@@ -233,6 +238,7 @@ EXPORTS: Final[Mapping[str, Export]] = MappingProxyType(
             _COMPLAINTS,
             # row: E-007, E-063 what owners said, call by call
             _FEEDBACK,
+            *_DESK,
         )
     }
 )

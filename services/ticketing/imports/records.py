@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Row, and_, func, select
 
 from services.ticketing.access import within_reach
 from services.ticketing.domain.channels import CHANNELS
-from services.ticketing.domain.kind import clock_specs, kinds
+from services.ticketing.domain.kind import kinds
+from services.ticketing.domain.steps import spec_of
 from services.ticketing.models import communities, revisits, ticket_clocks, tickets, units
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -21,11 +22,14 @@ t, r = tickets.c, revisits.c
 Column = tuple[str, str, Callable[[Row[Any]], Any]]
 
 
-def _get(name: str) -> Callable[[Row[Any]], Any]:
+def get(name: str) -> Callable[[Row[Any]], Any]:
+    """A column as it is."""
     return lambda row: getattr(row, name)
 
 
-def _yes_no(name: str) -> Callable[[Row[Any]], str | None]:
+def yes_no(name: str) -> Callable[[Row[Any]], str | None]:
+    """A column that says whether."""
+
     def value(row: Row[Any]) -> str | None:
         found = getattr(row, name)
         return None if found is None else "是 yes" if found else "否 no"
@@ -34,7 +38,7 @@ def _yes_no(name: str) -> Callable[[Row[Any]], str | None]:
 
 
 def _missed(row: Row[Any]) -> str:
-    return "、".join(clock_specs()[code].row for code in sorted(row.missed or ()))
+    return "、".join(spec_of(code).row for code in sorted(row.missed or ()))
 
 
 _CLOCKS = (
@@ -61,24 +65,24 @@ def complaint_reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:
 
 
 COMPLAINT_COLUMNS: Final[tuple[Column, ...]] = (
-    ("number", "投诉编号 Number", _get("number")),
-    ("received_at", "受理时间 Received (UTC)", _get("received_at")),
+    ("number", "投诉编号 Number", get("number")),
+    ("received_at", "受理时间 Received (UTC)", get("received_at")),
     ("channel", "来源 Channel", lambda row: CHANNELS[row.channel].zh),
-    ("community", "小区 Community", _get("community")),
-    ("unit", "房号 Unit", _get("unit")),
+    ("community", "小区 Community", get("community")),
+    ("unit", "房号 Unit", get("unit")),
     ("topic", "类别 Topic", lambda row: row.fields.get("topic")),
-    ("summary", "投诉内容 Complaint", _get("summary")),
-    ("responded_at", "响应时间 Responded (UTC)", _get("responded_at")),
-    ("arrived_at", "到场时间 On site (UTC)", _get("arrived_at")),
-    ("plan_sent_at", "方案反馈时间 Plan sent (UTC)", _get("plan_sent_at")),
-    ("plan", "处理方案 Plan", _get("plan_text")),
-    ("department", "责任部门 Department", _get("department")),
-    ("completed_at", "处理完成时间 Completed (UTC)", _get("completed_at")),
-    ("result", "处理结果 Result", _get("result")),
-    ("signed_at", "业主签字时间 Signed (UTC)", _get("signed_at")),
+    ("summary", "投诉内容 Complaint", get("summary")),
+    ("responded_at", "响应时间 Responded (UTC)", get("responded_at")),
+    ("arrived_at", "到场时间 On site (UTC)", get("arrived_at")),
+    ("plan_sent_at", "方案反馈时间 Plan sent (UTC)", get("plan_sent_at")),
+    ("plan", "处理方案 Plan", get("plan_text")),
+    ("department", "责任部门 Department", get("department")),
+    ("completed_at", "处理完成时间 Completed (UTC)", get("completed_at")),
+    ("result", "处理结果 Result", get("result")),
+    ("signed_at", "业主签字时间 Signed (UTC)", get("signed_at")),
     ("state", "状态 State", lambda row: kinds()[row.kind].state(row.state).zh),
-    ("valid", "有效投诉 Valid", _yes_no("valid")),
-    ("rating", "业主评分 Rating", _get("rating")),
+    ("valid", "有效投诉 Valid", yes_no("valid")),
+    ("rating", "业主评分 Rating", get("rating")),
     ("missed", "超时条目 Missed limits", _missed),
 )
 
@@ -96,17 +100,17 @@ FEEDBACK = select(
 )
 
 FEEDBACK_COLUMNS: Final[tuple[Column, ...]] = (
-    ("number", "工单号 Number", _get("number")),
+    ("number", "工单号 Number", get("number")),
     ("kind", "类型 Kind", lambda row: kinds()[row.kind].zh),
-    ("community", "小区 Community", _get("community")),
-    ("unit", "房号 Unit", _get("unit")),
-    ("handled_at", "处理完成时间 Handled (UTC)", _get("handled_at")),
-    ("due_at", "应回访时间 Due (UTC)", _get("due_at")),
-    ("done_at", "回访时间 Done (UTC)", _get("done_at")),
-    ("state", "回访结果 Outcome", _get("state")),
-    ("attempts", "拨打次数 Attempts", _get("attempts")),
-    ("on_time", "按时 On time", _yes_no("on_time")),
-    ("rating", "回访评分 Rating by phone", _get("rating")),
-    ("own_rating", "业主自评 Own rating", _get("own_rating")),
-    ("satisfied", "满意 Satisfied", _yes_no("satisfied")),
+    ("community", "小区 Community", get("community")),
+    ("unit", "房号 Unit", get("unit")),
+    ("handled_at", "处理完成时间 Handled (UTC)", get("handled_at")),
+    ("due_at", "应回访时间 Due (UTC)", get("due_at")),
+    ("done_at", "回访时间 Done (UTC)", get("done_at")),
+    ("state", "回访结果 Outcome", get("state")),
+    ("attempts", "拨打次数 Attempts", get("attempts")),
+    ("on_time", "按时 On time", yes_no("on_time")),
+    ("rating", "回访评分 Rating by phone", get("rating")),
+    ("own_rating", "业主自评 Own rating", get("own_rating")),
+    ("satisfied", "满意 Satisfied", yes_no("satisfied")),
 )

@@ -26,7 +26,6 @@ from services.ticketing.domain.ticket_events import noted_events, signed_events
 from services.ticketing.orders import following
 from services.ticketing.personal.openings import opened
 from services.ticketing.policies import plans
-from services.ticketing.residents import reaches, residence
 from services.ticketing.revisits import opening
 from services.ticketing.slips import settling
 from services.ticketing.tickets import (
@@ -44,6 +43,7 @@ from services.ticketing.tickets import signatures as signed
 from services.ticketing.tickets.casework import Case
 from services.ticketing.tickets.entries_shown import Line
 from services.ticketing.tickets.schemas import SignIn, Told
+from services.ticketing.tickets.shown import is_theirs
 from services.ticketing.tickets.signatures import Signed
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -60,8 +60,7 @@ async def sees(tx: Tx, who: Principal, row: Row[Any]) -> bool:
     """
     if not who.is_resident:
         return who.sees(row.path)
-    # row: D-075 what a household reported is its own: whoever comes later does not read it
-    return bool(row.reporter_id == who.sub) or reaches(await residence(tx, who), row.unit_id, row.received_at)
+    return await is_theirs(tx, who, row.reporter_id, row.unit_id, row.received_at)
 
 
 async def find(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:

@@ -73,6 +73,15 @@ async def test_a_new_owner_sees_their_own_days_and_not_those_of_the_household_be
     assert yuan((await flat.village.get(f"accounts/{flat.unit}"))["owed"]) == "200.00"
 
 
+async def test_the_live_feed_keeps_the_last_bill_of_the_household_before_from_the_new_one(flat: Flat) -> None:
+    async def payers(person: UUID) -> set[str]:
+        page = await flat.village.get("changes", flat.token(person), types="bill.issued.v1")
+        return {e["data"]["payer_id"] for e in page["items"]}
+
+    assert await payers(flat.new) == {str(flat.new)}
+    assert await payers(flat.old) == {str(flat.old)}
+
+
 async def test_payments_and_receipts_of_the_household_before_stay_theirs(flat: Flat) -> None:
     paid = await flat.village.pay("10.00", "2025-03-01", payer_id=str(flat.old))
     receipt = await flat.village.post(f"payments/{paid['id']}/receipts", {})

@@ -14,7 +14,7 @@ DAYS = st.dates(date(2019, 1, 1), date(2026, 12, 31))
 
 
 @given(due=DAYS, as_of=DAYS)
-def test_a_bill_is_as_old_as_its_full_months_overdue_as_f086_counts_them(due: date, as_of: date) -> None:
+def test_c065_a_bill_is_as_old_as_its_full_months_overdue_as_f086_counts_them(due: date, as_of: date) -> None:
     expected = NOT_DUE
     for name, months in BUCKETS:
         if (due < as_of) if not months else (due_from(due, months) <= as_of):

@@ -15,6 +15,7 @@ HANDLING = "complaint.handling.timeliness.rate"
 
 
 async def test_letters_are_checked_listed_and_unique(api: httpx.AsyncClient, world: World, org: UUID) -> None:
+    """C-205."""
     feed = Feed(world, org)
     feed.register()
     await feed.apply()

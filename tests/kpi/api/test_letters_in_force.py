@@ -281,3 +281,13 @@ async def test_c220_c221_c222_a_letter_is_closed_by_the_appraiser_it_names(
 
 def test_c219_quality_assurance_appraises_the_customer_service_manager() -> None:
     assert may_close(definitions()["T000"], {"qa"}) and not may_close(definitions()["T000"], {"gm", "hr"})
+
+
+async def test_c312_signing_and_issuing_party_are_both_named_on_the_letter(office: Office) -> None:
+    await office.draft("T001Q")
+    assert [place["title"]["en"] for place in (await office.papers())["signatories"]] == [
+        "Signing party",
+        "Issuing party",
+    ]
+    assert (await office.sign(0, "clerk", SUPERVISOR)).json()["state"] == "draft"
+    assert (await office.sign(1, "gm")).json()["state"] in ("effective", "expired")

@@ -196,13 +196,18 @@ async def test_messages_and_contacts_follow_whoever_survives_a_merge(feed: Feed)
     await feed.apply([merged])
     assert await stored(feed, messages, of=loser) == []
     assert await stored(feed, inbox, of=loser) == []
-    assert len(await stored(feed, messages, of=survivor)) == 1
-    assert len(await stored(feed, inbox, of=survivor)) == 1
+    told = [m.template for m in await stored(feed, messages, of=survivor)]
+    assert sorted(told) == ["person.merged", "ticket.created"]
+    assert len(await stored(feed, inbox, of=survivor)) == 2
     late = feed.event("person.upserted.v1", loser, {"version": 3}, seq=3)
     contact = {"name": "王小明", "email": "old@example.com", "phone": None, "locale": "zh"}
     await feed.apply([late], prepared={"person.upserted.v1": {loser: contact}})
     gone = next(row for row in await stored(feed, contacts) if row.id == loser)
     assert (gone.name, gone.email) == (None, None)
     await feed.apply([feed.ticket("completed", ticket, unit, loser, completed_at="2025-03-07T02:00:00Z")])
-    assert {m.template for m in await stored(feed, messages, of=survivor)} == {"ticket.created", "ticket.completed"}
+    assert {m.template for m in await stored(feed, messages, of=survivor)} == {
+        "person.merged",
+        "ticket.created",
+        "ticket.completed",
+    }
     assert await parked(feed) == []

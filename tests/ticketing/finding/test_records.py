@@ -60,3 +60,24 @@ async def test_e007_e063_feedback_is_exported_call_by_call(desk: Desk, standing:
     assert await exported(desk, "feedback", stranger) == await exported(desk, "complaints", stranger) == []
     hr = await desk.register.api.get(f"{BASE}/exports/feedback.csv", headers=desk.staff("hr"))
     assert hr.status_code == 403
+
+
+async def test_open_promises_and_visits_are_exported_within_reach_and_masked(desk: Desk, standing: Clock) -> None:
+    now = standing(NOON)
+    ticket = await desk.ticket(channel="phone")
+    await desk.do(ticket, "dispatch", assignee_id=str(desk.engineer), department="工程部")
+    body = {"community_id": str(desk.community.id), "visitor_name": "王小明", "subject": "办理装修"}
+    assert (await desk.register.post("/visits", body, desk.staff())).status_code == 201
+    now.by(10 * M + S)
+    await desk.register.fire_timers()
+    rows = await exported(desk, "promises")
+    late = [(r["promise"].split()[0], r["overdue"]) for r in rows if r["overdue"] == "是 yes"]
+    assert late == [("接到投诉后10分钟内响应", "是 yes")] and {r["number"] for r in rows} == {ticket["number"]}
+    await desk.do(ticket, "respond")
+    assert [r["overdue"] for r in await exported(desk, "promises")] == ["否 no"], "what was answered late is over"
+    (visit,) = await exported(desk, "visits")
+    assert "王小明" not in str(visit) and (visit["subject"], visit["received_at"]) == ("办理装修", z(NOON))
+    elsewhere = desk.register.staff("supervisor", [])
+    for table in ("promises", "visits", "calls", "survey_answers"):
+        assert await exported(desk, table, elsewhere) == []
+    assert (await desk.register.get("/exports/visits.csv", desk.staff("finance"))).status_code == 403

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -136,3 +137,19 @@ async def test_c119_a_general_manager_cannot_approve_their_own_report(
     assert (await register.post(f"/surveys/{id}/report", REPORT, author)).status_code == 201
     own = await register.post(f"/surveys/{id}/report/approve", {}, promoted)
     assert (own.status_code, own.json()["code"]) == (403, "ticketing.survey_report.own")
+
+
+async def test_answers_are_exported_with_what_counts(
+    register: Register, community: Community, standing: Clock
+) -> None:
+    clock = standing(OPENS)
+    id = await _survey(register, community, [{"greening": 70}])
+    clock.by(timedelta(hours=1))
+    body = {"unit_id": str(community.units[0]), "marks": dict.fromkeys(DEFAULT_DIMENSIONS, 90)}
+    assert (await register.post(f"/surveys/{id}/answers", body, register.resident(community, 0))).status_code == 201
+    answer = await register.get("/exports/survey_answers.ndjson", register.world.token("supervisor", register.org))
+    assert answer.status_code == 200, answer.text
+    rows = [json.loads(line) for line in answer.text.splitlines()]
+    told = {mark: r["counted"] for r in rows for mark in ("greening=70", "greening=90") if mark in str(r["marks"])}
+    assert told == {"greening=70": "否 no", "greening=90": "是 yes"}
+    assert {(r["unit"], r["channel"]) for r in rows} == {("1-101", "app")}

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import phonenumbers
 
+from services.notify.channels._guarded import tls
 from services.notify.domain.delivery import Outcome, Result
 
 
@@ -17,7 +18,7 @@ from services.notify.domain.delivery import Outcome, Result
 async def client_of(url: str, connect: float, read: float) -> AsyncIterator[httpx.AsyncClient]:
     """A client for a batch; follows no redirect, for a message must not go where nobody sent it."""
     timeout = httpx.Timeout(connect=connect, read=read, write=read, pool=connect)
-    async with httpx.AsyncClient(base_url=url, timeout=timeout, follow_redirects=False) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=timeout, follow_redirects=False, verify=tls()) as client:
         yield client
 
 

@@ -1,0 +1,61 @@
+"""What whoever leads has to hear reaches them at the nearest org unit that has one, and nobody at work there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.notify.models import messages
+from shared.ids import uuid7
+from tests.notify.support import Feed
+from tests.notify.worker.desk import Desk, desk_of
+from tests.notify.worker.test_warnings import employee
+from tests.support.world import World
+
+MORNING = datetime.fromisoformat("2025-03-07T09:00:00+08:00")
+CASE = {"number": "R20250307-0012", "kind": "repair", "unit_id": None, "reporter_id": None}
+
+
+@pytest.fixture
+async def desk(
+    world: World, org: UUID, monkeypatch: pytest.MonkeyPatch, standing: Callable[[datetime], Any]
+) -> AsyncIterator[Desk]:
+    standing(MORNING)
+    async with desk_of(Feed(world.runtime("notify"), org), monkeypatch) as found:
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("type", "data", "says"),
+    [
+        ("patrol.missed.v1", {"day": "2025-03-06"}, "没有完成全面巡查"),
+        ("patrol.review_overdue.v1", {"due_at": "2025-03-07T00:00:00Z"}, "无人审阅"),
+        ("survey.due_soon.v1", {"period": "2025-Q1", "ends_on": "2025-04-01"}, "尚未发布"),
+        ("survey.missing.v1", {"period": "2025-Q1", "ends_on": "2025-04-01"}, "未发布业主满意度调查"),
+        ("care.round_closed.v1", {"round": 1, "households": 12, "reached": 9, "missed": 3}, "未回访 3 户"),
+        (
+            "order.lapsed.v1",
+            {**CASE, "order_id": str(uuid7()), "engineer_id": str(uuid7()), "accept_by": "2025-03-07T00:15:00Z"},
+            "R20250307-0012",
+        ),
+    ],
+)
+async def test_the_supervisor_hears_of_what_was_left_undone(
+    desk: Desk, type: str, data: dict[str, Any], says: str
+) -> None:
+    company, branch = uuid7(), uuid7()
+    near = await employee(desk, "supervisor", units=[branch])
+    await employee(desk, "supervisor", units=[company])
+    await employee(desk, "clerk", units=[branch])
+    told = {**data, "role": "supervisor", "org_units": [str(company), str(branch)]}
+    event = desk.feed.event(type, uuid7(), told)
+    await desk.feed.apply([event])
+    await desk.feed.apply([event])  # heard twice it is told once
+    async with desk.feed.rt.db.read(desk.feed.org) as tx:
+        rows = await tx.rows(messages.select().where(messages.c.org_id == desk.feed.org))
+    assert [(row.person_id, row.message_class) for row in rows] == [(near, "desk")]
+    assert says in rows[0].body
