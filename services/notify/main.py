@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.notify.accounts.router import router as accounts
+from services.notify.by_hand.router import router as by_hand
 from services.notify.campaigns.router import router as campaigns
 from services.notify.devices.router import router as devices
 from services.notify.inbox.router import router as inbox
@@ -16,6 +17,7 @@ from services.notify.preferences.router import router as preferences
 from services.notify.proofs.router import router as proofs
 from services.notify.receipts.router import router as receipts
 from services.notify.robots.router import router as robots
+from services.notify.routing.router import router as routes
 from services.notify.settings import Settings
 from services.notify.settings import settings as from_environment
 from services.notify.templating.router import router as templates
@@ -31,8 +33,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         SERVICE,
         settings or from_environment(),
         routers=[
-            *(accounts, campaigns, devices, inbox, messages, permits, preferences, proofs, receipts, robots),
-            *(templates, webhooks),
+            *(accounts, devices, campaigns, inbox, messages, permits, preferences, proofs, receipts, robots),
+            *(by_hand, routes, templates, webhooks),
             personal_router(HOLDERS),
         ],
         communities_of=communities_of,

@@ -30,6 +30,12 @@ POWERS: Powers = {
     "message.prove": _DESK | {"finance", "legal", "service:billing"},
     # Sending again can tell somebody twice: whoever answers for the desk decides, and whoever runs the installation.
     "message.replay": frozenset({"supervisor", "cs_manager", "ops", "admin"}),
+    # Whom a route sends on his way is a matter of those who answer for the desk.
+    "route.read": _DESK,
+    "route.write": frozenset({"cs_manager", "ops", "admin"}),
+    "task.read": _DESK,
+    "task.do": frozenset({"clerk", "butler", "supervisor", "cs_manager"}),
+    "task.assign": frozenset({"supervisor", "cs_manager", "project_manager"}),
     "preference.own": frozenset({"resident"}),
     "template.map": frozenset({"ops", "admin"}),
     "template.read": _DESK | {"finance", "legal"},

@@ -118,7 +118,7 @@ class Channel:
 
     `address` names the contact's field (None: the person is enough, as for the in-app inbox). `open` is
     None for a channel without a network, and for one with `providers`, named in the order they are asked.
-    `rings`: it makes a telephone ring, so that quiet hours hold it back.
+    `rings`: it makes a telephone ring, so that quiet hours hold it back. `by_hand`: people bring its messages.
     """
 
     code: str
@@ -130,6 +130,7 @@ class Channel:
     classify: Callable[..., Result] | None = None
     providers: Callable[[], Sequence[str]] | None = None
     rings: bool = False
+    by_hand: bool = False
 
     @property
     def outside(self) -> bool:

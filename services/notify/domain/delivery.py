@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     ACCOUNT = "account"  # the provider refuses us, not the message: a key, a balance, a template; somebody mends it
     REFUSED = "refused"  # permanently: this message to this address will never be taken
     UNKNOWN = "unknown"  # handed over, and then silence
+    ASKED = "asked"  # people will bring it: it is on their list
 
 
 class State(StrEnum):
@@ -40,6 +41,7 @@ class State(StrEnum):
     PARKED = "parked"  # no provider could be made to take it; a person replays it
     DIGESTED = "digested"  # told as one line of a digest
     CANCELLED = "cancelled"
+    ASKED = "asked"  # on the list of people who bring it; what came of it ends it
 
 
 #: Outcomes after which the message is certainly not under way, so that another provider may be asked at once.
@@ -102,6 +104,8 @@ def next_step(result: Result, attempt: int, *, more: bool = False, seed: bytes =
             return Step(State.SENT)
         case Outcome.UNKNOWN:
             return Step(State.UNKNOWN)
+        case Outcome.ASKED:
+            return Step(State.ASKED)
         case Outcome.REFUSED:
             return Step(State.FAILED)
     steps = BACKOFF[result.outcome]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select, update
+from sqlalchemy import Select, and_, func, select, update
 from sqlalchemy.engine import Row
 
 from services.notify.models import inbox, messages
@@ -69,3 +69,23 @@ async def mark_read(tx: Tx, person_id: UUID, message_id: UUID) -> None:
 async def entry(tx: Tx, person_id: UUID, message_id: UUID) -> Row[Any] | None:
     """One entry of a person, or None."""
     return await tx.one_or_none(_entries(tx, person_id).where(inbox.c.id == message_id))
+
+
+async def unread(tx: Tx, person_id: UUID) -> int:
+    """How many entries of a person are not read."""
+    i = inbox
+    found = await tx.scalar(
+        select(func.count()).where(i.c.org_id == tx.org_id, i.c.person_id == person_id, i.c.read_at.is_(None))
+    )
+    return int(found)
+
+
+async def mark_several(tx: Tx, person_id: UUID, ids: Sequence[UUID] | None) -> None:
+    """Set the time of the first reading of these entries of a person; None: of all."""
+    i = inbox
+    chosen = [] if ids is None else [i.c.id.in_(ids)]
+    await tx.execute(
+        update(i)
+        .where(i.c.org_id == tx.org_id, i.c.person_id == person_id, i.c.read_at.is_(None), *chosen)
+        .values(read_at=tx.now, updated_at=tx.now, version=i.c.version + 1)
+    )

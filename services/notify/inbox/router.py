@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.notify.inbox import service
-from services.notify.inbox.schemas import InboxMessageOut
+from services.notify.inbox.schemas import InboxMessageOut, ReadIn, UnreadOut
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, etag, page_of, problems, service_router
 
@@ -43,6 +43,18 @@ async def list_inbox(
     """The caller's own messages, newest first."""
     rows = await service.list_inbox(tx, who, page, unread=unread)
     return page_of(rows, page.limit, key=lambda row: {"id": row.id}, present=present)
+
+
+@router.get("/unread", operation_id="count_unread_messages")
+async def count_unread(tx: TxDep, who: Reader) -> UnreadOut:
+    """How many of the caller's messages are not read yet."""
+    return UnreadOut(unread=await service.unread(tx, who))
+
+
+@router.post("/read", operation_id="read_inbox_messages")
+async def read_messages(body: ReadIn, tx: TxDep, who: Reader) -> UnreadOut:
+    """Mark several messages as read, or all of them; those of others are passed over."""
+    return UnreadOut(unread=await service.read_several(tx, who, body.ids))
 
 
 @router.post("/{message_id}/read", operation_id="read_inbox_message", responses=problems(404))

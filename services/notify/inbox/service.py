@@ -34,3 +34,14 @@ async def read(tx: Tx, who: Principal, message_id: UUID) -> Row[Any]:
     if row is None:
         raise NoSuchMessage
     return row
+
+
+async def unread(tx: Tx, who: Principal) -> int:
+    """How many of the caller's messages are not read."""
+    return await repository.unread(tx, who.sub)
+
+
+async def read_several(tx: Tx, who: Principal, ids: Sequence[UUID] | None) -> int:
+    """Mark these of the caller's messages as read, or all; how many are left."""
+    await repository.mark_several(tx, who.sub, ids)
+    return await repository.unread(tx, who.sub)

@@ -22,3 +22,11 @@ household_tells = plain_table(  # the row's lock makes two sources that tell one
     Column("times", ARRAY(UtcDateTime), nullable=False),  # business time of the notices and surveys of the last days
     key=("org_id", "unit_id"),
 )
+
+channel_routes = entity_table(  # an organisation's own order of channels; without a row the product's holds
+    "channel_routes",
+    metadata,
+    Column("message_class", String(20), nullable=False),
+    Column("channels", ARRAY(String(40)), nullable=False),
+    UniqueConstraint("org_id", "message_class", name="uq_channel_routes_class"),
+)

@@ -13,6 +13,7 @@ from services.notify.models import (
     attempts,
     contacts,
     deliveries,
+    hand_tasks,
     inbox,
     messages,
     metadata,
@@ -39,6 +40,7 @@ _TOLD = of_tables(
     Held(attempts, key="delivery_id", via=_DELIVERIES),
     Held(receipts, key="delivery_id", via=_DELIVERIES),
     Held(preferences, ("person_id",)),
+    Held(hand_tasks, ("person_id",)),
 )
 
 

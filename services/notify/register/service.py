@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from services.notify.accounts import repository as accounts
+from services.notify.by_hand import repository as by_hand
 from services.notify.clients import fetch_people
 from services.notify.errors import ContactsUnavailable
 from services.notify.preferences import repository as preferences
@@ -68,6 +69,7 @@ async def on_merged(tx: Tx, events: Sequence[Event]) -> None:
         await outgoing.repoint(tx, loser, survivor)
         await preferences.follow(tx, loser, survivor)
         await accounts.follow(tx, loser, survivor)
+        await by_hand.follow(tx, loser, survivor)
         await repository.erase_contacts(tx, {loser: event.seq})
         tx.audit("contact.merged", "contact", survivor, after={"merged": loser})
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 
 from services.notify.accounts.addresses import addresses_of
 from services.notify.domain.delivery import State
-from services.notify.models import contacts, deliveries, messages, ref_communities
+from services.notify.models import contacts, deliveries, messages, ref_communities, ref_units
 from services.notify.sending.repository import enqueue
 from shared.db.tx import Tx
 
@@ -72,7 +72,7 @@ async def claim(
 
 async def loaded(tx: Tx, ids: Collection[UUID], *, lock: bool = False) -> list[Claimed]:
     """These deliveries with their messages and addresses, in order; with `lock` nobody else changes them meanwhile."""
-    d, m, p, c = deliveries, messages, contacts, ref_communities
+    d, m, p, c, u = deliveries, messages, contacts, ref_communities, ref_units
     query = (
         select(
             d.c.id,
@@ -97,11 +97,13 @@ async def loaded(tx: Tx, ids: Collection[UUID], *, lock: bool = False) -> list[C
             c.c.timezone,
             p.c.email,
             p.c.phone,
+            u.c.number.label("place"),
         )
         .select_from(
             d.join(m, and_(m.c.org_id == d.c.org_id, m.c.id == d.c.message_id))
             .outerjoin(p, and_(p.c.org_id == m.c.org_id, p.c.id == m.c.person_id))
             .outerjoin(c, and_(c.c.org_id == m.c.org_id, c.c.id == m.c.community_id))
+            .outerjoin(u, and_(u.c.org_id == m.c.org_id, u.c.id == m.c.unit_id))
         )
         .where(d.c.org_id == tx.org_id, d.c.id.in_(ids))
         .order_by(d.c.id)
@@ -135,7 +137,7 @@ def _claimed(r: Any, accounts: Mapping[str, str]) -> Claimed:
         fallback=tuple(r.fallback or ()),
         bulk=bool(r.bulk),
         campaign_id=r.campaign_id,
-        contact={**accounts, "email": r.email, "phone": r.phone},
+        contact={**accounts, "email": r.email, "phone": r.phone, "place": r.place},
     )
 
 

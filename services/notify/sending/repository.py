@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import null, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
+from services.notify.by_hand import repository as by_hand
 from services.notify.domain.delivery import State
 from services.notify.domain.identity import release_id
 from services.notify.domain.restraint import Hold
@@ -149,6 +150,7 @@ async def repoint(tx: Tx, loser: UUID, survivor: UUID) -> None:
 
 async def forget_people(tx: Tx, people: Collection[UUID]) -> None:
     """Take the texts from these people's messages, drop inboxes and preferences, cancel what is not sent yet."""
+    await by_hand.forget(tx, people)
     mine = select(messages.c.id).where(messages.c.org_id == tx.org_id, messages.c.person_id.in_(people))
     for own in (inbox, preferences, accounts, permits):
         await tx.execute(own.delete().where(own.c.org_id == tx.org_id, own.c.person_id.in_(people)))
@@ -157,7 +159,7 @@ async def forget_people(tx: Tx, people: Collection[UUID]) -> None:
         .where(
             deliveries.c.org_id == tx.org_id,
             deliveries.c.message_id.in_(mine),
-            deliveries.c.state.in_((State.QUEUED, State.HELD, State.PARKED)),
+            deliveries.c.state.in_((State.QUEUED, State.HELD, State.PARKED, State.ASKED)),
         )
         .values(state=State.CANCELLED, next_at=None, version=deliveries.c.version + 1, updated_at=tx.now)
     )

@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from services.notify.accounts.repository import disable
+from services.notify.by_hand.opening import open_tasks
 from services.notify.campaigns.halting import FRESH, halted
 from services.notify.campaigns.repository import paused
 from services.notify.domain.delivery import Outcome, Result, State, next_step
@@ -84,7 +85,7 @@ async def _record(tx: Tx, run: UUID, group: Sequence[Claimed], called: Called) -
     references = {
         t.delivery.id: t.result.reference for t in called.tried if t.provider in reporting and t.result.reference
     }
-    await _log(tx, called.tried, references)
+    await log_attempts(tx, called.tried, references)
     await disable(tx, [address for t in called.tried for address in t.result.gone])
     waits: dict[timedelta, list[UUID]] = {}
     ended: dict[State, list[Claimed]] = {}
@@ -102,6 +103,8 @@ async def _record(tx: Tx, run: UUID, group: Sequence[Claimed], called: Called) -
     for state, deliveries in ended.items():
         settled = await claims.settle(tx, [d.id for d in deliveries], state, run=run)
         await conclude(tx, [d for d in deliveries if d.id in settled], state)
+        if state is State.ASKED:
+            await open_tasks(tx, [d for d in deliveries if d.id in settled])
     for wait, ids in waits.items():
         at = tx.wall + wait
         settled = await claims.settle(tx, ids, State.QUEUED, run=run, next_at=at)
@@ -120,10 +123,10 @@ async def _bury(tx: Tx, lost: Sequence[Claimed]) -> None:
     await claims.settle(tx, [d.id for d in lost], State.UNKNOWN, run=None)
     await taking.settle(tx, {State.UNKNOWN: lost}, {})
     result = Result(Outcome.UNKNOWN, "interrupted", "the sender stopped before it could record the outcome")
-    await _log(tx, [Tried(d, None, result, tx.wall, tx.wall, None) for d in lost], {})
+    await log_attempts(tx, [Tried(d, None, result, tx.wall, tx.wall, None) for d in lost], {})
 
 
-async def _log(tx: Tx, tried: Sequence[Tried], references: Mapping[UUID, str]) -> None:
+async def log_attempts(tx: Tx, tried: Sequence[Tried], references: Mapping[UUID, str]) -> None:
     """Write attempts down, each linked to what was known of its delivery before."""
     if not tried:
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from services.notify.domain.restraint import CAP, NOW, RULES, goes_outside, hold
 from services.notify.domain.routes import routes
 from services.notify.preferences import repository
 from services.notify.registry import channels, kinds_of
+from services.notify.routing import repository as routing
 from services.notify.sending.repository import delivery_row
 from services.notify.telling.addressing import Person, zone_of
 from shared.db.tx import Tx
@@ -22,24 +23,36 @@ class Restraint:
     """Decides for a run of messages; what it counts for households is written by `save`."""
 
     def __init__(
-        self, tx: Tx, modes: dict[tuple[UUID, str], str], times: dict[UUID, list[datetime]], outside: list[Channel]
+        self,
+        tx: Tx,
+        modes: dict[tuple[UUID, str], str],
+        times: dict[UUID, list[datetime]],
+        outside: list[Channel],
+        own: Mapping[str, tuple[str, ...]],
     ) -> None:
         self._tx = tx
         self._modes = modes
         self._times = times
+        self._own = own
         self._kinds = {channel.code: kinds_of(channel) for channel in outside}
         self._before: dict[tuple[UUID, UUID], list[datetime]] = {}
 
     @classmethod
     async def of(cls, tx: Tx, messages: Collection[dict[str, Any]]) -> Restraint:
         """Read what is needed to judge these messages; locks the households that a cap concerns."""
-        outside = [channel for channel in channels().values() if channel.outside and channel.enabled()]
+        own = await routing.own(tx)
+        named = {code for codes in own.values() for code in codes}
+        outside = [
+            channel
+            for code, channel in channels().items()
+            if channel.outside and channel.enabled() and (not channel.by_hand or code in named)
+        ]
         if not outside:
-            return cls(tx, {}, {}, [])
+            return cls(tx, {}, {}, [], own)
         optional = [m for m in messages if may_opt_out(m["message_class"])]
         modes = await repository.modes(tx, {m["person_id"] for m in optional}, {m["message_class"] for m in optional})
         capped = {m["unit_id"] for m in messages if RULES[m["message_class"]].capped and m["unit_id"] is not None}
-        return cls(tx, modes, await repository.household_times(tx, capped), outside)
+        return cls(tx, modes, await repository.household_times(tx, capped), outside, own)
 
     def deliveries(self, message: dict[str, Any], person: Person | None, timezone: str | None) -> list[dict[str, Any]]:
         """The deliveries of one message; none where only the inbox has it."""
@@ -47,10 +60,12 @@ class Restraint:
         mode = self._modes.get((message["person_id"], message_class), NOW)
         if person is None or not goes_outside(message_class, mode):
             return []
-        reachable = {code for code, kinds in self._kinds.items() if any(person.address(kind) for kind in kinds)}
+        known = {kind for kinds in self._kinds.values() for kind in kinds if person.address(kind)}
+        known |= set() if message["unit_id"] is None else {"place"}
+        reachable = {code for code, kinds in self._kinds.items() if kinds & known}
         recent = self._recent(message)
         rows = []
-        for route in routes(message_class, reachable):
+        for route in routes(message_class, reachable, self._own.get(message_class)):
             held = hold(
                 message_class,
                 mode,

@@ -25,6 +25,10 @@ WORDS: Final = {"code", "template", "table", "resource"}
 #: Paths with ids that are not walked, and why.
 NOT_WALKED: Final[Mapping[str, str]] = {
     "ticketing/sessions": "only one's own: tests/ticketing/sessions tries another's id with a real sign-in",
+    "notify/accounts": "only one's own: tests/notify/api/test_accounts_api tries another's",
+    "notify/devices": "only one's own: tests/notify/worker/test_staff_sending tries another's",
+    "notify/robots": "entered where their hosts are set up: tests/notify/worker/test_staff_sending tries it",
+    "notify/tasks": "made where a route names them: tests/notify/worker/test_by_hand tries it from another community",
     "ticketing/issuer-keys": "keys of the installation, which belong to no organisation",
 }
 #: Things of the organisation as a whole: no org unit of it is another's.

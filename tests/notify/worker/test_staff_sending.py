@@ -265,6 +265,8 @@ async def test_robots_elsewhere_twice_or_of_another_org_unit_are_refused(
     away = await api.post("/notify/v1/robots", headers=there, json={**body, "classes": ["warning"]})
     assert (away.status_code, away.json()["code"]) == (404, "notify.robot.org_unit_unknown")
     assert (await api.get("/notify/v1/robots", headers=there)).json()["items"] == []
+    entered = (await api.get("/notify/v1/robots", headers=world.token("admin", chat.desk.feed.org))).json()["items"]
+    assert (await api.delete(f"/notify/v1/robots/{entered[0]['id']}", headers=there)).status_code == 404
     assert (await api.get("/notify/v1/robots", headers=world.token("clerk", chat.desk.feed.org))).status_code == 403
 
 

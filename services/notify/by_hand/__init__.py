@@ -1,0 +1,1 @@
+"""Messages that people bring: calls, visits, printed letters."""

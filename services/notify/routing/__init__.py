@@ -1,0 +1,1 @@
+"""Over which channels an organisation's messages go, class by class."""
