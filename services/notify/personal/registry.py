@@ -93,9 +93,6 @@ HOLDERS: Final[tuple[Holder, ...]] = (TOLD, ACCOUNTS, CONTACTS, keys_holder(meta
 NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
     {
         **SPINE_NOT_HELD,
-        "approvals": "employees at work: who asked for a notice to many, and why",
-        "approval_entries": "employees at work: each decision with whoever made it",
-        "campaigns": "a notice to many: its title, why it is sent, and the employee who made it",
         "robots": "robots of group chats: the name is the group's, the address lies sealed under the robot's own id",
         "campaigns": "notices to many and the employees who drafted them; to whom they went stands in the messages",
         "approvals": "requests of employees about notices to many",
