@@ -107,7 +107,7 @@ async def decide_campaign(campaign_id: UUID, body: DecisionIn, tx: TxDep, who: D
 
 @router.post("/{campaign_id}/pause", operation_id="pause_campaign", responses=problems(404, 409))
 async def pause_campaign(campaign_id: UUID, tx: TxDep, who: Driver) -> CampaignOut:
-    """Hold it; within two seconds nothing more of it is sent."""
+    """Hold a campaign; within two seconds nothing more of it is sent."""
     return await _present(tx, await service.pause(tx, who, campaign_id))
 
 
@@ -119,5 +119,5 @@ async def resume_campaign(campaign_id: UUID, tx: TxDep, who: Driver) -> Campaign
 
 @router.post("/{campaign_id}/cancel", operation_id="cancel_campaign", responses=problems(404, 409))
 async def cancel_campaign(campaign_id: UUID, tx: TxDep, who: Driver) -> CampaignOut:
-    """End it; what was not sent is not sent."""
+    """End a campaign; what was not sent is not sent."""
     return await _present(tx, await service.cancel(tx, who, campaign_id))
