@@ -140,14 +140,18 @@ def doctor(data: Data = DEFAULT_DATA, port: Port = 8080) -> None:
 
 @app.command()
 def verify(
-    scorecard: UUID,
+    scorecard: Annotated[str, typer.Argument(help="Its id, or a bundle file 记分卡编号或导出文件.")],
+    export: Annotated[Path | None, typer.Option(help="Write a bundle to be verified elsewhere 导出文件.")] = None,
     org: Annotated[UUID | None, typer.Option(help="Organisation 组织.")] = None,
     data: Data = DEFAULT_DATA,
 ) -> None:
-    """Recompute a frozen scorecard from its facts; exit code 1 when a digit differs 复核记分卡."""
+    """Recompute a frozen scorecard; exit code 1 when a digit differs 复核记分卡.
+
+    By id from its pinned facts; a bundle (--export) from the events of the change feeds alone, on any machine.
+    """
     from deploy.commands import verify as command
 
-    same, lines = command.verify(data, scorecard, org)
+    same, lines = command.run(data, scorecard, org, export)
     print("\n".join(lines))
     if not same:
         raise typer.Exit(1)

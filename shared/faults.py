@@ -12,6 +12,8 @@ import signal
 from pathlib import Path
 
 POINTS = ("before_commit", "after_commit", "between_stamp_and_bell", "between_pull_and_commit")
+#: Of notify alone: messages are with their provider, and nobody has written it down.
+SENDING = "between_send_and_record"
 
 _folder = os.environ.get("STEWARD_FAULT_DIR")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
+from array import array
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from shared import clock
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TAIL = (1 << 62) - 1
+_VARIANT = 0b10 << 62
 _lock = threading.Lock()
 _last = 0
 _entropy = b""
@@ -48,21 +51,25 @@ def uuid7() -> UUID:
     return UUID(int=(millis << 80) | (0x7 << 76) | (fraction << 64) | (0b10 << 62) | tail)
 
 
-def uuid7s(count: int) -> list[UUID]:
-    """So many new ids, growing, as :func:`uuid7` would give one by one: for rows by the thousand."""
+def uuid7_texts(count: int) -> list[str]:
+    """So many new ids as 32 hexadecimal digits, growing, as :func:`uuid7` would give one by one.
+
+    For rows by the ten thousand: made in two columns of whole numbers and stored as text, because an object for each,
+    and its encoding, would cost more than the row.
+    """
     global _last
     micros = clock.wall_micros()
     ticks = (micros // 1000 << 12) | (micros % 1000 * 4096 // 1000)
     with _lock:
         first = max(ticks, _last + 1)
         _last = first + max(0, count - 1)
-    tails = memoryview(os.urandom(8 * count)).cast("Q")
-    found = []
-    for place in range(count):
-        millis, fraction = divmod(first + place, 4096)
-        tail = tails[place] & _TAIL
-        found.append(UUID(int=(millis << 80) | (0x7 << 76) | (fraction << 64) | (0b10 << 62) | tail))
-    return found
+    both = array("Q", bytes(16 * count))
+    both[0::2] = array("Q", [(at >> 12 << 16) | 0x7000 | (at & 0xFFF) for at in range(first, first + count)])
+    both[1::2] = array("Q", [tail & _TAIL | _VARIANT for tail in memoryview(os.urandom(8 * count)).cast("Q")])
+    if sys.byteorder == "little":
+        both.byteswap()
+    digits = both.tobytes().hex()
+    return [digits[at : at + 32] for at in range(0, 32 * count, 32)]
 
 
 def uuid7_floor(at: datetime) -> UUID:

@@ -26,11 +26,17 @@ def round_half_up(value: Decimal | Fraction | int, places: int = 0) -> Decimal:
 
 def fen_half_up(yuan: Decimal | Fraction) -> int:
     """An exact amount of yuan as whole fen, half-up: once per line, never on a total."""
-    # The same as round_half_up of a hundredfold, in whole numbers: a run of a million bills asks a million times.
-    exact = yuan if isinstance(yuan, Fraction) else Fraction(yuan)
-    fen, below = abs(exact.numerator) * 100, exact.denominator
-    whole = (2 * fen + below) // (2 * below)
-    return -whole if exact.numerator < 0 else whole
+    return ratio_half_up(*yuan.as_integer_ratio())
+
+
+def ratio_half_up(numerator: int, denominator: int) -> int:
+    """The same of ``numerator / denominator`` yuan, the denominator positive.
+
+    In whole numbers, because a run of a million bills asks a million times and a Fraction reduces itself each time.
+    """
+    fen = abs(numerator) * 100
+    whole = (2 * fen + denominator) // (2 * denominator)
+    return -whole if numerator < 0 else whole
 
 
 def largest_remainder(total: int, weights: Sequence[int | Fraction | Decimal]) -> list[int]:

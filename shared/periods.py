@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 _SHAPES = (
     (re.compile(r"(\d{4})"), 12),
@@ -93,3 +93,24 @@ def quarter_of(day: date) -> Period:
 def month_of(day: date) -> Period:
     """The month a local date lies in."""
     return Period(day.year, day.month, 1)
+
+
+Span = tuple[date, date | None]
+"""The first and the last local day of something; None: it still holds."""
+
+
+def unbroken_since(spans: Iterable[Span], today: date) -> date | None:
+    """The first day of the time without a break up to today; None where nothing holds today.
+
+    Of somebody's relations to a unit: an owner who was family before keeps what they saw then; one who moved out and
+    came back does not reach what the household in between reported.
+    """
+    begun = sorted((span for span in spans if span[0] <= today), key=lambda span: span[0], reverse=True)
+    holding = [since for since, until in begun if until is None or until >= today]
+    if not holding:
+        return None
+    first = min(holding)
+    for since, until in begun:
+        if since < first and until is not None and first - until <= timedelta(days=1):
+            first = since
+    return first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -87,9 +87,13 @@ class ServiceSpec:
     metadata: MetaData
     subscriptions: Mapping[str, Mapping[str, Handler]] = field(default_factory=dict)
     prepare: Mapping[str, Callable[[Runtime, UUID, Sequence[Event]], Awaitable[Any]]] = field(default_factory=dict)
+    narrow: Callable[[Runtime, UUID, str], Awaitable[Collection[str]]] | None = None
+    """Which of the types of a source that it can handle an organisation wants to hear now; without it, all."""
     timers: Mapping[str, Callable[[Tx, Timer], Awaitable[None]]] = field(default_factory=dict)
     many_timers: Mapping[str, TimersHandler] = field(default_factory=dict)
     jobs: Mapping[str, Callable[[Runtime, Job], Awaitable[None]]] = field(default_factory=dict)
+    lanes: Mapping[str, str] = field(default_factory=dict)
+    """Kind of job -> the lane it runs in, beside the one for all others: no lane waits for what runs in another."""
     powers: Mapping[str, frozenset[str] | set[str]] = field(default_factory=dict)
 
 

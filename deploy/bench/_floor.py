@@ -45,7 +45,7 @@ class TicketIn(BaseModel):
     channel: str | None = None
 
 
-class _Writer:
+class Writer:
     """The insert of one table: its statement and which values are new in each ticket."""
 
     def __init__(self, table: str, rows: list[Any], ticket: UUID) -> None:
@@ -75,9 +75,9 @@ class _Writer:
         return out
 
 
-async def writers(pool: asyncpg.Pool, ticket: UUID) -> dict[str, _Writer]:
+async def writers(pool: asyncpg.Pool, ticket: UUID) -> dict[str, Writer]:
     """One writer per table that the ticket left rows in."""
-    found: dict[str, _Writer] = {}
+    found: dict[str, Writer] = {}
     events = [r["id"] for r in await pool.fetch("SELECT id FROM ticketing.outbox WHERE subject = $1", ticket)]
     for table, column in TABLES.items():
         if table == "feed":
@@ -87,19 +87,19 @@ async def writers(pool: asyncpg.Pool, ticket: UUID) -> dict[str, _Writer]:
         else:
             rows = await pool.fetch(f"SELECT * FROM ticketing.{table} WHERE {column} = $1", ticket)
         if rows:
-            found[table] = _Writer(table, list(rows), ticket)
+            found[table] = Writer(table, list(rows), ticket)
     return found
 
 
 def create_app() -> FastAPI:
-    """The floor as an app; ``BENCH_DATABASE_URL``, ``BENCH_TICKET`` and ``BENCH_POOL`` say over what."""
+    """The floor as an app; ``BENCH_DATABASE_URL``, ``BENCH_SUBJECT`` and ``BENCH_POOL`` say over what."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         size = int(os.environ["BENCH_POOL"])
         pool = await asyncpg.create_pool(os.environ["BENCH_DATABASE_URL"], min_size=size, max_size=size)
         app.state.pool = pool
-        app.state.writers = await writers(pool, UUID(os.environ["BENCH_TICKET"]))
+        app.state.writers = await writers(pool, UUID(os.environ["BENCH_SUBJECT"]))
         app.state.numbers = itertools.count(1)
         yield
         await pool.close()

@@ -10,25 +10,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from deploy.bench import _billing_rows as rows
-from deploy.bench._place import fresh_folder, peak_of
+from deploy.bench._billing_worker import Worker
+from deploy.bench._place import fresh_folder
 from deploy.bench._report import say
 from deploy.local.postgres import EmbeddedPostgres
 from shared import clock
 from shared.db.migrations import migrate
-from shared.db.provision import database_urls, provision, role_url
+from shared.db.provision import provision, role_url
 from shared.ids import uuid7
 
 SEED = "bench-billing-run"
@@ -63,7 +57,7 @@ async def _measure(admin: str, options: argparse.Namespace) -> int:
     await connection.execute("CHECKPOINT")
     floor = await rows.floor(connection, org, by_hand, clock.wall_micros() // 1000)
     await connection.execute("CHECKPOINT")
-    measured, peak = await _work(admin, org, ours)
+    measured, peak = await _worker(admin, org, ours).to_the_end()
     first = await rows.counted(connection, org, ours)
     kills = await _killed(admin, connection, org, killed, options.units)
     again = await rows.counted(connection, org, killed)
@@ -87,59 +81,22 @@ async def _measure(admin: str, options: argparse.Namespace) -> int:
     return 0 if same and ratio <= MOST_RATIO and peak <= MOST_MB else 1
 
 
-def _worker(admin: str, org: UUID, run_id: UUID) -> subprocess.Popen[bytes]:
-    settings: dict[str, Any] = {
-        **database_urls(admin, "billing", SEED),
-        "mode": "development",
-        "development_secrets": True,
-        "redis_url": "redis://127.0.0.1:1/0",  # only a bell: nothing rings it here
-        "master_key": "11" * 32,
-        "link_key": "22" * 32,
-    }
-    command = [sys.executable, "-m", "deploy.bench._billing_worker", str(org), str(run_id)]
-    environment = {**os.environ, "BENCH_SETTINGS": json.dumps(settings)}
-    process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert process.stdin is not None and process.stdout is not None  # piped above
-    if process.stdout.readline() != b"ready\n":
-        raise RuntimeError("the worker did not start")
-    return process
-
-
-def _go(process: subprocess.Popen[bytes]) -> None:
-    assert process.stdin is not None  # piped when it was started
-    process.stdin.write(b"go\n")
-    process.stdin.flush()
-
-
-async def _work(admin: str, org: UUID, run_id: UUID) -> tuple[float, float]:
-    """One process to the end of a run: its seconds, and the peak of its memory in MB."""
-    process = _worker(admin, org, run_id)
-    assert process.stdout is not None  # piped when it was started
-    with peak_of(lambda: [process.pid], every=0.2) as peak:
-        began = time.monotonic()
-        _go(process)
-        said = await asyncio.to_thread(process.stdout.readline)
-        seconds = time.monotonic() - began
-        code = await asyncio.to_thread(process.wait)
-    if code or said != b"done\n":
-        raise RuntimeError(f"the worker ended with {code}")
-    return seconds, peak[0]
+def _worker(admin: str, org: UUID, run_id: UUID) -> Worker:
+    return Worker(admin, SEED, org, "billing.run", {"run_id": str(run_id)})
 
 
 async def _killed(admin: str, connection: asyncpg.Connection, org: UUID, run_id: UUID, units: int) -> int:
     """A run whose worker is killed twice on its way; the number of kills that met it at work."""
-    kills = 0
-    for part in (0.3, 0.6):
-        process = _worker(admin, org, run_id)
-        _go(process)
-        while process.poll() is None:
-            done = await connection.fetchval(
+
+    async def done() -> int:
+        return int(
+            await connection.fetchval(
                 "SELECT units FROM billing.billing_runs WHERE org_id = $1 AND id = $2", org, run_id
             )
-            if done >= units * part:
-                process.send_signal(signal.SIGKILL)
-                break
-            await asyncio.sleep(0.01)
-        kills += await asyncio.to_thread(process.wait) == -signal.SIGKILL
-    await _work(admin, org, run_id)
+        )
+
+    kills = 0
+    for part in (0.3, 0.6):
+        kills += await _worker(admin, org, run_id).killed_at(done, int(units * part))
+    await _worker(admin, org, run_id).to_the_end()
     return kills

@@ -11,14 +11,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import socket
 import statistics
-import subprocess
-import sys
-import time
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +24,7 @@ from deploy.bench._floor import SCHEMA, TABLES
 from deploy.bench._load import Load, client, post
 from deploy.bench._place import family, fresh_folder
 from deploy.bench._report import pss_mb, say
+from deploy.bench._served import Served
 from deploy.commands.token import token
 from deploy.local import background
 from deploy.local.folder import DataFolder
@@ -60,17 +55,18 @@ def run(arguments: Sequence[str]) -> int:
 def _measure(folder: Path, state: dict[str, Any], options: argparse.Namespace) -> int:
     gateway = state["urls"]["gateway"]
     headers = {
-        "Authorization": f"Bearer {_token(folder, 'clerk')}",
+        "Authorization": f"Bearer {token_of(folder, 'clerk')}",
         "Content-Type": "application/json",
     }
-    admin = {**headers, "Authorization": f"Bearer {_token(folder, 'admin')}"}
+    admin = {**headers, "Authorization": f"Bearer {token_of(folder, 'admin')}"}
     body = {**BODY, **_place(gateway, admin)}
     ticket = _post(f"{gateway}/ticketing/v1/tickets", {**headers, "Idempotency-Key": "bench-0"}, body)["id"]
     database = state["urls"]["database"]
     asyncio.run(_prepare(database))
     ours: list[Load] = []
     floor: list[Load] = []
-    with _Floor(database, ticket) as bare:
+    env = {"BENCH_DATABASE_URL": database, "BENCH_SUBJECT": ticket, "BENCH_POOL": str(POOL)}
+    with Served("deploy.bench._floor:create_app", env) as bare:
         for index in range(options.rounds + 1):
             seconds = 2 if index == 0 else options.seconds  # the first round warms both up
             first = post(
@@ -104,7 +100,8 @@ def _measure(folder: Path, state: dict[str, Any], options: argparse.Namespace) -
     return 1 if refused else 0
 
 
-def _token(folder: Path, role: str) -> str:
+def token_of(folder: Path, role: str) -> str:
+    """A token of a role that sees the whole organisation."""
     return token(data=folder, role=role, org=None, units=[], subject=None, ttl=timedelta(hours=1))
 
 
@@ -152,30 +149,3 @@ async def _settle(database: str) -> None:
         await asyncio.sleep(0.2)
     await connection.execute("CHECKPOINT")
     await connection.close()
-
-
-class _Floor:
-    """The bare endpoint as one uvicorn process."""
-
-    def __init__(self, database: str, ticket: str) -> None:
-        self.port = free_port()
-        self.env = {
-            **os.environ,
-            "BENCH_DATABASE_URL": database,
-            "BENCH_TICKET": ticket,
-            "BENCH_POOL": str(POOL),
-        }
-
-    def __enter__(self) -> str:
-        command = [sys.executable, "-m", "uvicorn", "--factory", "deploy.bench._floor:create_app"]
-        command += ["--port", str(self.port), "--no-access-log", "--log-level", "warning"]
-        self.process = subprocess.Popen(command, env=self.env)
-        for _ in range(200):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return f"http://127.0.0.1:{self.port}"
-            time.sleep(0.05)
-        raise RuntimeError("the floor did not start")
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.wait(10)

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, literal, select
+from sqlalchemy import ColumnElement, Select, literal, select
 from sqlalchemy.dialects.postgresql import array
 
 from services.billing.errors import NoSuchCommunity, NoSuchUnit
@@ -85,22 +85,15 @@ async def unit_community(tx: Tx, who: Principal, unit_id: UUID) -> Community:
     Raises:
         NoSuchUnit: unknown, or outside the caller's reach.
     """
-    row = await tx.one_or_none(
-        select(ref_communities.c.id, ref_communities.c.path, ref_communities.c.timezone)
-        .select_from(
-            ref_units.join(
-                ref_communities,
-                and_(
-                    ref_communities.c.org_id == ref_units.c.org_id,
-                    ref_communities.c.id == ref_units.c.community_id,
-                ),
-            )
-        )
-        .where(ref_units.c.org_id == tx.org_id, ref_units.c.id == unit_id)
+    row = await tx.raw.fetchrow(
+        f"SELECT c.id, c.path, c.timezone FROM {tx.schema}.ref_units u JOIN {tx.schema}.ref_communities c "
+        "ON c.org_id = u.org_id AND c.id = u.community_id WHERE u.org_id = $1 AND u.id = $2",
+        tx.org_id,
+        unit_id,
     )
-    if row is None or not sees_unit(who, unit_id, row.path):
+    if row is None or not sees_unit(who, unit_id, row["path"]):
         raise NoSuchUnit()
-    return Community(row.id, row.path, ZoneInfo(row.timezone))
+    return Community(row["id"], row["path"], ZoneInfo(row["timezone"]))
 
 
 def sees_unit(who: Principal, unit_id: UUID, path: Sequence[UUID]) -> bool:

@@ -10,14 +10,15 @@ from uuid import UUID
 
 from sqlalchemy import Table, select, update
 
-from services.billing.debits import mandates
 from services.billing.dunning.steps import on_message
 from services.billing.holds.service import on_tickets
 from services.billing.models import bills, dunning_cases, payments, ref_communities, ref_relations, ref_units
+from services.billing.personal.registry import HOLDERS
 from services.billing.slips import service as slips
 from shared.contracts.envelope import Event
 from shared.db.helpers import upsert_rows
 from shared.db.tx import Tx
+from shared.personal.erasing import on_erased
 from shared.runtime import Handler
 
 _Row = dict[str, Any]
@@ -55,6 +56,7 @@ def _relation(event: Event) -> _Row:
         "role": event.data["role"],
         "since": date.fromisoformat(event.data["since"]),
         "until": _day(event.data.get("until")),
+        "powers": event.data.get("powers"),
     }
 
 
@@ -103,7 +105,7 @@ SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
         "unit.upserted.v1": _copy(ref_units, _unit),
         "relation.upserted.v1": _copy(ref_relations, _relation),
         "person.merged.v1": on_merged,
-        "person.erased.v1": mandates.on_erased,
+        "person.erased.v1": on_erased(HOLDERS),
         # A dispute holds the ladder only while its complaint is open.
         "ticket.closed.v1": on_tickets,
         "ticket.cancelled.v1": on_tickets,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.accounts.router import router as accounts
 from services.billing.approvals.router import router as approvals
 from services.billing.bills.router import router as bills
@@ -16,14 +16,19 @@ from services.billing.credits.router import router as credits
 from services.billing.debits.router import router as direct_debits
 from services.billing.deposits.router import router as deposits
 from services.billing.dunning.router import router as dunning
+from services.billing.exports.router import router as exports
 from services.billing.holds.router import router as dunning_holds
 from services.billing.latefees.router import router as late_fees
 from services.billing.legal.router import router as legal_packets
 from services.billing.meters.router import router as meters
 from services.billing.notices.router import router as dunning_notices
+from services.billing.openings.router import router as opening_imports
 from services.billing.orders.callbacks import router as payment_callbacks
 from services.billing.orders.router import router as payment_orders
+from services.billing.papers.router import router as papers
 from services.billing.payments.router import router as payments
+from services.billing.personal.registry import HOLDERS
+from services.billing.rates.router import router as rates
 from services.billing.receipts.router import router as receipts
 from services.billing.reconciliation.router import router as reconciliations
 from services.billing.refunds.router import router as refunds
@@ -36,6 +41,7 @@ from services.billing.standards.router import router as charge_standards
 from services.billing.vacancies.router import router as vacancies
 from services.billing.worker import SERVICE
 from shared.http.app import build_app
+from shared.personal.router import personal_router
 from shared.settings import load
 
 
@@ -59,10 +65,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             service_slips,
             deposits,
             *(payments, payment_orders, payment_callbacks, corrections, refunds, receipts, reconciliations),
-            *(cash_shifts, direct_debits),
+            *(cash_shifts, direct_debits, opening_imports),
             accounts,
-            collection_rates,
+            *(collection_rates, rates, papers, exports),
             *(dunning, dunning_holds, dunning_notices, legal_packets),
+            personal_router(HOLDERS),
         ],
         communities_of=access.communities_of,
+        residence_of=residents.since_when,
+        strangers_of=residents.before_them,
     )

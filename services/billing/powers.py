@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.auth import STAFF, Powers
+from shared.personal.powers import HOLDS_IT, POWER
 
 _DESK = frozenset({"clerk", "butler", "supervisor", "cs_manager", "project_manager", "finance", "gm", "admin"})
 _READERS = _DESK | {"legal", "qa", "service"}
@@ -45,6 +46,7 @@ POWERS: Powers = {
     "debit_mandate.write": _DESK,
     "debit.collect": frozenset({"finance", "admin"}),
     "debit.read": _READERS,
+    "opening.import": frozenset({"finance", "cs_manager", "admin"}),
     "payment_order.make": frozenset({"resident"}),
     "payment_order.read": _READERS | {"resident"},
     "payment_order.ask": _DESK | {"resident"},
@@ -54,8 +56,14 @@ POWERS: Powers = {
     "dunning.record": frozenset({"clerk", "butler", "supervisor", "cs_manager"}),
     # Whoever asked for a hold does not decide it: four eyes, whatever the role.
     "dunning.decide": frozenset({"supervisor", "cs_manager", "project_manager"}),
+    # row: D-061 finance answers for the month's plan together with customer service
     "dunning.confirm": frozenset({"finance"}),
     "legal_packet.submit": frozenset({"supervisor", "cs_manager"}),
+    # row: D-062 the legal department takes the procedure on from the packet
     "legal_packet.read": frozenset({"supervisor", "cs_manager", "project_manager", "legal", "finance", "gm"}),
+    # Everything on a person, for the bundle that ticketing makes and records.
+    POWER: HOLDS_IT,
+    # Whole lists leave the house: fewer than those who may look at them row by row.
+    "table.export": frozenset({"finance", "supervisor", "cs_manager", "project_manager", "gm", "admin"}),
     "collection_rate.read": frozenset(STAFF) | {"service"},
 }

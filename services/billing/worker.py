@@ -17,6 +17,7 @@ from services.billing.latefees import service as latefees
 from services.billing.latefees import tasks as late_fee_tasks
 from services.billing.models import metadata
 from services.billing.notices import service as notices
+from services.billing.openings import service as openings
 from services.billing.orders import tasks as order_tasks
 from services.billing.orders.service import ASK_JOB, ASK_TIMER
 from services.billing.powers import POWERS
@@ -43,6 +44,8 @@ TIMERS = {
 JOBS = {
     runs.JOB: tasks.run,
     ASK_JOB: order_tasks.ask,
+    openings.ISSUE_JOB: openings.issue_all,
+    openings.UNDO_JOB: openings.undo_all,
     BOOK_JOB: debit_tasks.book,
     refunds.SEND_JOB: refund_tasks.send,
     refunds.ASK_JOB: refund_tasks.ask,

@@ -12,9 +12,11 @@ from services.kpi.domain.proposals import EVENTS
 from services.kpi.facts.service import apply_events, watching
 from services.kpi.models import ref_communities, ref_org_units, ref_units
 from services.kpi.observations.proposing import on_proposed
+from services.kpi.personal.registry import HOLDERS
 from shared.contracts.envelope import Event
 from shared.db.helpers import upsert_rows
 from shared.db.tx import Tx
+from shared.personal.erasing import on_erased
 from shared.runtime import Handler
 
 _Row = dict[str, Any]
@@ -62,6 +64,7 @@ SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
         "org_unit.upserted.v1": _copy(ref_org_units, _org_unit),
         "community.upserted.v1": _copy(ref_communities, _community),
         "unit.upserted.v1": _copy(ref_units, _unit),
+        "person.erased.v1": on_erased(HOLDERS),
         **dict.fromkeys(sorted(watching()["ticketing"]), on_events),
         **dict.fromkeys(EVENTS, on_proposed),
     },

@@ -111,9 +111,89 @@ class ProviderUnknown(NotFound):
     en = "There is no provider {provider} that wants templates."
 
 
+class NoSuchWebhook(NotFound):
+    """The subscription is unknown, ended, somebody else's, or reaches beyond the caller."""
+
+    code = "notify.webhook.unknown"
+    zh = "没有这个事件推送，或者您无权查看。"
+    en = "There is no such webhook within your reach."
+
+
+class NoSuchWebhookDelivery(NotFound):
+    """The subscription's log has no such entry, or not any more."""
+
+    code = "notify.webhook.delivery_unknown"
+    zh = "推送记录中没有这一条；记录保留 30 天。"
+    en = "There is no such entry in the webhook's log, which is kept for thirty days."
+
+
+class WebhookInvalid(Malformed):
+    """An address, event type or scope that cannot be; the fields name each."""
+
+    code = "notify.webhook.invalid"
+    zh = "事件推送的设置有误，请按提示修改。"
+    en = "The webhook cannot be set up like this; see the fields."
+
+
+class WebhooksTooMany(Conflict):
+    """An organisation has as many subscriptions as it may."""
+
+    code = "notify.webhook.too_many"
+    zh = "事件推送已达上限（{most} 个），请先删除不用的。"
+    en = "There are {most} webhooks already; end one that is not used."
+
+
+class WebhookOff(Conflict):
+    """Nothing is sent to a subscription that is switched off."""
+
+    code = "notify.webhook.off"
+    zh = "该事件推送已停用，请先启用。"
+    en = "The webhook is switched off; switch it on first."
+
+
+class WebhookWaiting(Conflict):
+    """The event is under way already."""
+
+    code = "notify.webhook.waiting"
+    zh = "该事件正在推送中，无需重发。"
+    en = "The event is under way already."
+
+
+class NoSuchCampaign(NotFound):
+    """The campaign is unknown, or not all of it lies within the caller's reach."""
+
+    code = "notify.campaign.unknown"
+    zh = "没有这个群发通知，或者您无权查看。"
+    en = "There is no such campaign within your reach."
+
+
+class CampaignInvalid(Malformed):
+    """A campaign that cannot be like this; the fields say what."""
+
+    code = "notify.campaign.invalid"
+    zh = "群发通知的内容有误，请按提示修改。"
+    en = "The campaign cannot be like this; see the fields."
+
+
+class CampaignNotNow(Conflict):
+    """The campaign's stage does not allow it."""
+
+    code = "notify.campaign.not_now"
+    zh = "群发通知当前不能进行此操作（状态：{stage}）。"
+    en = "The campaign cannot do this now (it is {stage})."
+
+
 class ParametersUnknown(Malformed):
     """A provider's template names variables that ours does not have."""
 
     code = "notify.template.parameters_unknown"
     zh = "模板 {code} 没有这些变量：{names}。"
     en = "Template {code} has no such variables: {names}."
+
+
+class SignatureMissing(Malformed):
+    """A text message without the name that stands before it in brackets."""
+
+    code = "notify.template.signature_missing"
+    zh = "短信模板必须填写签名。"
+    en = "The template of a text message wants a signature."

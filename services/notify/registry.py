@@ -31,3 +31,9 @@ def providers_of(channel: Channel) -> list[Provider]:
     named = channel.providers() if channel.providers is not None else ()
     known = [providers()[code] for code in named if code in providers()]
     return [provider for provider in known if provider.channel == channel.code and provider.enabled()]
+
+
+def kinds_of(channel: Channel) -> frozenset[str]:
+    """The kinds of address by which somebody is reached over this channel here."""
+    kinds = {provider.address or channel.address for provider in providers_of(channel)}
+    return frozenset(kind for kind in kinds if kind is not None)

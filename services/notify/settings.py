@@ -6,7 +6,10 @@ from shared.settings import ServiceSettings, load
 
 
 class Settings(ServiceSettings):
-    """What every service needs; nothing of its own yet."""
+    """What every service needs, and what one segment of a text message costs."""
+
+    sms_segment_fen: int = 5
+    """The price of one segment, in fen, for estimates."""
 
 
 def settings() -> Settings:

@@ -41,6 +41,7 @@ from services.ticketing.packs.router import router as packs
 from services.ticketing.patrols.router import duties_router as patrol_duties
 from services.ticketing.patrols.router import router as patrols
 from services.ticketing.people.router import router as people
+from services.ticketing.personal.router import employees as personal_of_staff
 from services.ticketing.personal.router import router as personal
 from services.ticketing.places.router import router as places
 from services.ticketing.places.service import communities_of
@@ -106,7 +107,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(calendars, policies),
             places,
             *(duplicates, households, bindings, activations),
-            *(personal, people),  # personal's fixed paths before people's {id}
+            *(personal, personal_of_staff, people),  # personal's fixed paths before people's {id}
             *(tickets, commands, deeds, ticket_duplicates),
             packs,
             revisits,

@@ -17,7 +17,7 @@ _REGISTER: Powers = {
     "people.write": _DESK | {"hr"},
     "people.open": _DESK | {"finance", "legal", "gm", "engineer"},
     "people.erase": frozenset({"project_manager", "admin"}),
-    # row: G-011 owner data leaves the house only with this power, a reason and a record; one's own is one's right.
+    # row: G-011, D-077 owner data leaves only with this power, a reason and a record; one's own is one's right.
     "people.export": frozenset({"project_manager", "admin", "resident"}),
     # row: G-010 the access log is read by whoever investigates, never by those whose openings it shows.
     "people.opened": frozenset({"admin", "qa", "gm"}),
@@ -28,6 +28,8 @@ _REGISTER: Powers = {
     "consent.record": _DESK,
     "staff.read": STAFF | {"service"},
     "staff.write": frozenset({"hr", "project_manager", "admin"}),
+    # Whoever keeps the personnel files, once somebody has left.
+    "staff.erase": frozenset({"hr", "admin"}),
     "assignment.read": STAFF,
     # What each may decide, services/ticketing/domain/duties.py says; whoever may not decide may propose.
     "assignment.write": _LEADS | {"hr", "gm"},
@@ -94,6 +96,7 @@ _CASES: Powers = {
     "ticket.create": _SERVING | _FIELD | {"resident", "qa"},
     # What one kind alone knows; the kind says whose each deed is (services/ticketing/domain/kinds).
     "ticket.deed": STAFF - {"ops"},
+    # row: D-099 other departments look at the work of customer service
     "ticket.read": (STAFF - {"ops"}) | {"resident", "service"},
     "ticket.contact": _SERVING | _FIELD | {"qa"},
     "ticket.respond": _SERVING | _FIELD,

@@ -13,10 +13,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, literal, or_, select
 
 from services.ticketing.access import zone_of
-from services.ticketing.domain.households import reach_since
 from services.ticketing.models import communities, relations
 from shared.auth import Principal
 from shared.db.tx import Tx
+from shared.periods import unbroken_since
 
 #: Unit -> the instant from which on the resident reaches it; None: without a limit.
 Residence = Mapping[UUID, datetime | None]
@@ -48,7 +48,7 @@ async def residence(tx: Tx, who: Principal) -> Residence:
     found: dict[UUID, datetime | None] = {unit: None for unit in who.units if unit not in known}
     for unit, zone in known.items():
         spans = [(row.since, row.until) for row in rows if row.unit_id == unit]
-        since = reach_since(spans, tx.now.astimezone(zone).date())
+        since = unbroken_since(spans, tx.now.astimezone(zone).date())
         if since is not None:
             # Sources write the first day of all for "always", which no time zone can be counted from.
             found[unit] = datetime.combine(since, time(), tzinfo=zone) if since.year > 1 else None

@@ -120,6 +120,13 @@ EVENTS: Final = (
         ),
     ),
     EventType(
+        "refund.set_aside.v1",
+        "refund",
+        "退款已批准待付",
+        "money of a payment left its prepayment to be given back; negative: it came back, and will not be paid out",
+        record(refund_id=ID, payment_id=ID, unit_id=ID, amount_fen=FEN),
+    ),
+    EventType(
         "payment.refunded.v1",
         "refund",
         "款项已退还",

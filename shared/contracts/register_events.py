@@ -99,6 +99,13 @@ REGISTER: Final = (
         record(person_id=ID, unit_id=ID, relation_id=ID),
     ),
     EventType(
+        "household.admitted.v1",
+        "relation",
+        "业主接纳了家庭成员或租户",
+        "a household admitted somebody to its unit; `admitted_by` is who did",
+        record(person_id=ID, unit_id=ID, role=CODE, admitted_by=ID),
+    ),
+    EventType(
         "staff.upserted.v1",
         "employee",
         "员工岗位新增或变更",

@@ -126,6 +126,8 @@ class Database:
                 # parameter is said directly here: one trip, and no function to plan.
                 await raw.execute(f"BEGIN; SET LOCAL app.org = '{UUID(str(org_id))}'")
                 yield conn, raw
+                if raw.is_in_transaction():
+                    await _leave(raw)
             except asyncpg.InternalClientError:
                 raw.terminate()  # it is gone, though it does not know yet
                 raise
@@ -203,6 +205,15 @@ class Database:
             await self._job.close()
         if self._sweep is not None:
             await self._sweep.dispose()
+
+
+async def _leave(raw: Any) -> None:
+    """End a transaction that was left in peace: the usual end of each reading, so without a task of its own."""
+    try:
+        await raw.execute("ROLLBACK", timeout=5)
+    except BaseException:
+        raw.terminate()
+        raise
 
 
 async def _roll_back(raw: Any) -> None:

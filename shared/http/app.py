@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -46,6 +46,7 @@ STANDARD_POWERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 CommunitiesOf = Callable[[Tx, Principal], Awaitable[Sequence[UUID]]]
 #: A resident's units, each with the instant from which on its events are theirs (None: all).
 ResidenceOf = Callable[[Tx, Principal], Awaitable[Mapping[UUID, datetime | None]]]
+StrangersOf = Callable[[Tx, Principal], Awaitable[Mapping[UUID, Collection[UUID]]]]
 OpenRuntime = Callable[[ServiceSpec, Any], AbstractAsyncContextManager[Runtime]]
 
 
@@ -56,6 +57,7 @@ def build_app(
     *,
     communities_of: CommunitiesOf | None = None,
     residence_of: ResidenceOf | None = None,
+    strangers_of: StrangersOf | None = None,
     issuer_keys: Callable[[Runtime], Awaitable[Mapping[str, Any]]] | None = None,
     runtime: OpenRuntime = open_runtime,
 ) -> FastAPI:
@@ -63,6 +65,7 @@ def build_app(
 
     communities_of: which communities a narrow staff scope sees in the change feed; without it, none.
     residence_of: since when a resident's units are theirs; without it, the units of the token without limit.
+    strangers_of: whose payments in those units are not the resident's to see, though they come in their time.
     issuer_keys: reads the issuer's JWKS in the service that is the issuer; others fetch `settings.issuer_jwks_url`.
     runtime: opens the process's resources; tests give fakes.
     Raises ValueError when an endpoint asks for a power that the spec does not define, or two share an operation id;
@@ -99,6 +102,7 @@ def build_app(
     app.state.settings = settings
     app.state.communities_of = communities_of
     app.state.residence_of = residence_of
+    app.state.strangers_of = strangers_of
     problems.install(app)
     prefix = f"/{service.name}"
     for router in (*routers, changes_router(), parked_router(), health_router()):

@@ -7,7 +7,7 @@ scope lets them see: services all of the token's organisation, staff their commu
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -80,11 +80,12 @@ class Heads(BaseModel):
 class _Scope:
     """What one caller may see of the feed."""
 
-    __slots__ = ("all", "principal", "residence")
+    __slots__ = ("all", "principal", "residence", "strangers")
 
     def __init__(self, principal: Principal) -> None:
         self.principal = principal
         self.residence: Mapping[UUID, datetime | None] = dict.fromkeys(principal.units)
+        self.strangers: Mapping[UUID, Collection[UUID]] = {}
         # The root unit of an organisation has its id: whoever is assigned to it sees everything.
         self.all = principal.kind == "service" or (not principal.is_resident and principal.org in principal.units)
 
@@ -93,6 +94,8 @@ class _Scope:
         if self.principal.is_resident and app_state.residence_of is not None:
             # Read again each time: a stream outlives a move, and what the household before reported stays theirs.
             self.residence = await app_state.residence_of(tx, self.principal)
+            if app_state.strangers_of is not None:
+                self.strangers = await app_state.strangers_of(tx, self.principal)
         if self.all or self.principal.is_resident:
             return None
         lookup = app_state.communities_of
@@ -112,6 +115,9 @@ class _Scope:
         unit = data.get("unit_id")
         if unit is None or UUID(unit) not in self.residence:
             return False
+        payer = data.get("payer_id")
+        if payer is not None and UUID(payer) in self.strangers.get(UUID(unit), ()):
+            return False  # the last bill of the household before, however late it is issued
         since = self.residence[UUID(unit)]
         return since is None or datetime.fromisoformat(event["occurred_at"]) >= since
 

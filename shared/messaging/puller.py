@@ -47,7 +47,9 @@ async def pull(rt: Runtime, source: str, org_id: UUID) -> int:
     Raises ``PeerDown`` when the source is away.
     """
     handlers = rt.spec.subscriptions[source]
-    types = ",".join(sorted(handlers))
+    asked = handlers.keys() if rt.spec.narrow is None else handlers.keys() & await rt.spec.narrow(rt, org_id, source)
+    # A type that nobody says: an empty list would stand for all of them, and the cursor moves on all the same.
+    types = ",".join(sorted(asked)) or "-"
     done = 0
     position = await cursor(rt.db, org_id, source)
     while True:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -33,6 +34,8 @@ RENEWALS = 3
 """How often a lease is renewed within its length."""
 BATCH = 32
 MAX_ATTEMPTS = 8
+DEFAULT = "default"
+"""The lane of all kinds of jobs that name no other."""
 
 
 async def organisations_due(rt: Runtime) -> list[UUID]:
@@ -45,27 +48,38 @@ async def organisations_due(rt: Runtime) -> list[UUID]:
     return [r["org_id"] for r in rows]
 
 
-async def claim(rt: Runtime, org_id: UUID) -> list[Job]:
-    """Take a batch; two workers never take the same job while its lease lives."""
+async def claim(rt: Runtime, org_id: UUID, lane: str | None = None) -> list[Job]:
+    """Take a batch, of one lane or (None) of any; two workers never take the same job while its lease lives."""
+    only, arguments = _of_lane(rt.spec.lanes, lane)
     async with rt.db.tx(org_id) as tx:
         raw = tx.raw
         rows = await raw.fetch(
             f"UPDATE {tx.schema}.jobs SET state = 'running', run_at = $3, attempts = attempts + 1 "
             f"WHERE org_id = $1 AND id IN (SELECT id FROM {tx.schema}.jobs WHERE org_id = $1 "
-            "AND state IN ('ready', 'running') AND run_at <= $2 ORDER BY run_at, id "
+            f"AND state IN ('ready', 'running') AND run_at <= $2 {only} ORDER BY run_at, id "
             f"LIMIT {BATCH} FOR UPDATE SKIP LOCKED) RETURNING id, kind, payload, attempts, request_id",
             org_id,
             tx.wall,
             tx.wall + LEASE,
+            *arguments,
         )
     return [
         Job(r["id"], org_id, r["kind"], loads(r["payload"]), r["attempts"], r["request_id"]) for r in rows
     ]
 
 
-async def run_due(rt: Runtime, org_id: UUID) -> int:
+def _of_lane(lanes: Mapping[str, str], lane: str | None) -> tuple[str, tuple[list[str], ...]]:
+    """The condition for the jobs of a lane, and its argument: `DEFAULT` has all kinds that are in no other."""
+    if lane is None:
+        return "", ()
+    if lane == DEFAULT:
+        return "AND NOT kind = ANY($4::text[])", (list(lanes),)
+    return "AND kind = ANY($4::text[])", ([kind for kind, name in lanes.items() if name == lane],)
+
+
+async def run_due(rt: Runtime, org_id: UUID, lane: str | None = None) -> int:
     """Run one batch of an organisation's jobs side by side; the number run. Raises what the database raised."""
-    jobs = await claim(rt, org_id)
+    jobs = await claim(rt, org_id, lane)
     if not jobs:
         return 0
     held = {job.id: job for job in jobs}

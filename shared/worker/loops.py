@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -59,7 +60,7 @@ class Loops:
         self.process = f"{rt.spec.name}-worker-{os.getpid()}"
         self.feed_wake = asyncio.Event()
         self.timer_wake = asyncio.Event()
-        self.job_wake = asyncio.Event()
+        self.job_wakes = {lane: asyncio.Event() for lane in sorted({jobs.DEFAULT, *rt.spec.lanes.values()})}
         self._dirty: dict[tuple[str, UUID], asyncio.Event] = {}
         self._pullers: dict[tuple[str, UUID], asyncio.Task[None]] = {}
         self._heard: dict[str, str] = {}
@@ -72,7 +73,8 @@ class Loops:
         """Something was committed: look at the feed, the timers and the jobs."""
         self.feed_wake.set()
         self.timer_wake.set()
-        self.job_wake.set()
+        for wake in self.job_wakes.values():
+            wake.set()
 
     def hear(self, source: str, org_id: UUID) -> None:
         """A bell (or a head) says there is more to pull."""
@@ -90,10 +92,18 @@ class Loops:
             group.create_task(self._forever("listen", self._listen))
             group.create_task(self._forever("sequence", self._sequence))
             group.create_task(self._forever("timers", self._timers))
-            group.create_task(self._forever("jobs", self._jobs))
+            for lane in self.job_wakes:
+                group.create_task(self._forever(f"jobs:{lane}", partial(self._jobs, lane)))
             group.create_task(self._forever("heads", self._heads))
             group.create_task(self._forever("heartbeat", self._heartbeat))
             group.create_task(self._forever("housekeeping", self._keep_house))
+
+    async def run_jobs(self) -> None:
+        """Run the lanes alone until cancelled: of a process that follows nobody (a benchmark's)."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._forever("listen", self._listen))
+            for lane in self.job_wakes:
+                group.create_task(self._forever(f"jobs:{lane}", partial(self._jobs, lane)))
 
     async def close(self) -> None:
         """Stop the pullers."""
@@ -165,12 +175,12 @@ class Loops:
             await asyncio.sleep(SIMULATED_POLL_SECONDS)
         self.timer_wake.clear()
 
-    async def _jobs(self) -> None:
+    async def _jobs(self, lane: str) -> None:
         ran = 0
         for org_id in await jobs.organisations_due(self.rt):
-            ran += await jobs.run_due(self.rt, org_id)
+            ran += await jobs.run_due(self.rt, org_id, lane)
         if not ran:
-            await self._pause(self.job_wake, SWEEP_SECONDS)
+            await self._pause(self.job_wakes[lane], SWEEP_SECONDS)
 
     async def _follow(self, source: str, org_id: UUID) -> None:
         dirty = self._dirty[(source, org_id)]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from shared import clock, errors
 from shared.errors import AppError, Conflict, FieldError, Malformed, PeerDown, Throttled, TooMany
-from shared.ids import uuid7, uuid7_floor, uuid7_time, uuid7s
+from shared.ids import uuid7, uuid7_floor, uuid7_texts, uuid7_time
 from shared.registry import RegistryError, discover
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -155,7 +155,7 @@ def test_a_folder_that_breaks_the_rules_is_refused_by_name(
 
 
 def test_ids_drawn_by_the_thousand_grow_and_stay_between_those_drawn_one_by_one() -> None:
-    before, many, after = uuid7(), uuid7s(5000), uuid7()
+    before, many, after = uuid7(), [UUID(text) for text in uuid7_texts(5000)], uuid7()
     assert [before, *many, after] == sorted({before, *many, after})
     assert all(found.version == 7 and found.variant == before.variant for found in many)
-    assert uuid7s(0) == []
+    assert uuid7_texts(0) == []

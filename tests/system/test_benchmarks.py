@@ -40,6 +40,15 @@ def test_intake_against_its_floor() -> None:
 
 
 @pytest.mark.full
+def test_a_page_and_a_ticket_against_endpoints_that_answer_the_same() -> None:
+    options = ("--tickets", 200, "--seconds", 1, "--rounds", 1, "--connections", 8)
+    report = _run("tickets-read", *options, codes=(0, 1))  # 1: slower than promised, on a machine that is busy
+    assert report["refused"] == 0
+    assert report["ratio"] == min(report["page"]["ratio"], report["one"]["ratio"])
+    assert 0 < report["p50_ms"] <= report["p99_ms"]
+
+
+@pytest.mark.full
 def test_a_billing_run_that_is_killed_twice_bills_what_an_undisturbed_one_does() -> None:
     report = _run("billing-run", "--units", 4000, codes=(0, 1))  # 1: slower than promised, on a machine that is busy
     assert report["same_bills"] is True
@@ -113,3 +122,11 @@ def test_memory_is_sampled_while_something_runs_and_a_process_that_ended_weighs_
     assert peak[0] > 10
     assert pss_mb([2**22 - 1]) == 0
     assert family(2**22 - 1) == []
+
+
+@pytest.mark.full
+def test_a_fanout_sends_each_message_once() -> None:
+    report = _run("fanout", "--messages", 600, codes=(0, 1))  # 1: slower than promised, on a machine that is busy
+    assert report["each_once"] is True
+    assert report["email"]["taken"] == report["sms"]["taken"] == 600
+    assert report["peak_mb"] < 300

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from services.billing.domain.vocabulary import PREPAYMENT, RECEIVABLE
 from services.billing.models import accounts, postings
@@ -23,7 +23,9 @@ async def current(tx: Tx, unit_id: UUID) -> tuple[int, int]:
     return (0, 0) if row is None else (row.receivable_fen, row.prepaid_fen)
 
 
-async def as_of(tx: Tx, unit_id: UUID, day: date) -> tuple[int, int]:
+async def as_of(
+    tx: Tx, unit_id: UUID, day: date, conditions: Sequence[ColumnElement[bool]] = ()
+) -> tuple[int, int]:
     """What the unit owed and had prepaid at the end of a local date, in fen, from the postings."""
     c = postings.c
     rows = await tx.rows(
@@ -33,6 +35,7 @@ async def as_of(tx: Tx, unit_id: UUID, day: date) -> tuple[int, int]:
             c.unit_id == unit_id,
             c.ledger.in_((RECEIVABLE, PREPAYMENT)),
             c.booked_on <= day,
+            *conditions,
         )
         .group_by(c.ledger)
     )
@@ -40,10 +43,13 @@ async def as_of(tx: Tx, unit_id: UUID, day: date) -> tuple[int, int]:
     return sums.get(RECEIVABLE, 0), -sums.get(PREPAYMENT, 0)
 
 
-async def entries(tx: Tx, unit_id: UUID, before: UUID | None, limit: int) -> Sequence[Row[Any]]:
+async def entries(
+    tx: Tx, unit_id: UUID, before: UUID | None, limit: int, conditions: Sequence[ColumnElement[bool]] = ()
+) -> Sequence[Row[Any]]:
     """Postings on the unit's own account (owed and prepaid), the latest first."""
     c = postings.c
-    query = select(postings).where(c.org_id == tx.org_id, c.unit_id == unit_id, c.ledger.in_((RECEIVABLE, PREPAYMENT)))
+    own = c.ledger.in_((RECEIVABLE, PREPAYMENT))
+    query = select(postings).where(c.org_id == tx.org_id, c.unit_id == unit_id, own, *conditions)
     if before is not None:
         query = query.where(c.id < before)
     return await tx.rows(query.order_by(c.id.desc()).limit(limit))

@@ -23,6 +23,8 @@ from shared.ids import uuid7
 from shared.periods import month_of
 
 SUPPLEMENTARY, SLIP, DEPOSIT, LATE_FEE = "supplementary", "slip", "deposit", "late_fee"
+OPENING = "opening"
+"""A debt from before the first bill of ours; whoever tells owners of bills leaves it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Single:
     lines: Sequence[Line]
     source: str
     source_id: UUID | None
+    period: str | None = None
+    """Its month where that is not the month of its due date."""
 
 
 def line(zh: str, en: str, amount_fen: int) -> Line:
@@ -51,7 +55,7 @@ async def payer_on(tx: Tx, unit_id: UUID, day: date) -> UUID | None:
 async def issue(tx: Tx, community: access.Community, bill: Single) -> UUID:
     """Issue the bill: rows, postings, event; prepayments pay it at once. Returns its id."""
     today = tx.now.astimezone(community.zone).date()
-    period = str(month_of(bill.due_date))
+    period = bill.period or str(month_of(bill.due_date))
     amount = total_fen(bill.lines)
     assert amount > 0  # the callers refuse what charges nothing
     accounts = await ledger.lock_accounts(tx, community.id, [bill.unit_id])

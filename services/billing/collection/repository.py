@@ -10,21 +10,39 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, case, func, insert, or_, select
 
 from services.billing.domain.collection import PAID, Billed, Credited
-from services.billing.models import allocations, bills, collection_closes, prepayments
+from services.billing.domain.corrections import APPLIED, CREDIT
+from services.billing.models import allocations, bills, collection_closes, credits, prepayments
 from shared.db.tx import Tx
 from shared.ids import uuid7
 
-a, b = allocations.c, bills.c
+a, b, c = allocations.c, bills.c, credits.c
 
 
 def _on(cash_basis: str) -> ColumnElement[Any]:
     return a.paid_on if cash_basis == PAID else a.value_date
 
 
+def _credited(tx: Tx, community_id: UUID) -> Any:
+    """What was charged wrongly, by bill."""
+    return (
+        select(c.bill_id, func.sum(c.amount_fen).label("fen"))
+        .where(c.org_id == tx.org_id, c.community_id == community_id, c.kind == CREDIT, c.state == APPLIED)
+        .group_by(c.bill_id)
+        .subquery()
+    )
+
+
 async def billed(tx: Tx, community_id: UUID, fee_kind: str, start: date, end: date) -> list[Billed]:
     """Bills due in ``[start, end)``, summed by due date."""
+    wrong = _credited(tx, community_id)
     rows = await tx.rows(
-        select(b.due_date, func.sum(b.amount_fen).label("fen"), func.count().label("bills"))
+        select(
+            b.due_date,
+            func.sum(b.amount_fen).label("fen"),
+            func.count().label("bills"),
+            func.coalesce(func.sum(wrong.c.fen), 0).label("credited"),
+        )
+        .select_from(bills.outerjoin(wrong, wrong.c.bill_id == b.id))
         .where(
             b.org_id == tx.org_id,
             b.community_id == community_id,
@@ -34,7 +52,7 @@ async def billed(tx: Tx, community_id: UUID, fee_kind: str, start: date, end: da
         )
         .group_by(b.due_date)
     )
-    return [Billed(row.due_date, int(row.fen), row.bills) for row in rows]
+    return [Billed(row.due_date, int(row.fen), row.bills, int(row.credited)) for row in rows]
 
 
 async def credited(
@@ -97,7 +115,8 @@ async def evidence(
         .group_by(a.bill_id)
         .subquery()
     )
-    collected = func.coalesce(money.c.collected, 0)
+    collected, wrong = func.coalesce(money.c.collected, 0), _credited(tx, community_id)
+    net = b.amount_fen - func.coalesce(wrong.c.fen, 0)
     query = (
         select(
             b.id,
@@ -105,10 +124,13 @@ async def evidence(
             b.unit_id,
             b.due_date,
             b.amount_fen,
+            func.coalesce(wrong.c.fen, 0).label("credited"),
             collected.label("collected"),
             func.coalesce(money.c.later, 0).label("later"),
         )
-        .select_from(bills.outerjoin(money, money.c.bill_id == b.id))
+        .select_from(
+            bills.outerjoin(money, money.c.bill_id == b.id).outerjoin(wrong, wrong.c.bill_id == b.id)
+        )
         .where(
             b.org_id == tx.org_id,
             b.community_id == community_id,
@@ -118,11 +140,11 @@ async def evidence(
         )
     )
     if state == "collected":
-        query = query.where(collected >= b.amount_fen)
+        query = query.where(collected >= net)
     elif state == "partly_collected":
-        query = query.where(collected > 0, collected < b.amount_fen)
+        query = query.where(collected > 0, collected < net)
     elif state == "not_collected":
-        query = query.where(collected == 0)
+        query = query.where(collected == 0, net > 0)
     if after is not None:
         query = query.where(b.number > after)
     return await tx.rows(query.order_by(b.number).limit(limit))
@@ -130,16 +152,16 @@ async def evidence(
 
 async def last_close(tx: Tx, community_id: UUID, period: str, fee_kind: str) -> Row[Any] | None:
     """What was recorded at the quarter's close, if it has closed."""
-    c = collection_closes.c
+    k = collection_closes.c
     return await tx.one_or_none(
-        select(c.closed_at, c.numerator_fen, c.denominator_fen, c.bills)
+        select(k.closed_at, k.numerator_fen, k.denominator_fen, k.bills)
         .where(
-            c.org_id == tx.org_id,
-            c.community_id == community_id,
-            c.period == period,
-            c.fee_kind == fee_kind,
+            k.org_id == tx.org_id,
+            k.community_id == community_id,
+            k.period == period,
+            k.fee_kind == fee_kind,
         )
-        .order_by(c.id.desc())
+        .order_by(k.id.desc())
         .limit(1)
     )
 

@@ -95,14 +95,15 @@ async def list_collection_evidence(
 
 
 def _present(row: Row[Any]) -> EvidenceOut:
-    collected = int(row.collected)
-    state = "collected" if collected >= row.amount_fen else "partly_collected" if collected else "not_collected"
+    collected, net = int(row.collected), row.amount_fen - int(row.credited)
+    state = "collected" if collected >= net else "partly_collected" if collected else "not_collected"
     return EvidenceOut(
         bill_id=row.id,
         number=row.number,
         unit_id=row.unit_id,
         due_date=row.due_date,
         amount=MoneyModel.of_fen(row.amount_fen),
+        credited=MoneyModel.of_fen(int(row.credited)),
         collected=MoneyModel.of_fen(collected),
         later=MoneyModel.of_fen(int(row.later)),
         state=state,

@@ -46,13 +46,15 @@ class RateOut(Output):
 
 
 class EvidenceOut(Output):
-    """One bill due in the period with what counted of it: `collected` within the period's end, `later` after."""
+    """One bill due in the period with what counted of it: `credited` was charged wrongly and lowers the denominator,
+    `collected` came by the period's end, `later` after."""
 
     bill_id: UUID
     number: str
     unit_id: UUID
     due_date: date
     amount: MoneyModel
+    credited: MoneyModel
     collected: MoneyModel
     later: MoneyModel
     state: str

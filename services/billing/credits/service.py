@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.bills.issue import SUPPLEMENTARY, Single, issue, line
 from services.billing.credits import repository
 from services.billing.credits.schemas import CreditIn, SupplementIn
@@ -236,6 +236,7 @@ async def page(
     """Credits within the caller's reach, the latest first."""
     c = credits.c
     conditions = access.within_reach(tx, who, c.unit_id, c.community_id)
+    conditions += await residents.own_bills(tx, who, c.bill_id)
     conditions += [c.bill_id == bill_id] if bill_id else []
     conditions += [c.state == state] if state else []
     return await repository.page(tx, conditions, before, limit)

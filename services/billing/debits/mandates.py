@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete
+from sqlalchemy import Row
 
 from services.billing import access
 from services.billing.debit_errors import DebitInvalid, MandateEnded, MandateExists, NoSuchMandate
@@ -16,14 +16,11 @@ from services.billing.debits.schemas import EndIn, MandateIn
 from services.billing.domain import debits as rules
 from services.billing.domain.vocabulary import FEE_KINDS, OTHERS_MONEY
 from services.billing.errors import NoSuchUnit
-from services.billing.models import debit_mandates, metadata
+from services.billing.models import debit_mandates
 from shared.auth import Principal
-from shared.contracts.envelope import Event
 from shared.db.tx import Tx
 from shared.errors import FieldError, LostUpdate
 from shared.ids import uuid7
-
-_KEYS = metadata.tables["billing.person_keys"]
 
 
 async def add(tx: Tx, who: Principal, body: MandateIn) -> Row[Any]:
@@ -118,10 +115,3 @@ async def to_handle(
     day = on or tx.now.astimezone(community.zone).date()
     # row: C-064 collections by bank are handled at move-in: whoever pays for a unit has an agreement, or declined one
     return await repository.to_handle(tx, community_id, day, after, limit)
-
-
-async def on_erased(tx: Tx, events: Sequence[Event]) -> None:
-    """People who were erased: their accounts are not opened by anybody any more."""
-    for event in events:
-        await repository.end_of_person(tx, event.subject, tx.now.date())
-        await tx.execute(delete(_KEYS).where(_KEYS.c.org_id == tx.org_id, _KEYS.c.person_id == event.subject))

@@ -31,6 +31,8 @@ async def get(tx: Tx, bill_id: UUID) -> Row[Any] | None:
             b.unit_id,
             b.community_id,
             b.amount_fen,
+            b.payer_id,
+            b.issued_at,
             (b.amount_fen - o.credited_fen - o.open_fen).label("paid_fen"),
             returned.label("returned_fen"),
         )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.bills.issue import DEPOSIT, Single, issue, line, payer_on
 from services.billing.cash import taking as cash
 from services.billing.deposits import repository
@@ -61,9 +61,12 @@ async def get(tx: Tx, who: Principal, bill_id: UUID) -> tuple[Row[Any], access.C
     """
     row = await _row(tx, bill_id)
     try:
-        return row, await access.unit_community(tx, who, row.unit_id)
+        community = await access.unit_community(tx, who, row.unit_id)
     except NoSuchUnit:
         raise NoSuchBill() from None
+    if not await residents.is_own(tx, who, row.unit_id, row.issued_at, row.payer_id):
+        raise NoSuchBill()
+    return row, community
 
 
 async def give_back(tx: Tx, who: Principal, bill_id: UUID, body: ReturnIn) -> Row[Any]:

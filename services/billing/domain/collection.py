@@ -24,11 +24,13 @@ READINGS: tuple[str, ...] = (DUE_IN_PERIOD, LITERAL)
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """Bills due on one day: how many and their sum in fen (one bill is the case of count 1)."""
+    """Bills due on one day: how many and their sum in fen (one bill is the case of count 1); ``credited_fen`` of it was
+    charged wrongly and credited."""
 
     due_date: date
     amount_fen: int
     bills: int = 1
+    credited_fen: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ def collection_rate(
     denominator = bills = 0
     for item in billed:
         if start <= item.due_date < end:
-            denominator += item.amount_fen
+            # A bill counts as it should have been; a waiver is no correction and stays in.
+            denominator += item.amount_fen - item.credited_fen
             bills += item.bills
     numerator = other = later = 0
     for money in credited:

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 BY_DAY, FULL_PERIODS = "day", "none"
 MODES: tuple[str, ...] = (BY_DAY, FULL_PERIODS)
+WHOLE = Fraction(1)
 
 
 def overlap_days(start: date, end: date, since: date | None, until: date | None) -> int:
@@ -34,6 +35,8 @@ def charged_share(start: date, end: date, sold_on: date | None, mode: str = BY_D
         raise ValueError("a period has at least one day")
     if sold_on is None:
         return Fraction(0)
+    if sold_on <= start:
+        return WHOLE
     if mode == FULL_PERIODS:
-        return Fraction(1 if sold_on <= start else 0)
+        return Fraction(0)
     return Fraction(overlap_days(start, end, sold_on, None), (end - start).days)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +24,7 @@ from services.billing.domain.charging import (
     total_fen,
 )
 from services.billing.domain.payers import Relation, payers_of
-from services.billing.domain.proration import charged_share
+from services.billing.domain.proration import WHOLE, charged_share
 from services.billing.domain.splits import split_lines
 from services.billing.domain.vacancy import Vacancy, discount
 
@@ -113,7 +112,7 @@ def _lines(unit: Unit, terms: Terms, given: Given) -> Sequence[Line] | str:
     if unit.use not in terms.uses:
         return OTHER_USE
     needs = terms.rule.needs
-    share = Fraction(1)
+    share = WHOLE
     if needs == UNIT:
         share = charged_share(terms.start, terms.end, unit.sold_on, terms.proration)
         if not share:

@@ -11,10 +11,18 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 
 from services.billing.domain.dunning_contacts import Month
 from services.billing.dunning.schemas import CasesWanted, StepsWanted
-from services.billing.models import dunning_cases, dunning_holds, dunning_plans, dunning_steps, ref_units
+from services.billing.models import (
+    dunning_cases,
+    dunning_holds,
+    dunning_plans,
+    dunning_policies,
+    dunning_steps,
+    ref_units,
+)
 from shared.db.tx import Tx
 
 p, c, s, h = dunning_plans.c, dunning_cases.c, dunning_steps.c, dunning_holds.c
+d = dunning_policies.c
 Conditions = Sequence[ColumnElement[bool]]
 
 
@@ -34,6 +42,7 @@ async def plans(
 def _step_rows() -> Any:
     unit = and_(ref_units.c.org_id == s.org_id, ref_units.c.id == s.unit_id)
     case = and_(c.org_id == s.org_id, c.id == s.case_id)
+    own = and_(d.org_id == s.org_id, d.id == s.community_id)
     # A household that paid since is told by its step's state; what it owes now stands on its case.
     return select(
         dunning_steps,
@@ -41,7 +50,10 @@ def _step_rows() -> Any:
         c.amount_fen.label("open_fen"),
         c.reached_at,
         c.assignee_id,
-    ).select_from(dunning_steps.join(dunning_cases, case).outerjoin(ref_units, unit))
+        d.params,
+    ).select_from(
+        dunning_steps.join(dunning_cases, case).outerjoin(ref_units, unit).outerjoin(dunning_policies, own)
+    )
 
 
 def was_missed() -> ColumnElement[bool]:
@@ -104,8 +116,11 @@ async def case(tx: Tx, case_id: UUID) -> Row[Any] | None:
 def _case_rows() -> Any:
     unit = and_(ref_units.c.org_id == c.org_id, ref_units.c.id == c.unit_id)
     hold = and_(h.org_id == c.org_id, h.id == c.hold_id)
-    return select(dunning_cases, ref_units.c.number.label("unit_number"), h.kind.label("held")).select_from(
-        dunning_cases.outerjoin(ref_units, unit).outerjoin(dunning_holds, hold)
+    own = and_(d.org_id == c.org_id, d.id == c.community_id)
+    return select(
+        dunning_cases, ref_units.c.number.label("unit_number"), h.kind.label("held"), d.params
+    ).select_from(
+        dunning_cases.outerjoin(ref_units, unit).outerjoin(dunning_holds, hold).outerjoin(dunning_policies, own)
     )
 
 

@@ -18,9 +18,8 @@ from sqlalchemy import Row
 
 from services.billing.domain.dunning import (
     CASE_OPEN,
-    OPEN,
     SMS,
-    SUSPENDED,
+    Debt,
     Policy,
     Window,
     month_windows,
@@ -108,32 +107,35 @@ async def plan_chunk(tx: Tx, plan_id: UUID, size: int) -> bool:
     debts = await repository.overdue(tx, units, period.start)
     known = {case.id: case for case in await repository.cases(tx, [case_id(*h) for h in debts], lock=True)}
     held = await holds.active(tx, [case.hold_id for case in known.values() if case.hold_id is not None])
-    cases, steps = [], []
+    found: dict[UUID, tuple[repository.Household, Debt]] = {}
+    steps: list[repository.NewStep] = []
     ends: set[tuple[str, date]] = set()
     counts = {"debtors": len(debts), "steps": 0, "suspended": 0, "amount_fen": 0}
     for household, debt in debts.items():
-        the_case = known.get(case_id(*household))
-        fresh = the_case is None or the_case.state != CASE_OPEN
-        cases.append(_case(tx, plan, household, debt, the_case, fresh=fresh))
-        if the_case is not None and not fresh:
+        the_id = case_id(*household)
+        the_case = known.get(the_id)
+        hold = None
+        if the_case is not None and the_case.state == CASE_OPEN:
             debt = replace(
                 debt,
                 demand_served=the_case.demand_term_on is not None,
                 packet_submitted=the_case.packet_id is not None,
             )
-        hold = held.get(the_case.hold_id) if the_case is not None and not fresh else None
+            hold = held.get(the_case.hold_id)
+        found[the_id] = (household, debt)
         for window in steps_of(period, policy, debt):
             cause = None if hold is None or not suspends(hold.kind, window.kind) else hold.kind
-            row = _step(plan, household, window, debt.amount_fen, zone, cause)
-            steps.append(row)
+            step = _step(plan, the_id, household, window, debt.amount_fen, zone, cause)
+            steps.append(step)
             ends.add((window.kind, window.last))
             if cause is not None:
-                suspended(tx, row[0], 1, plan, row[2], household, window.kind, cause)
+                suspended(tx, step.id, 1, plan, the_id, household, window.kind, cause)
         counts["amount_fen"] += debt.amount_fen
         counts["suspended"] += hold is not None
     counts["steps"] = len(steps)
-    await repository.save_cases(tx, cases)
-    await repository.add_steps(tx, steps)
+    if found:
+        await repository.save_cases(tx, plan.community_id, found)
+        await repository.add_steps(tx, plan, steps)
     watch_ends(tx, plan_id, zone, ends)
     moved = {name: getattr(plan, name) + value for name, value in counts.items()}
     await repository.move_plan(tx, plan_id, {"state": RUN_RUNNING, "cursor_unit_id": units[-1], **moved})
@@ -162,43 +164,24 @@ def case_id(unit_id: UUID, payer_id: UUID | None) -> UUID:
     return made_of("case", unit_id, payer_id)
 
 
-def _case(
-    tx: Tx, plan: Row[Any], household: repository.Household, debt: Any, known: Row[Any] | None, *, fresh: bool
-) -> dict[str, Any]:
-    return {
-        "id": case_id(*household),
-        "version": 1 if known is None else known.version + 1,
-        "created_at": tx.now,
-        "updated_at": tx.now,
-        "community_id": plan.community_id,
-        "unit_id": household[0],
-        "payer_id": household[1],
-        "state": CASE_OPEN,
-        "opened_at": tx.now if fresh or known is None else known.opened_at,
-        "settled_at": None,
-        "amount_fen": debt.amount_fen,
-        "bills": debt.bills,
-        "oldest_due": debt.oldest_due,
-    }
-
-
 def _step(
-    plan: Row[Any], household: repository.Household, window: Window, fen: int, zone: ZoneInfo, cause: str | None
-) -> tuple[Any, ...]:
-    the_case = case_id(*household)
-    return (
+    plan: Row[Any],
+    the_case: UUID,
+    household: repository.Household,
+    window: Window,
+    fen: int,
+    zone: ZoneInfo,
+    cause: str | None,
+) -> repository.NewStep:
+    return repository.NewStep(
         made_of("step", the_case, plan.period, window.kind),
-        plan.id,
         the_case,
-        plan.community_id,
-        *household,
-        plan.period,
+        household,
         window.kind,
         window.first,
         window.last,
         midnight_after(window.last, zone),
         fen,
-        OPEN if cause is None else SUSPENDED,
         cause,
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.billing import access
-from services.billing.domain.dunning import due_from
+from services.billing.domain.ageing import BUCKETS, bucket
 from services.billing.domain.dunning_contacts import (
     DISPUTE,
     INSTALMENT,
@@ -22,8 +22,6 @@ from shared.db.tx import Tx
 from shared.http.schemas import MoneyModel
 from shared.money import round_half_up
 from shared.periods import Period
-
-AGES = ((1, "0-1"), (3, "1-3"), (6, "3-6"), (12, "6-12"), (36, "12-36"))
 
 
 async def report(tx: Tx, who: Principal, community_id: UUID, period: str) -> ReportOut:
@@ -53,10 +51,10 @@ async def report(tx: Tx, who: Principal, community_id: UUID, period: str) -> Rep
 
 def _ageing(debts: list[tuple[Any, int, int]], today: Any) -> list[AgeOut]:
     """Old arrears by full months overdue (C-065)."""
-    sums: dict[str, tuple[int, int]] = {name: (0, 0) for _, name in AGES} | {"36+": (0, 0)}
+    sums: dict[str, tuple[int, int]] = {name: (0, 0) for name, _ in BUCKETS}
     for due, households, fen in debts:
         # row: C-065 the oldest debt is seen as such
-        name = next((name for months, name in AGES if today < due_from(due, months)), "36+")
+        name = bucket(due, today)
         before = sums[name]
         sums[name] = (before[0] + households, before[1] + fen)
     return [AgeOut(months=name, households=count, amount=MoneyModel.of_fen(fen)) for name, (count, fen) in sums.items()]

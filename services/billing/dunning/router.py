@@ -55,6 +55,11 @@ def _plan(row: Row[Any]) -> PlanOut:
     )
 
 
+def _policy(row: Row[Any]) -> Policy:
+    """What holds in the row's community: its own parameters, or the defaults."""
+    return Policy() if row.params is None else Policy(**row.params)
+
+
 def _step(row: Row[Any]) -> StepOut:
     return StepOut(
         id=row.id,
@@ -81,7 +86,7 @@ def _step(row: Row[Any]) -> StepOut:
         done_by=row.done_by,
         on_time=row.on_time,
         missed_at=row.missed_at,
-        not_before=again_from(row.reached_at, Policy()),
+        not_before=again_from(row.reached_at, _policy(row)),
     )
 
 
@@ -99,7 +104,7 @@ def _case(row: Row[Any]) -> CaseOut:
         held=row.held,
         assignee_id=row.assignee_id,
         demand_term_on=row.demand_term_on,
-        legal_due_from=due_from(row.oldest_due),
+        legal_due_from=due_from(row.oldest_due, _policy(row).legal_months),
         packet_id=row.packet_id,
         opened_at=row.opened_at,
         settled_at=row.settled_at,

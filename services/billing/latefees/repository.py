@@ -12,13 +12,21 @@ from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 
 from services.billing.bills.issue import LATE_FEE
 from services.billing.domain.late_fees import Entry, Hold, Less
-from services.billing.models import allocations, bill_balances, bills, credits, late_fee_entries, late_fee_holds
+from services.billing.models import (
+    allocations,
+    bill_balances,
+    bills,
+    credits,
+    late_fee_entries,
+    late_fee_holds,
+    opening_rows,
+)
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
 from shared.ids import uuid7
 
 b, o, a, c = bills.c, bill_balances.c, allocations.c, credits.c
-e, h = late_fee_entries.c, late_fee_holds.c
+e, h, w = late_fee_entries.c, late_fee_holds.c, opening_rows.c
 
 NOT_CHARGED = ("deposit", "late_fee")
 """Fee kinds without a late fee: what is held for the payer, and late fees themselves (no compound interest)."""
@@ -31,8 +39,16 @@ async def next_bills(
     paid_late = select(a.id).where(a.org_id == b.org_id, a.bill_id == b.id, a.value_date > b.due_date).exists()
     entered = select(e.id).where(e.org_id == b.org_id, e.bill_id == b.id).exists()
     query = (
-        select(b.id, b.number, b.unit_id, b.payer_id, b.due_date, b.amount_fen)
-        .select_from(bills.join(bill_balances, and_(o.org_id == b.org_id, o.id == b.id)))
+        select(
+            *(b.id, b.number, b.unit_id, b.payer_id, b.amount_fen),
+            # The late fee of an opening balance counts from the cutover: what grew before came in as a row of its own.
+            func.greatest(b.due_date, w.cutover_on).label("due_date"),
+        )
+        .select_from(
+            bills.join(bill_balances, and_(o.org_id == b.org_id, o.id == b.id)).outerjoin(
+                opening_rows, and_(w.org_id == b.org_id, w.bill_id == b.id)
+            )
+        )
         .where(
             b.org_id == tx.org_id,
             b.community_id == community_id,

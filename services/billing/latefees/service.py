@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.bills import service as bills
 from services.billing.bills.issue import LATE_FEE, Single, issue, line
 from services.billing.credits.service import correct
@@ -151,6 +151,7 @@ async def page(
     """Entries within the caller's reach, in the order they were made."""
     c = late_fee_entries.c
     conditions = access.within_reach(tx, who, c.unit_id, c.community_id)
+    conditions += await residents.own_bills(tx, who, c.bill_id)
     conditions += [c.bill_id == bill_id] if bill_id else []
     conditions += [c.unit_id == unit_id] if unit_id else []
     return await repository.page(tx, conditions, after, limit)

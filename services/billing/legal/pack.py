@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ from services.billing.dunning import repository as dunning
 from services.billing.holds import repository as holds
 from services.billing.legal import repository
 from services.billing.notices import repository as notices
+from services.billing.openings.repository import interruptions as opening_interruptions
 from shared.db.tx import Tx
 from shared.documents import content_hash
 
@@ -34,8 +35,10 @@ class Pack:
     manifest_hash: str
 
 
-async def compile_pack(tx: Tx, case: Row[Any], zone: ZoneInfo, policy: Policy) -> Pack:
-    """The pack of a case as it stands now, in six queries."""
+async def compile_pack(
+    tx: Tx, case: Row[Any], zone: ZoneInfo, policy: Policy, messages: Sequence[Mapping[str, Any]]
+) -> Pack:
+    """The pack of a case as it stands now, in six queries. `messages` are notify's proofs of the reminders."""
     today = tx.now.astimezone(zone).date()
     owed = await notices.open_bills(tx, case.unit_id, case.payer_id, today)
     paid = await repository.part_payments(tx, [bill.id for bill in owed])
@@ -48,6 +51,7 @@ async def compile_pack(tx: Tx, case: Row[Any], zone: ZoneInfo, policy: Policy) -
             *((n.delivered_at.astimezone(zone).date(), "notice") for n in served if n.delivered_at is not None),
             *((k.at.astimezone(zone).date(), "acknowledged") for k in contacts if RESULTS[k.result].acknowledged),
             *((a.paid_on, "part_payment") for a in paid if a.bill_id == owed[0].id),
+            *((day, "before_opening") for day in await opening_interruptions(tx, [bill.id for bill in owed[:1]])),
         ]
     )
     ends = limitation_ends(oldest, [day for day, _ in interruptions], policy.limitation_years)
@@ -72,6 +76,8 @@ async def compile_pack(tx: Tx, case: Row[Any], zone: ZoneInfo, policy: Policy) -
             *("id", "number", "kind", "amount_fen", "content", "content_hash", "printed_at", "printed_by"),
             *("delivered_at", "delivered_by", "delivery", "proof", "due_at"),
         ),
+        # Each with the hash of what was said and the chain of its attempts and receipts, as notify keeps them.
+        "messages": list(messages),
         "limitation": {
             "ends_on": ends,
             "years": policy.limitation_years,

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Request, Response
 from sqlalchemy import Row
 
+from services.billing.clients import fetch_message_proofs
 from services.billing.legal import service
 from services.billing.legal.schemas import PacketFull, PacketIn, PacketOut, PackOut
 from shared.auth import Principal, allow
-from shared.http.routing import Page, PageDep, TxDep, created, page_of, problems, service_router
+from shared.http.routing import Page, PageDep, TxDep, created, own_transactions, page_of, problems, service_router
 from shared.http.schemas import MoneyModel
+from shared.runtime import Runtime
+from shared.telemetry.context import request_id
 
 router = service_router(prefix="/v1", tags=["legal packets"])
 
@@ -26,10 +29,22 @@ def _fields(row: Row[Any]) -> dict[str, Any]:
     }
 
 
+async def _messages(rt: Runtime, who: Principal, case_id: UUID) -> list[dict[str, Any]]:
+    """Notify's proofs of a case's reminders. Raises NoSuchCase, PeerDown."""
+    async with rt.db.read(who.org) as tx:
+        steps = await service.reminders(tx, who, case_id)
+    return await fetch_message_proofs(rt, who.org, steps)
+
+
 @router.get("/dunning-cases/{case_id}/pack", operation_id="get_dunning_pack", responses=problems(404))
-async def get_dunning_pack(case_id: UUID, tx: TxDep, who: Annotated[Principal, allow("legal_packet.read")]) -> PackOut:
-    """Everything about a case in one answer, with a manifest of hashes."""
-    made = await service.pack(tx, who, case_id)
+async def get_dunning_pack(
+    case_id: UUID, who: Annotated[Principal, allow("legal_packet.read")], request: Request
+) -> PackOut:
+    """Everything about a case in one answer, with a manifest of hashes; the proofs of messages come from notify."""
+    rt = request.app.state.runtime
+    messages = await _messages(rt, who, case_id)
+    async with rt.db.read(who.org) as tx:
+        made = await service.pack(tx, who, case_id, messages)
     return PackOut(
         case_id=case_id,
         amount=MoneyModel.of_fen(made.amount_fen),
@@ -44,13 +59,18 @@ async def get_dunning_pack(case_id: UUID, tx: TxDep, who: Annotated[Principal, a
 
 
 @router.post("/legal-packets", status_code=201, operation_id="submit_legal_packet", responses=problems(404, 409))
+@own_transactions  # notify is asked in between; a repeat is told that the case was submitted
 async def submit_legal_packet(
-    body: PacketIn, tx: TxDep, who: Annotated[Principal, allow("legal_packet.submit")], response: Response
+    body: PacketIn, who: Annotated[Principal, allow("legal_packet.submit")], request: Request, response: Response
 ) -> PacketOut:
     """Submit a case to the legal department: its pack is frozen as it stands."""
-    packet_id = await service.submit(tx, who, body.case_id)
+    rt = request.app.state.runtime
+    messages = await _messages(rt, who, body.case_id)
+    async with rt.db.tx(who.org, actor_id=who.sub, request_id=request_id.get()) as tx:
+        packet_id = await service.submit(tx, who, body.case_id, messages)
+        row = await service.get(tx, who, packet_id)
     created(response, f"/billing/v1/legal-packets/{packet_id}")
-    return PacketOut(**_fields(await service.get(tx, who, packet_id)))
+    return PacketOut(**_fields(row))
 
 
 @router.get("/legal-packets", operation_id="list_legal_packets")

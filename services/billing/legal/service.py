@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -30,15 +30,21 @@ from shared.db.tx import Tx
 from shared.ids import uuid7
 
 
-async def pack(tx: Tx, who: Principal, case_id: UUID) -> Pack:
-    """The case with all its evidence as it stands now. Raises NoSuchCase."""
+async def reminders(tx: Tx, who: Principal, case_id: UUID) -> list[UUID]:
+    """The steps of a case for which notify was asked to write. Raises NoSuchCase."""
+    await visible_case(tx, who, case_id)
+    return [step.id for step in await dunning.steps_of_case(tx, case_id) if step.asked_at is not None]
+
+
+async def pack(tx: Tx, who: Principal, case_id: UUID, messages: Sequence[Mapping[str, Any]]) -> Pack:
+    """The case with all its evidence as it stands now; `messages` are notify's proofs. Raises NoSuchCase."""
     case = await visible_case(tx, who, case_id)
     community = await access.community(tx, who, case.community_id)
-    return await compile_pack(tx, case, community.zone, await policy_of(tx, case.community_id))
+    return await compile_pack(tx, case, community.zone, await policy_of(tx, case.community_id), messages)
 
 
-async def submit(tx: Tx, who: Principal, case_id: UUID) -> UUID:
-    """Submit a case with its pack, frozen.
+async def submit(tx: Tx, who: Principal, case_id: UUID, messages: Sequence[Mapping[str, Any]]) -> UUID:
+    """Submit a case with its pack, frozen; `messages` are notify's proofs of its reminders.
 
     Raises:
         NoSuchCase: outside the caller's scope. CaseSettled: nothing is owed (409). PacketExists: submitted (409).
@@ -54,7 +60,7 @@ async def submit(tx: Tx, who: Principal, case_id: UUID) -> UUID:
         earlier = await repository.get(tx, case.packet_id)
         raise PacketExists(number="" if earlier is None else earlier.number)
     policy = await policy_of(tx, case.community_id)
-    made = await compile_pack(tx, case, community.zone, policy)
+    made = await compile_pack(tx, case, community.zone, policy, messages)
     today = tx.now.astimezone(community.zone).date()
     # row: F-086, C-061, D-036 not before three full months are over
     if today < made.due_from:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.domain.metering import Meter, NotRising, check_reading
 from services.billing.errors import MeterInvalid
 from services.billing.meters import repository
@@ -173,6 +173,7 @@ async def readings_page(
     """Readings within the caller's reach."""
     c = meter_readings.c
     conditions = access.within_reach(tx, who, c.unit_id, c.community_id)
+    conditions += await residents.own_time(tx, who, c.unit_id, c.created_at)
     conditions += [c.community_id == community_id] if community_id else []
     conditions += [c.period == period] if period else []
     return await repository.readings_page(tx, conditions, after, limit)

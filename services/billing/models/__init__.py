@@ -33,6 +33,7 @@ from services.billing.models.dunning import (
     legal_packets,
 )
 from services.billing.models.money import accounts, allocations, payments, postings, prepayments
+from services.billing.models.openings import opening_imports, opening_rows
 from services.billing.models.orders import callbacks, payment_orders
 from services.billing.models.payment_corrections import payment_corrections, receipts, refunds
 from services.billing.models.reconciliation import reconciliations
@@ -72,6 +73,8 @@ __all__ = [
     "late_fee_entries",
     "late_fee_holds",
     "metadata",
+    "opening_imports",
+    "opening_rows",
     "payment_corrections",
     "payment_orders",
     "meter_readings",

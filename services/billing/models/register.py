@@ -39,6 +39,7 @@ ref_relations = ref_table(
     Column("role", String(40), nullable=False),
     Column("since", Date, nullable=False),
     Column("until", Date, nullable=True),
+    Column("powers", ARRAY(String(40)), nullable=True),  # null: copied before the register told them
     Index("ix_ref_relations_unit", "org_id", "unit_id"),
     Index("ix_ref_relations_person", "org_id", "person_id"),
 )

@@ -59,9 +59,9 @@ async def page(
 
 
 async def open_bills(tx: Tx, unit_id: UUID) -> Sequence[Row[Any]]:
-    """Id and open fen of a unit's bills that still want money, the oldest due first."""
+    """A unit's bills that still want money, with open fen, payer and day of issue; the oldest due first."""
     return await tx.rows(
-        select(bills.c.id, bill_balances.c.open_fen)
+        select(bills.c.id, bill_balances.c.open_fen, bills.c.payer_id, bills.c.issued_at)
         .select_from(
             bills.join(
                 bill_balances,

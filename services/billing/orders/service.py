@@ -13,7 +13,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Row
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.domain import orders as rules
 from services.billing.domain.vocabulary import METHODS
 from services.billing.errors import DuplicateReference, NoSuchUnit, PaymentInvalid
@@ -61,7 +61,10 @@ async def make(tx: Tx, who: Principal, body: OrderIn, accounts: Sequence[Account
     account = next((a for a in accounts if a.method == body.method and a.serves(tx.org_id, community.id)), None)
     if account is None:
         raise NoPayAccount(method=METHODS[body.method]["zh"])
-    amount, told = await _wanted(tx, body)
+    stay = (await residents.residence(tx, who, residents.PAYS)).get(body.unit_id)
+    if stay is None:
+        raise NoSuchUnit()
+    amount, told = await _wanted(tx, who, stay, body)
     order_id, expires_at = uuid7(), tx.now + rules.TTL
     await repository.add(
         tx,
@@ -85,8 +88,15 @@ async def make(tx: Tx, who: Principal, body: OrderIn, accounts: Sequence[Account
     return row
 
 
-async def _wanted(tx: Tx, body: OrderIn) -> tuple[int, list[dict[str, Any]]]:
-    """Fen to pay, and the bills named with what is open on each (empty: the oldest first)."""
+async def _wanted(
+    tx: Tx, who: Principal, stay: residents.Stay, body: OrderIn
+) -> tuple[int, list[dict[str, Any]]]:
+    """Fen to pay, and the bills named with what is open on each (empty: the oldest first).
+
+    Where a household before them still owes, their money goes to their own bills by name, and to no others.
+    """
+    owed = await repository.open_bills(tx, body.unit_id)
+    own = [row for row in owed if row.payer_id == who.sub or stay.holds(row.issued_at, row.payer_id)]
     if body.amount is not None:
         wrong = None
         if body.bills is not None:
@@ -97,12 +107,14 @@ async def _wanted(tx: Tx, body: OrderIn) -> tuple[int, list[dict[str, Any]]]:
             wrong = FieldError("amount.amount", "金额应大于零。", "The amount must be above zero.")
         if wrong is not None:
             raise PaymentOrderInvalid(fields=[wrong])
-        return body.amount.money().fen, []
-    open_fen = {row.id: row.open_fen for row in await repository.open_bills(tx, body.unit_id)}
+        fen = body.amount.money().fen
+        return fen, [] if len(own) == len(owed) else _by_name(own, fen)
+    open_fen = {row.id: row.open_fen for row in own}
     if body.bills is None:
         if not open_fen:
             raise NothingToPay()
-        return sum(open_fen.values()), []
+        fen = sum(open_fen.values())
+        return fen, [] if len(own) == len(owed) else _by_name(own, fen)
     if len(set(body.bills)) < len(body.bills):
         raise PaymentOrderInvalid(
             fields=[FieldError("bills", "同一账单只能出现一次。", "A bill can be named only once.")]
@@ -115,6 +127,19 @@ async def _wanted(tx: Tx, body: OrderIn) -> tuple[int, list[dict[str, Any]]]:
     return sum(item["fen"] for item in told), told
 
 
+def _by_name(own: Sequence[Row[Any]], fen: int) -> list[dict[str, Any]]:
+    """The money over their own bills, the oldest first; what is left is paid in advance. Raises NothingToPay."""
+    told = []
+    for row in own:
+        share = min(fen, row.open_fen)
+        if share > 0:
+            told.append({"bill_id": str(row.id), "fen": share})
+            fen -= share
+    if not told:  # paid in advance it would go to the debts of others
+        raise NothingToPay()
+    return told
+
+
 async def get(tx: Tx, who: Principal, order_id: UUID) -> Row[Any]:
     """An order within the caller's reach. Raises NoSuchPaymentOrder."""
     row = await repository.get(tx, order_id)
@@ -124,13 +149,17 @@ async def get(tx: Tx, who: Principal, order_id: UUID) -> Row[Any]:
         await access.unit_community(tx, who, row.unit_id)
     except NoSuchUnit:
         raise NoSuchPaymentOrder() from None
+    if not await residents.is_own(tx, who, row.unit_id, row.created_at, row.payer_id):
+        raise NoSuchPaymentOrder()
     return row
 
 
 async def page(tx: Tx, who: Principal, wanted: Wanted, before: UUID | None, limit: int) -> Sequence[Row[Any]]:
     """Orders within the caller's reach, the latest made first."""
     c = payment_orders.c
-    conditions = [*access.within_reach(tx, who, c.unit_id, c.community_id), *repository.conditions(wanted)]
+    reach = access.within_reach(tx, who, c.unit_id, c.community_id)
+    reach += await residents.own_time(tx, who, c.unit_id, c.created_at, c.payer_id)
+    conditions = [*reach, *repository.conditions(wanted)]
     return await repository.page(tx, conditions, before, limit)
 
 

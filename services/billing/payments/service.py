@@ -14,13 +14,15 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.cash.taking import CASH, take
 from services.billing.domain import allocation as rules
 from services.billing.domain import ledger as entries
 from services.billing.dunning.stopping import money_came
 from services.billing.errors import DuplicateReference, NoSuchPayment, NoSuchUnit
+from services.billing.ledger import booking
 from services.billing.ledger import repository as ledger
+from services.billing.ledger.booking import Entry
 from services.billing.ledger.service import announce
 from services.billing.models import payments
 from services.billing.payments import repository
@@ -198,20 +200,10 @@ async def book(
     allocations = [
         ledger.Allocation(uuid7(), payment.id, bill, payment.value_date, payment.paid_on, fen) for bill, fen in paid
     ]
-    if allocations:
-        await ledger.add_allocations(tx, payment.community_id, allocations)
+    rest = None
     if payment.prepaid_fen:
-        await ledger.add_prepayment(
-            tx,
-            payment.community_id,
-            ledger.Prepayment(
-                uuid7(),
-                payment.unit_id,
-                payment.id,
-                payment.value_date,
-                payment.paid_on,
-                payment.prepaid_fen,
-            ),
+        rest = ledger.Prepayment(
+            uuid7(), payment.unit_id, payment.id, payment.value_date, payment.paid_on, payment.prepaid_fen
         )
     postings = entries.payment_received(
         payment.unit_id,
@@ -220,12 +212,12 @@ async def book(
         [(bill.unit_id, bill.id, bill.fee_kind, fen) for bill, fen in paid],
         payment.prepaid_fen,
     )
-    await ledger.post(tx, payment.community_id, today, [("payment", payment.id, postings)])
     for bill, fen in paid:
         accounts[bill.unit_id].receivable_fen -= fen
     accounts[payment.unit_id].prepaid_fen += payment.prepaid_fen
     touched = {payment.unit_id, *(bill.unit_id for bill, _ in paid)}
-    await ledger.save_accounts(tx, [accounts[unit] for unit in touched])
+    entry = Entry("payment", payment.id, today, postings)
+    await booking.book(tx, payment.community_id, entry, allocations, rest, [accounts[unit] for unit in touched])
     tx.audit("payment.received", "payment", payment.id, after={"amount_fen": payment.amount_fen})
     tx.emit(
         "payment.received.v1",
@@ -258,11 +250,15 @@ async def get(tx: Tx, who: Principal, payment_id: UUID) -> Booked:
         await access.unit_community(tx, who, row.unit_id)
     except NoSuchUnit:
         raise NoSuchPayment() from None
+    if not await residents.is_own(tx, who, row.unit_id, row.created_at, row.payer_id):
+        raise NoSuchPayment()
     return (await _loaded(tx, [row]))[0]
 
 
 async def page(tx: Tx, who: Principal, wanted: Wanted, before: UUID | None, limit: int) -> list[Booked]:
     """Payments within the caller's reach, the latest received first."""
     c = payments.c
-    conditions = [*access.within_reach(tx, who, c.unit_id, c.community_id), *repository.conditions(wanted)]
+    reach = access.within_reach(tx, who, c.unit_id, c.community_id)
+    reach += await residents.own_time(tx, who, c.unit_id, c.created_at, c.payer_id)
+    conditions = [*reach, *repository.conditions(wanted)]
     return await _loaded(tx, await repository.page(tx, conditions, before, limit))

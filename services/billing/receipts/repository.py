@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, func, select, update
 
-from services.billing.models import allocations, bills, receipts, ref_communities, ref_units
+from services.billing.models import allocations, bills, payments, receipts, ref_communities, ref_units
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
 
@@ -49,6 +49,13 @@ async def community_names(tx: Tx, community_id: UUID) -> tuple[str, str]:
     name = await tx.scalar(select(c.name).where(c.org_id == tx.org_id, c.id == community_id))
     organisation = await tx.raw.fetchval(f"SELECT name FROM {tx.schema}.organisations WHERE id = $1", tx.org_id)
     return organisation or "", str(name)
+
+
+async def payer_of(tx: Tx, payment_id: UUID) -> UUID | None:
+    """Who paid, where it is known."""
+    c = payments.c
+    found: UUID | None = await tx.scalar(select(c.payer_id).where(c.org_id == tx.org_id, c.id == payment_id))
+    return found
 
 
 async def paid_bills(tx: Tx, payment_id: UUID) -> Sequence[Row[Any]]:

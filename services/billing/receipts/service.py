@@ -15,7 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.corrections.service import held
 from services.billing.domain.capitals import capitals
 from services.billing.domain.vocabulary import FEE_KINDS, METHODS
@@ -100,6 +100,8 @@ async def get(tx: Tx, who: Principal, receipt_id: UUID, *, lock: bool = False) -
         await access.unit_community(tx, who, row.unit_id)
     except NoSuchUnit:
         raise NoSuchReceipt() from None
+    if not await residents.is_own(tx, who, row.unit_id, row.created_at, await repository.payer_of(tx, row.payment_id)):
+        raise NoSuchReceipt()
     return row
 
 
@@ -125,6 +127,7 @@ async def page(
     """Receipts within the caller's reach, the latest issued first."""
     c = receipts.c
     conditions = access.within_reach(tx, who, c.unit_id, c.community_id)
+    conditions += await residents.own_payments(tx, who, c.payment_id)
     conditions += [column == value for column, value in ((c.unit_id, unit_id), (c.payment_id, payment_id)) if value]
     return await repository.page(tx, conditions, before, limit)
 

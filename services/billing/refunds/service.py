@@ -121,6 +121,7 @@ async def approve(tx: Tx, refund_id: UUID) -> None:
     await ledger.save_accounts(tx, accounts.values())
     decided = {"decided_by": tx.actor_id, "decided_at": tx.now}
     await repository.change(tx, row, state=rules.APPROVED, **decided)
+    _told_aside(tx, row, row.amount_fen)
     tx.audit("refund.approved", "refund", row.id, after={"amount_fen": row.amount_fen, "method": row.method})
     if row.method not in BY_HAND:
         tx.enqueue(SEND_JOB, {"refund_id": str(row.id)})
@@ -222,8 +223,15 @@ async def back(tx: Tx, row: Row[Any], state: str, trouble: str) -> None:
     await use_prepayments(tx, row.community_id, accounts, today)
     await ledger.save_accounts(tx, accounts.values())
     await repository.change(tx, row, state=state, trouble=trouble)
+    _told_aside(tx, row, -row.amount_fen)
     tx.cancel_timer(ASK_TIMER, row.id)
     tx.audit(f"refund.{state}", "refund", row.id, before={"state": row.state}, after={"trouble": trouble})
+
+
+def _told_aside(tx: Tx, row: Row[Any], fen: int) -> None:
+    data = {"refund_id": str(row.id), "payment_id": str(row.payment_id), "unit_id": str(row.unit_id)}
+    seq, place = row.version + 1, row.community_id
+    tx.emit("refund.set_aside.v1", subject=row.id, seq=seq, community_id=place, data={**data, "amount_fen": fen})
 
 
 async def _held(tx: Tx, who: Principal, refund_id: UUID, version: int | None) -> tuple[Row[Any], access.Community]:

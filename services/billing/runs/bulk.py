@@ -1,33 +1,36 @@
-"""How a run stores a chunk of bills: set-based SQL, one array per column, so that a row costs the database's time only.
+"""How a run stores a chunk of bills: set-based SQL, one value per column, so that a row costs the database's time only.
 
 Bound to one organisation by its own predicate and run under the job role, as bulk work is here. Ids, times and numbers
-come from the application all the same. What a bill causes (postings, event, audit entry) is written in the statement
-that writes the bill, from the same row.
+come from the application all the same, the ids as text. What a bill causes (postings, event, audit entry) is written in
+the statement that writes the bill, from the same row.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.billing.domain.charging import Line
 from services.billing.domain.ledger import charged_to
 from services.billing.domain.runs import Draft
 from services.billing.domain.vocabulary import RECEIVABLE
 from services.billing.ledger.repository import Account
 from shared.db.flush import dumps
+from shared.db.helpers import column
 from shared.db.tx import Tx
-from shared.ids import uuid7s
+from shared.ids import uuid7_texts
 
 _ACCOUNTS = """
 INSERT INTO {s}.accounts AS a (org_id, id, version, created_at, updated_at, unit_id, community_id, receivable_fen,
     prepaid_fen)
-SELECT $1, d.id, 1, $2, $2, d.unit_id, $3, d.fen, 0
-FROM unnest($4::uuid[], $5::uuid[], $6::bigint[]) AS d(id, unit_id, fen)
+SELECT $1, d.id::uuid, 1, $2, $2, d.unit_id, $3, d.fen, 0
+FROM unnest(string_to_array($4, ','), $5::uuid[], string_to_array($6, ',')::bigint[]) AS d(id, unit_id, fen)
 ON CONFLICT (org_id, unit_id) DO UPDATE SET receivable_fen = a.receivable_fen + excluded.receivable_fen,
     version = a.version + 1, updated_at = excluded.updated_at
 RETURNING a.id, a.unit_id, a.receivable_fen, a.prepaid_fen
@@ -35,9 +38,11 @@ RETURNING a.id, a.unit_id, a.receivable_fen, a.prepaid_fen
 
 _BILLS = """
 WITH d AS MATERIALIZED (
-    SELECT * FROM unnest($15::uuid[], $16::text[], $17::uuid[], $18::uuid[], $19::smallint[], $20::bigint[],
-        $21::uuid[], $22::uuid[], $23::uuid[], $24::uuid[])
-    AS d(id, number, unit_id, payer_id, part, fen, owed_id, charged_id, event_id, audit_id)
+    SELECT id::uuid, number, unit_id, payer_id, part, fen, owed_id, charged_id, event_id::uuid, audit_id
+    FROM unnest(string_to_array($15, ','), string_to_array($16, ','), $17::uuid[], $18::uuid[],
+        string_to_array($19, ',')::smallint[], string_to_array($20, ',')::bigint[], string_to_array($21, ','),
+        string_to_array($22, ','), string_to_array($23, ','), string_to_array($24, ','))
+        AS d(id, number, unit_id, payer_id, part, fen, owed_id, charged_id, event_id, audit_id)
 ), stored AS (
     INSERT INTO {s}.bills (org_id, id, version, created_at, updated_at, number, run_id, community_id, unit_id, payer_id,
         standard_id, version_id, part, source, source_id, fee_kind, period, due_date, amount_fen, issued_at)
@@ -48,7 +53,7 @@ WITH d AS MATERIALIZED (
 ), posted AS (
     INSERT INTO {s}.postings (org_id, id, act_id, act, ledger, detail, community_id, unit_id, bill_id, amount_fen,
         booked_on)
-    SELECT $1, p.id, d.id, 'bill', p.ledger, $7, $3, d.unit_id, d.id, p.fen, $10
+    SELECT $1, p.id::uuid, d.id, 'bill', p.ledger, $7, $3, d.unit_id, d.id, p.fen, $10
     FROM d CROSS JOIN LATERAL (VALUES (d.owed_id, $11::text, d.fen), (d.charged_id, $12::text, -d.fen))
         AS p(id, ledger, fen)
 ), told AS (
@@ -62,7 +67,7 @@ WITH d AS MATERIALIZED (
     INSERT INTO {s}.feed (org_id, id) SELECT $1, event_id FROM d
 )
 INSERT INTO {s}.audit (org_id, id, at, recorded_at, action, entity, entity_id, after, request_id)
-SELECT $1, audit_id, $2, $25, 'bill.issued', 'bill', id,
+SELECT $1, audit_id::uuid, $2, $25, 'bill.issued', 'bill', id,
     jsonb_build_object('run_id', $4::uuid, 'amount_fen', fen), $13
 FROM d
 """
@@ -70,9 +75,12 @@ FROM d
 _LINES = """
 INSERT INTO {s}.bill_lines (org_id, id, bill_id, run_id, rule, rule_version, text, quantity, unit, rate, months, share,
     amount_fen)
-SELECT $1, d.id, d.bill_id, $2, $3, $4, d.text, d.quantity, d.unit, d.rate, d.months, d.share, d.fen
-FROM unnest($5::uuid[], $6::uuid[], $7::jsonb[], $8::numeric[], $9::text[], $10::numeric[], $11::integer[],
-    $12::text[], $13::bigint[]) AS d(id, bill_id, text, quantity, unit, rate, months, share, fen)
+SELECT $1, d.id::uuid, d.bill_id::uuid, $2, $3, $4, k.text, d.quantity::numeric, k.unit, k.rate::numeric,
+    k.months, k.share, d.fen
+FROM unnest(string_to_array($5, ','), string_to_array($6, ','), string_to_array($7, ',')::smallint[],
+    string_to_array($8, ','), string_to_array($9, ',')::bigint[]) AS d(id, bill_id, kind, quantity, fen)
+JOIN unnest($10::jsonb[], $11::text[], $12::text[], $13::integer[], $14::text[]) WITH ORDINALITY
+    AS k(text, unit, rate, months, share, place) ON k.place = d.kind
 """
 
 
@@ -90,9 +98,9 @@ async def owe(tx: Tx, community_id: UUID, drafts: Sequence[Draft]) -> dict[UUID,
         tx.org_id,
         tx.now,
         community_id,
-        uuid7s(len(units)),
+        column(uuid7_texts(len(units))),
         units,
-        [owed[unit] for unit in units],
+        column(owed[unit] for unit in units),
     )
     return {row["unit_id"]: Account(*row) for row in rows if row["prepaid_fen"]}
 
@@ -102,7 +110,7 @@ async def issue(
 ) -> None:
     """Store the drafts as bills under these numbers, with all that a bill causes."""
     # Ids are drawn when the accounts are locked, so that the events of one bill keep their order.
-    ids = uuid7s(len(drafts))
+    ids = uuid7_texts(len(drafts))
     await tx.raw.execute(
         _BILLS.format(s=tx.schema),
         tx.org_id,
@@ -119,48 +127,53 @@ async def issue(
         charged_to(version.fee_kind),
         tx.request_id,
         version.code,
-        ids,
-        numbers,
+        column(ids),
+        column(numbers),
         [draft.unit_id for draft in drafts],
         [draft.payer_id for draft in drafts],
-        [draft.part for draft in drafts],
-        [draft.amount_fen for draft in drafts],
-        uuid7s(len(drafts)),
-        uuid7s(len(drafts)),
-        uuid7s(len(drafts)),
-        uuid7s(len(drafts)),
+        column(draft.part for draft in drafts),
+        column(draft.amount_fen for draft in drafts),
+        column(uuid7_texts(len(drafts))),
+        column(uuid7_texts(len(drafts))),
+        column(uuid7_texts(len(drafts))),
+        column(uuid7_texts(len(drafts))),
         tx.wall,
     )
+    kinds = _Kinds()
     lines = [(bill_id, line) for bill_id, draft in zip(ids, drafts, strict=True) for line in draft.lines]
-    texts = _Texts()
+    places = [kinds.place(line) for _, line in lines]
     await tx.raw.execute(
         _LINES.format(s=tx.schema),
         tx.org_id,
         run.id,
         version.rule,
         version.rule_version,
-        uuid7s(len(lines)),
-        [bill_id for bill_id, _ in lines],
-        [texts.of(line.text) for _, line in lines],
-        [line.quantity for _, line in lines],
-        [line.unit for _, line in lines],
-        [line.rate for _, line in lines],
-        [line.months for _, line in lines],
-        [str(line.share) for _, line in lines],
-        [line.amount_fen for _, line in lines],
+        column(uuid7_texts(len(lines))),
+        column(bill_id for bill_id, _ in lines),
+        column(places),
+        column(line.quantity for _, line in lines),
+        column(line.amount_fen for _, line in lines),
+        *kinds.columns(),
     )
 
 
-class _Texts:
-    """The JSON of lines' texts: most lines of a run say the same."""
+class _Kinds:
+    """What lines say beside quantity and amount: most lines of a chunk say the same, so it is sent once."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, ...], str] = {}
+        self._places: dict[tuple[Any, ...], int] = {}
 
-    def of(self, text: Mapping[str, str]) -> str:
-        """The text as the driver wants it."""
-        key = tuple(text.values())
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = dumps(dict(text))
-        return found
+    def place(self, line: Line) -> int:
+        """The line's place among the kinds, from 1."""
+        share = line.share
+        # Numerator and denominator instead of the fraction, whose hash is a modular power.
+        key = (*line.text.values(), line.unit, line.rate, line.months, share.numerator, share.denominator)
+        return self._places.setdefault(key, len(self._places) + 1)
+
+    def columns(self) -> list[list[Any]]:
+        """Texts as JSON, units of measure, rates, months and shares, in the order of their places."""
+        rows = [
+            (dumps({"zh": zh, "en": en}), unit, str(rate), months, str(Fraction(above, below)))
+            for zh, en, unit, rate, months, above, below in self._places
+        ]
+        return [list(values) for values in zip(*rows, strict=True)]

@@ -17,7 +17,7 @@ from services.billing.domain.proration import overlap_days
 from services.billing.domain.runs import Given
 from services.billing.domain.vacancy import Vacancy
 from services.billing.models import cost_parts, meter_readings, meters, shared_costs, space_holdings, vacancies
-from services.billing.runs.repository import of_units
+from shared.db.helpers import among
 from shared.db.tx import Tx
 from shared.periods import Period
 
@@ -47,7 +47,7 @@ async def _spaces(tx: Tx, community_id: UUID, span: Period, unit_ids: Sequence[U
         .where(
             c.org_id == tx.org_id,
             c.community_id == community_id,
-            of_units(c.unit_id, unit_ids),
+            among(c.unit_id, unit_ids),
             c.since < span.end,
             or_(c.until.is_(None), c.until >= span.start),
         )
@@ -65,7 +65,7 @@ async def _meters(tx: Tx, kind: str, period: str, unit_ids: Sequence[UUID]) -> d
     for row in await tx.rows(
         select(m.id, m.unit_id, m.code, m.kind, m.multiplier, m.start_reading, m.installed_on, r.period, r.reading)
         .select_from(meters.join(meter_readings, and_(r.org_id == m.org_id, r.meter_id == m.id)))
-        .where(m.org_id == tx.org_id, of_units(m.unit_id, unit_ids), m.kind == kind, r.period <= period)
+        .where(m.org_id == tx.org_id, among(m.unit_id, unit_ids), m.kind == kind, r.period <= period)
         .order_by(m.unit_id, m.code)
     ):
         meter = Meter(row.code, row.kind, row.multiplier, row.start_reading, row.installed_on)
@@ -84,7 +84,7 @@ async def _parts(tx: Tx, standard_id: UUID, period: str, unit_ids: Sequence[UUID
     rows = await tx.rows(
         select(c.total_fen, p.unit_id, p.weight, p.measure, p.share, p.amount_fen)
         .select_from(shared_costs.join(cost_parts, and_(p.org_id == c.org_id, p.cost_id == c.id)))
-        .where(c.org_id == tx.org_id, c.standard_id == standard_id, c.period == period, of_units(p.unit_id, unit_ids))
+        .where(c.org_id == tx.org_id, c.standard_id == standard_id, c.period == period, among(p.unit_id, unit_ids))
     )
     return {
         row.unit_id: Given(
@@ -101,7 +101,7 @@ async def _vacant(tx: Tx, span: Period, unit_ids: Sequence[UUID]) -> dict[UUID, 
         select(c.unit_id, c.since, c.until, c.percent)
         .where(
             c.org_id == tx.org_id,
-            of_units(c.unit_id, unit_ids),
+            among(c.unit_id, unit_ids),
             c.state == "approved",
             c.since < span.end,
             c.until >= span.start,

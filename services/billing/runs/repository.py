@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Uuid, any_, func, insert, literal, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from services.billing.domain.payers import ROLES_THAT_PAY, Relation
 from services.billing.domain.runs import Unit
@@ -16,19 +15,13 @@ from services.billing.models import (
     bill_lines,
     billing_runs,
     bills,
-    ref_relations,
-    ref_units,
 )
 from services.billing.runs.schemas import Wanted
 from shared.db.tx import Tx
 from shared.ids import uuid7
 
 r = billing_runs.c
-
-
-def of_units(column: ColumnElement[Any], unit_ids: Sequence[UUID]) -> ColumnElement[bool]:
-    """One of these units, bound as one array: a parameter for each would cost a chunk more than its bills do."""
-    return column == any_(literal(list(unit_ids), ARRAY(Uuid)))
+_BEFORE_ALL = UUID(int=0)
 
 
 async def add(tx: Tx, values: Mapping[str, Any]) -> UUID:
@@ -104,41 +97,42 @@ async def page(
 
 async def next_units(tx: Tx, community_id: UUID, after: UUID | None, limit: int) -> list[Unit]:
     """The next units of a community in the order of their ids, which is the order a run walks them."""
-    u = ref_units.c
-    query = select(u.id, u.number, u.area, u.use, u.sold_on).where(
-        u.org_id == tx.org_id, u.community_id == community_id
+    rows = await tx.raw.fetch(
+        f"SELECT id, number, area, use, sold_on FROM {tx.schema}.ref_units WHERE org_id = $1 AND community_id = $2 "
+        "AND id > $3 ORDER BY id LIMIT $4",
+        tx.org_id,
+        community_id,
+        after or _BEFORE_ALL,
+        limit,
     )
-    if after is not None:
-        query = query.where(u.id > after)
-    rows = await tx.rows(query.order_by(u.id).limit(limit))
-    return [Unit(row.id, row.number, row.area, row.use, row.sold_on) for row in rows]
+    return [Unit(*row) for row in rows]
 
 
 async def relations(tx: Tx, unit_ids: Sequence[UUID]) -> dict[UUID, list[Relation]]:
     """Who may pay for these units, past and future relations included."""
-    c = ref_relations.c
     found: dict[UUID, list[Relation]] = {}
-    for row in await tx.rows(
-        select(c.unit_id, c.person_id, c.role, c.since, c.until).where(
-            c.org_id == tx.org_id, of_units(c.unit_id, unit_ids), c.role.in_(ROLES_THAT_PAY)
-        )
+    for unit_id, *said in await tx.raw.fetch(
+        f"SELECT unit_id, person_id, role, since, until FROM {tx.schema}.ref_relations "
+        "WHERE org_id = $1 AND unit_id = ANY($2) AND role = ANY($3)",
+        tx.org_id,
+        unit_ids,
+        ROLES_THAT_PAY,
     ):
-        found.setdefault(row.unit_id, []).append(Relation(row.person_id, row.role, row.since, row.until))
+        found.setdefault(unit_id, []).append(Relation(*said))
     return found
 
 
 async def billed_units(tx: Tx, standard_id: UUID, period: str, unit_ids: Sequence[UUID]) -> frozenset[UUID]:
     """Which of these units already have their bill of the standard for the period."""
-    c = bills.c
-    rows = await tx.rows(
-        select(c.unit_id).where(
-            c.org_id == tx.org_id,
-            c.standard_id == standard_id,
-            c.period == period,
-            of_units(c.unit_id, unit_ids),
-        )
+    rows = await tx.raw.fetch(
+        f"SELECT unit_id FROM {tx.schema}.bills WHERE org_id = $1 AND standard_id = $2 AND period = $3 "
+        "AND unit_id = ANY($4)",
+        tx.org_id,
+        standard_id,
+        period,
+        unit_ids,
     )
-    return frozenset(row.unit_id for row in rows)
+    return frozenset(row["unit_id"] for row in rows)
 
 
 async def sums(tx: Tx, run_id: UUID) -> tuple[int, int, int]:

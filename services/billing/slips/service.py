@@ -14,7 +14,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import Row
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.bills.issue import SLIP, Single, issue, line, payer_on
 from services.billing.credits import service as credits
 from services.billing.domain.corrections import DEDUCTION_DAY, deduction_run, in_time
@@ -122,6 +122,7 @@ async def page(
     """Slips within the caller's reach, the latest written first."""
     c = service_slips.c
     conditions = access.within_reach(tx, who, c.unit_id, c.community_id)
+    conditions += await residents.own_bills(tx, who, c.bill_id)
     conditions += [c.community_id == community_id] if community_id else []
     conditions += [c.unit_id == unit_id] if unit_id else []
     return await repository.page(tx, conditions, before, limit)

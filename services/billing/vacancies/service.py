@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.billing import access
+from services.billing import access, residents
 from services.billing.errors import VacancyInvalid, VacancyOverlap
 from services.billing.models import vacancies
 from services.billing.vacancies import repository
@@ -59,5 +59,6 @@ async def page(
     """Discounts within the caller's reach, the latest asked first."""
     c = vacancies.c
     conditions = access.within_reach(tx, who, c.unit_id, c.community_id)
+    conditions += await residents.own_time(tx, who, c.unit_id, c.created_at)
     conditions += [c.unit_id == unit_id] if unit_id else []
     return await repository.page(tx, conditions, before, limit)

@@ -25,6 +25,8 @@ Unit = Literal["percent", "points", "count", "number"]
 NEVER_CHECKED = "never_checked"
 WITHIN_LIMIT = "within_limit"
 WITHDRAWN = "withdrawn"
+# An upheld objection took the case out of the number; it stays in the evidence.
+OBJECTED = "objection_upheld"
 # An obliged question that nobody put; with nothing else in a period it was not measured (AMB-008).
 NOT_ASKED = "not_asked"
 

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, tzinfo
 from fractions import Fraction
 from typing import Literal
 
-from services.kpi.domain.facts import NEVER_CHECKED, NOT_ASKED, WITHDRAWN, WITHIN_LIMIT, Fact, Indicator, Unit
+from services.kpi.domain.facts import NEVER_CHECKED, NOT_ASKED, OBJECTED, WITHDRAWN, WITHIN_LIMIT, Fact, Indicator, Unit
 from services.kpi.domain.numbers import Number
 from services.kpi.domain.times import midnight_after, month_end
 from shared.periods import Period
@@ -144,12 +144,15 @@ def _last_checks(facts: Sequence[Fact], period: Period | None) -> Iterator[Use]:
     last: dict[str, Fact] = {}
     entries: dict[str, Fact] = {}
     strangers: list[Fact] = []
+    objected: list[Fact] = []
     end = date.max if period is None else period.end
     for fact in facts:
         group = fact.group or fact.subject
         if fact.verdict == WITHDRAWN:
             continue
-        if fact.verdict == NEVER_CHECKED:
+        if fact.verdict == OBJECTED:
+            objected.append(fact)
+        elif fact.verdict == NEVER_CHECKED:
             if fact.on < end:
                 entries[group] = fact
         elif period is None or period.contains(fact.on):
@@ -162,6 +165,9 @@ def _last_checks(facts: Sequence[Fact], period: Period | None) -> Iterator[Use]:
         yield Use(fact, fact.verdict, True)
     for fact in strangers:
         yield Use(fact, "not_on_register", False)
+    for fact in objected:
+        if period is None or period.contains(fact.on):
+            yield Use(fact, OBJECTED, False)
 
 
 def _instant(fact: Fact) -> tuple[date, datetime, str]:

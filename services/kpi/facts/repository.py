@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from services.kpi.domain.facts import NEVER_CHECKED, Doc, Fact
 from services.kpi.domain.numbers import Number
-from services.kpi.models import cases, facts, facts_current
+from services.kpi.models import case_exclusions, cases, facts, facts_current
 from shared.db.helpers import insert_rows, upsert_rows
 from shared.db.tx import Tx
 from shared.ids import uuid7
@@ -52,6 +52,24 @@ async def append(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
         for (code, subject), row in sorted(standing.items())
     ]
     await upsert_rows(tx, facts_current, current, keys=("org_id", "indicator", "subject"), update=_STANDING)
+
+
+async def excluded(tx: Tx, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    """Which of these cases (indicator as stored, subject) an upheld objection took out, and which objection.
+
+    An objection speaks of the indicator, whatever definition a letter chose for it.
+    """
+    c = case_exclusions.c
+    subjects = sorted({subject for _, subject in keys})
+    rows = await tx.rows(
+        select(c.indicator, c.subject, c.objection_id).where(c.org_id == tx.org_id, c.subject.in_(subjects))
+    )
+    known = {(row.indicator, row.subject): row.objection_id for row in rows}
+    return {
+        (stored, subject): known[found]
+        for stored, subject in keys
+        if (found := (stored.partition("#")[0], subject)) in known
+    }
 
 
 def fact_row(
@@ -139,6 +157,28 @@ async def versions(tx: Tx, ids: Sequence[UUID], *, detail: bool = True) -> dict[
         list(ids),
     )
     return {UUID(bytes=row["id"].bytes): row for row in rows}
+
+
+async def standing_case(tx: Tx, indicator: str, subject: str) -> list[dict[str, Any]]:
+    """The standing versions of one case, by every definition, locked: as rows to append another version of."""
+    c = facts_current.c
+    held = await tx.rows(
+        select(c.fact_id)
+        .where(c.org_id == tx.org_id, c.indicator.in_(await _stored_as(tx, indicator)), c.subject == subject)
+        .with_for_update()
+    )
+    f = facts.c
+    rows = await tx.rows(select(facts).where(f.org_id == tx.org_id, f.id.in_([row.fact_id for row in held])))
+    return [{name: value for name, value in row._mapping.items() if name != "org_id"} for row in rows]
+
+
+async def _stored_as(tx: Tx, indicator: str) -> list[str]:
+    """The names under which facts of an indicator are stored: its own, and those of definitions letters chose."""
+    c = facts_current.c
+    rows = await tx.rows(
+        select(c.indicator).where(c.org_id == tx.org_id, c.indicator.startswith(f"{indicator}#")).distinct()
+    )
+    return [indicator, *(row.indicator for row in rows)]
 
 
 async def documents(tx: Tx, families: Sequence[str], communities: Sequence[UUID]) -> Sequence[Any]:

@@ -11,11 +11,23 @@ from zoneinfo import ZoneInfo
 
 from services.kpi import access
 from services.kpi.domain.catalogue import families, indicators
-from services.kpi.domain.facts import Case, CaseFamily, Doc, Fact, Indicator, Judging, changed
+from services.kpi.domain.facts import (
+    OBJECTED,
+    WITHDRAWN,
+    Case,
+    CaseFamily,
+    Doc,
+    Fact,
+    Indicator,
+    Judging,
+    changed,
+)
+from services.kpi.domain.objecting import objected
 from services.kpi.facts import repository
 from services.kpi.feeds import publishing
 from shared.contracts.envelope import Event
 from shared.db.tx import Tx
+from shared.ids import uuid7
 
 
 @dataclass(slots=True)
@@ -94,8 +106,24 @@ async def apply_events(tx: Tx, events: Sequence[Event]) -> None:
         ],
     )
     if run.facts:
-        await repository.append(tx, run.facts)
-        await publishing.facts(tx, run.facts)
+        await keep(tx, run.facts)
+
+
+async def keep(tx: Tx, rows: Sequence[dict[str, Any]]) -> None:
+    """Append fact versions and tell of them; a case that an upheld objection took out stays out, whatever comes.
+
+    What is out is asked after the standing rows are locked: a decision at the same moment waits for us or we for it.
+    """
+    await repository.append(tx, rows)
+    out = await repository.excluded(tx, [(row["indicator"], row["subject"]) for row in rows])
+    again = [
+        objected({**row, "id": uuid7()}, out[key])
+        for row in rows
+        if (key := (row["indicator"], row["subject"])) in out and row["verdict"] not in (OBJECTED, WITHDRAWN)
+    ]
+    if again:
+        await repository.append(tx, again)
+    await publishing.facts(tx, [*rows, *again])
 
 
 def _step(run: _Run, family: CaseFamily, subject: str, event: Event, piece: Mapping[str, Any]) -> None:

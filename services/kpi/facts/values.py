@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from services.kpi.access import Community
 from services.kpi.domain.catalogue import indicators
-from services.kpi.domain.facts import Case, Fact, Judging
+from services.kpi.domain.facts import OBJECTED, Case, Fact, Judging
 from services.kpi.domain.measure import Measurement, measure
 from services.kpi.domain.times import SHANGHAI
 from services.kpi.facts import repository
@@ -51,6 +51,12 @@ async def judged_anew(
         for row in await repository.documents(tx, indicator.families, list(zones))
         for fact in indicator.judge(Case(row.family, row.subject, row.doc, zones[row.community_id]), judging)
     ]
+
+
+async def without_objected(tx: Tx, code: str, facts: Sequence[Fact]) -> list[Fact]:
+    """The same facts, those that an upheld objection took out not counted."""
+    out = await repository.excluded(tx, [(code, fact.subject) for fact in facts])
+    return [replace(fact, verdict=OBJECTED, counted=False) if (code, fact.subject) in out else fact for fact in facts]
 
 
 def measured(

@@ -11,7 +11,17 @@ from uuid import UUID
 
 from services.kpi import access
 from services.kpi.catalogue import infos
-from services.kpi.domain.feed_rows import About, FeedRow, Status, case_row, indicator_row, instant, scorecard_row
+from services.kpi.domain.feed_rows import (
+    About,
+    Feed,
+    FeedRow,
+    Status,
+    case_row,
+    indicator_row,
+    instant,
+    scorecard_row,
+    tombstone,
+)
 from services.kpi.domain.given import definition
 from services.kpi.domain.letters import Letter
 from services.kpi.feeds import repository
@@ -56,6 +66,21 @@ async def scorecard(
     if frozen is not None and cases:
         keys = [f"{row.community_id}/{code}/{version}/{subject}" for code, version, subject in cases]
         tell(tx, await _carded(tx, keys, status, frozen["scorecard_id"]))
+
+
+async def withdraw(tx: Tx, row: Any) -> None:
+    """Take the provisional numbers of a letter away that is void; what was closed stays as it was."""
+    community = str(row.community_id)
+    found = []
+    feeds: tuple[Feed, ...] = ("indicators", "scorecards")
+    for feed in feeds:
+        for doc in await repository.of_letter(tx, feed, f"{community}/{row.id}/"):
+            content = json.loads(doc)
+            if content["status"] == "provisional":
+                period = Period.parse(content["period"])
+                last = date.fromordinal(period.end.toordinal() - 1)
+                found.append(tombstone(feed, content["key"], community, period.start, last, tx.now))
+    tell(tx, found)
 
 
 async def _carded(tx: Tx, keys: Sequence[str], status: Status, scorecard_id: str) -> list[FeedRow]:

@@ -77,6 +77,18 @@ async def docs(tx: Tx, feed: str, keys: Sequence[str]) -> Sequence[str]:
     return [row["doc"] for row in rows]
 
 
+async def of_letter(tx: Tx, feed: str, beginning: str) -> Sequence[str]:
+    """The live lines whose keys begin so."""
+    rows = await tx.raw.fetch(
+        f"SELECT doc FROM {tx.schema}.feed_changes "
+        "WHERE org_id = $1 AND feed = $2 AND live AND NOT deleted AND starts_with(key, $3)",
+        tx.org_id,
+        feed,
+        beginning,
+    )
+    return [row["doc"] for row in rows]
+
+
 async def retire(tx: Tx, feed: str, keys: Sequence[str]) -> None:
     """The live changes of these keys are the last ones no longer."""
     await tx.raw.execute(

@@ -66,7 +66,14 @@ async def page(
 ) -> Sequence[Row[Any]]:
     """Letters within the caller's reach, the oldest first."""
     c = letters.c
-    query = select(letters).where(c.org_id == tx.org_id, *access.within_reach(tx, who, c.community_id))
+    query = (
+        select(letters, ref_communities.c.timezone)
+        .join(
+            ref_communities,
+            (ref_communities.c.org_id == letters.c.org_id) & (ref_communities.c.id == letters.c.community_id),
+        )
+        .where(c.org_id == tx.org_id, *access.within_reach(tx, who, c.community_id))
+    )
     for name, value in filters.items():
         if value is not None:
             query = query.where(c[name] == value)

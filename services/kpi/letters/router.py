@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from services.kpi.letters import service
 from services.kpi.letters.schemas import LetterIn, LetterOut
+from shared import clock
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, created, etag, page_of, problems, service_router
 from shared.http.schemas import Text
@@ -29,6 +30,10 @@ def present(row: Row[Any]) -> LetterOut:
         org_unit_id=row.org_unit_id,
         subject_id=row.subject_id,
         term=row.term,
+        parent_id=row.parent_id,
+        state=service.state(row, clock.now()),
+        effective_on=row.effective_on,
+        hash=row.hash,
         parameters=row.parameters,
         created_at=row.created_at,
     )
@@ -53,9 +58,11 @@ async def list_letters(
     community_id: UUID | None = None,
     subject_id: UUID | None = None,
     term: Annotated[str | None, Query(max_length=10)] = None,
+    parent_id: UUID | None = None,
 ) -> Page[LetterOut]:
     """Letters within reach, the oldest first."""
     filters = {"template": template, "community_id": community_id, "subject_id": subject_id, "term": term}
+    filters["parent_id"] = parent_id
     rows = await service.page(tx, who, filters, page.after.uuid() if page.after else None, page.limit + 1)
     return page_of(rows, page.limit, lambda row: {"id": row.id}, present)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -33,6 +34,7 @@ class LetterIn(Input):
     subject_id: UUID = Field(description="The person of the register whose letter it is")
     term: Annotated[str, Field(max_length=10)] | None = Field(None, description="2025; or give `period`")
     period: Annotated[str, Field(max_length=10)] | None = Field(None, description="A letter of one period only")
+    parent_id: UUID | None = Field(None, description="The letter above, whose targets this one breaks down")
     parameters: dict[Annotated[str, Field(max_length=60)], Any] = Field(default_factory=dict)
 
 
@@ -48,5 +50,9 @@ class LetterOut(Output):
     org_unit_id: UUID | None
     subject_id: UUID
     term: str
+    parent_id: UUID | None
+    state: str = Field(description="draft, effective, expired, void")
+    effective_on: date | None
+    hash: str | None = Field(description="What signatures bind to")
     parameters: dict[str, str | None]
     created_at: UtcTime

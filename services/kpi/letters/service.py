@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
 from services.kpi import access
 from services.kpi.catalogue import definitions
 from services.kpi.catalogue import letters as templates
+from services.kpi.domain import signing
 from services.kpi.domain.letter_files import letter_from
 from services.kpi.domain.letters import Letter, LetterError
 from services.kpi.domain.settling import blanks, resolve
@@ -23,7 +26,8 @@ from services.kpi.errors import (
     TemplateIncomplete,
 )
 from services.kpi.feeds import clearing
-from services.kpi.letters import repository
+from services.kpi.letter_errors import LetterNotInForce
+from services.kpi.letters import cascade, papers, repository
 from services.kpi.letters.schemas import LetterIn
 from services.kpi.scorecards import nights
 from shared.auth import Principal
@@ -34,7 +38,7 @@ from shared.periods import Period
 
 async def create(tx: Tx, who: Principal, body: LetterIn) -> Row[Any]:
     """Store a letter. Raises NoSuchTemplate, NoSuchCommunity, BadInput, BlankParameters, LetterExists,
-    TemplateIncomplete."""
+    TemplateIncomplete, ParentNotInForce."""
     template = templates().get(body.template)
     if template is None:
         raise NoSuchTemplate(template=body.template)
@@ -49,9 +53,13 @@ async def create(tx: Tx, who: Principal, body: LetterIn) -> Row[Any]:
     open_ = blanks(template, parameters)
     if open_:
         raise BlankParameters.of([spec.code for spec in open_])
+    # row: C-205 one letter per signing party
     if await repository.same(tx, template.template, community.id, body.subject_id, term):
         raise LetterExists()
-    id_ = uuid7()
+    await cascade.demand_parent(tx, body.parent_id)
+    id_, definition = uuid7(), definitions()[template.template]
+    # A template that names nobody to sign binds from the moment it is handed out.
+    draft = bool(signing.signatories(definition))
     row: dict[str, Any] = {
         "id": id_,
         "version": 1,
@@ -64,10 +72,15 @@ async def create(tx: Tx, who: Principal, body: LetterIn) -> Row[Any]:
         "subject_id": body.subject_id,
         "term": term,
         "parameters": parameters,
-        "definition": definitions()[template.template],
+        "definition": definition,
+        "parent_id": body.parent_id,
+        "state": "draft" if draft else "effective",
+        "effective_on": None if draft else tx.now.astimezone(community.zone).date(),
     }
-    await repository.insert(tx, row)
-    nights.plan(tx, id_, term, community.zone)
+    await repository.insert(tx, {**row, "hash": signing.letter_hash(row)})
+    if not draft:
+        await papers.register_copies(tx, id_, signing.copies(definition))
+        nights.plan(tx, id_, term, community.zone)
     tx.set_timer(clearing.TIMER, tx.org_id, clearing.next_night(tx.now))
     tx.audit("letter.created", "letter", id_, after={"template": template.template, "term": term})
     return await get(tx, who, id_)
@@ -84,6 +97,25 @@ async def get(tx: Tx, who: Principal, letter_id: UUID) -> Row[Any]:
 def signed(row: Row[Any]) -> Letter:
     """A letter as it was signed, whatever has become of its template since."""
     return letter_from(row.definition)
+
+
+def zone(row: Row[Any]) -> ZoneInfo:
+    """Where a letter's days begin."""
+    return ZoneInfo(row.timezone)
+
+
+def state(row: Row[Any], now: datetime) -> str:
+    """Draft, effective, void, or expired when its term is over."""
+    # row: C-196 a letter holds from the first to the last day of its term
+    if row.state in (None, "effective") and now >= Period.parse(row.term).bounds(zone(row))[1]:
+        return "expired"
+    return row.state or "effective"
+
+
+def demand_in_force(row: Row[Any]) -> None:
+    """Only a signed letter that still holds is scored. Raises LetterNotInForce."""
+    if row.state in ("draft", "void"):
+        raise LetterNotInForce()
 
 
 async def page(

@@ -5,21 +5,32 @@ from services.kpi.models.facts import cases, facts, facts_current
 from services.kpi.models.feeds import feed_changes, feed_floors
 from services.kpi.models.letters import letters
 from services.kpi.models.observations import observations
+from services.kpi.models.papers import letter_amendments, letter_copies, letter_records, letter_signatures
 from services.kpi.models.register import ref_communities, ref_org_units, ref_units
+from services.kpi.models.reviews import case_exclusions, consequences, objections, review_scores, reviews
 from services.kpi.models.scorecards import scorecard_heads, scorecard_items, scorecards
 
 __all__ = [
+    "case_exclusions",
     "cases",
+    "consequences",
     "facts",
     "facts_current",
     "feed_changes",
     "feed_floors",
+    "letter_amendments",
+    "letter_copies",
+    "letter_records",
+    "letter_signatures",
     "letters",
     "metadata",
+    "objections",
     "observations",
     "ref_communities",
     "ref_org_units",
     "ref_units",
+    "review_scores",
+    "reviews",
     "scorecard_heads",
     "scorecard_items",
     "scorecards",

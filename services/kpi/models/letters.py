@@ -1,6 +1,6 @@
-"""Letters as signed: a template, a community, a person, a term and the chosen parameters."""
+"""Letters: a template, a community, a person, a term and the chosen parameters; drafts until they are signed."""
 
-from sqlalchemy import Column, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy import Column, Date, Index, Integer, String, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.kpi.models.base import metadata
@@ -17,6 +17,10 @@ letters = entity_table(
     Column("term", String(10), nullable=False),
     Column("parameters", JSONB, nullable=False),
     Column("definition", JSONB, nullable=False),  # the template as it was signed: later versions do not reach it
+    Column("state", String(10)),  # draft, effective, void; none of those made before signing was recorded: effective
+    Column("hash", String(64)),  # what its signatures bind to
+    Column("effective_on", Date),
+    Column("parent_id", Uuid),  # the letter above, whose targets this one breaks down
     UniqueConstraint("org_id", "template", "community_id", "subject_id", "term"),
     Index("ix_letters_community", "org_id", "community_id"),
 )

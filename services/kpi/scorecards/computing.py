@@ -77,7 +77,9 @@ async def numbers(
 async def _anew(
     tx: Tx, code: str, parameters: Mapping[str, str], community: Community, period: Period, restated: bool, keep: bool
 ) -> ItemNumbers:
-    judged = [fact for _, fact in await values.judged_anew(tx, code, [community], parameters)]
+    judged = await values.without_objected(
+        tx, code, [fact for _, fact in await values.judged_anew(tx, code, [community], parameters)]
+    )
     measurement = values.measured(code, judged, [community], period, restated=restated)
     name = f"{code}#{hashlib.sha256(canonical(dict(parameters))).hexdigest()[:8]}"
     rows: dict[str, Any] = {}

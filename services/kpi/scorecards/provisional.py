@@ -13,6 +13,7 @@ from services.kpi.domain.letters import CYCLES, Letter
 from services.kpi.feeds import publishing
 from services.kpi.letters import repository as letters
 from services.kpi.letters import service as signed
+from services.kpi.letters import terms
 from services.kpi.scorecards import repository
 from services.kpi.scorecards.computing import numbers
 from services.kpi.scorecards.nights import plan
@@ -43,21 +44,23 @@ async def refresh(tx: Tx, letter_id: UUID) -> None:
     """The letter's provisional numbers of its running period and the one before, where those are not closed."""
     await letters.lock(tx, letter_id)  # against a close at the same moment, whose numbers must stand
     row = await letters.get(tx, letter_id)
-    if row is None:
+    if row is None or row.state in ("draft", "void"):
         return
     letter = signed.signed(row)
     zone = ZoneInfo(row.timezone)
     community = access.Community(row.community_id, "", row.path, zone)
     for period in _open_periods(letter, row.term, tx.now, zone):
         if await repository.head(tx, row.id, str(period)) is None:
-            await _tell(tx, row, letter, community, period)
+            await _tell(tx, row, community, period)
 
 
-async def _tell(tx: Tx, row: Any, letter: Letter, community: access.Community, period: Period) -> None:
-    found = await numbers(tx, letter, row.parameters, community, period, restated=False, keep=False)
+async def _tell(tx: Tx, row: Any, community: access.Community, period: Period) -> None:
+    said = await terms.at(tx, row, period)
+    letter = said.letter
+    found = await numbers(tx, letter, said.parameters, community, period, restated=False, keep=False)
     history = await repository.earlier_readings(tx, community.id, letter.template, before(period))
-    card = scored(letter, row.parameters, {code: item.reading for code, item in found.items()}, history, period)
-    await publishing.scorecard(tx, row, letter, period, card.as_json(), parameters=row.parameters, as_of=tx.now)
+    card = scored(letter, said.parameters, {code: item.reading for code, item in found.items()}, history, period)
+    await publishing.scorecard(tx, row, letter, period, card.as_json(), parameters=said.parameters, as_of=tx.now)
 
 
 def _open_periods(letter: Letter, term: str, now: datetime, zone: ZoneInfo) -> Iterator[Period]:

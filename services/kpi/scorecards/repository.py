@@ -6,10 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, any_, select
 
 from services.kpi import access
-from services.kpi.models import metadata, ref_communities, ref_units, scorecard_heads, scorecard_items, scorecards
+from services.kpi.models import (
+    facts,
+    metadata,
+    ref_communities,
+    ref_units,
+    scorecard_heads,
+    scorecard_items,
+    scorecards,
+)
 from shared.auth import Principal
 from shared.db.helpers import insert_rows, upsert_rows
 from shared.db.tx import Tx
@@ -117,3 +125,16 @@ async def parked(tx: Tx) -> int:
     """How many events wait unapplied."""
     c = metadata.tables["kpi.parked_events"].c
     return len(await tx.rows(select(c.id).where(c.org_id == tx.org_id)))
+
+
+async def pinning(tx: Tx, letter_ids: Sequence[UUID], indicator: str, subject: str) -> Sequence[Row[Any]]:
+    """The standing scorecards of letters that pin any version of a case, by any definition, in one order."""
+    h, i, f = scorecard_heads.c, scorecard_items.c, facts.c
+    return await tx.rows(
+        select(scorecard_heads)
+        .distinct()
+        .join(scorecard_items, and_(i.org_id == h.org_id, i.scorecard_id == h.scorecard_id, i.indicator == indicator))
+        .join(facts, and_(f.org_id == h.org_id, f.indicator == i.stored_as, f.subject == subject))
+        .where(h.org_id == tx.org_id, h.letter_id.in_(list(letter_ids)), f.id == any_(i.fact_ids))
+        .order_by(h.letter_id, h.period)
+    )

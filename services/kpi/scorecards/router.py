@@ -8,8 +8,15 @@ from uuid import UUID
 from fastapi import Query, Response
 from sqlalchemy import Row
 
-from services.kpi.scorecards import evidence, service
-from services.kpi.scorecards.schemas import EvidenceOut, ScorecardIn, ScorecardLine, ScorecardOut, VerificationOut
+from services.kpi.scorecards import evidence, restating, service
+from services.kpi.scorecards.schemas import (
+    EvidenceOut,
+    RestatementOut,
+    ScorecardIn,
+    ScorecardLine,
+    ScorecardOut,
+    VerificationOut,
+)
 from services.kpi.scorecards.verify import verify
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, created, page_of, problems, service_router
@@ -121,6 +128,14 @@ async def get_scorecard_evidence(
     # One more pin than cases tells that there is a next page; its case is never shown.
     shown: list[Any] = [*zip(found, cases, strict=False), *((pin, None) for pin in found[page.limit :])]
     return page_of(shown, page.limit, lambda r: {"place": r[0].place, "number": r[0].number}, lambda r: r[1])
+
+
+@router.get("/{scorecard_id}/restatement", operation_id="get_restatement", responses=problems(404))
+async def get_restatement(
+    scorecard_id: UUID, tx: TxDep, who: Annotated[Principal, allow("scorecard.read")]
+) -> RestatementOut:
+    """What a restatement changed: old and new values, the cases, by whom and why."""
+    return RestatementOut.model_validate(await restating.difference(tx, await service.get(tx, who, scorecard_id)))
 
 
 @router.get("/{scorecard_id}/verification", operation_id="verify_scorecard", responses=problems(404))

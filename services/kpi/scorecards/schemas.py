@@ -103,3 +103,45 @@ class VerificationOut(Output):
     recomputed: str | None
     differences: list[str]
     drift: list[str] = Field(description="Indicators whose numbers have changed since: a restatement would show them")
+
+
+class LineValues(Output):
+    """One line of a scorecard as it stood."""
+
+    state: str
+    value: str | None
+    numerator: str | None
+    denominator: str | None
+    points: str | None
+    deduction: str | None
+
+
+class RestatedLine(Output):
+    """A line before and after, raw and adjusted side by side."""
+
+    indicator: str
+    before: LineValues
+    after: LineValues
+
+
+class RestatedCase(Output):
+    """A case that counts otherwise than before; null where it was not there."""
+
+    indicator: str
+    subject: str
+    before: str | None
+    after: str | None
+
+
+class RestatementOut(Output):
+    """What a restatement changed."""
+
+    scorecard_id: UUID
+    restates_id: UUID
+    total_before: str | None
+    total_after: str | None
+    items: list[RestatedLine]
+    cases: list[RestatedCase]
+    reason: str | None
+    restated_by: UUID | None
+    restated_at: UtcTime

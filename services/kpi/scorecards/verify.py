@@ -16,17 +16,19 @@ from services.kpi.domain.freezing import item_hash, reading_from_json, scorecard
 from services.kpi.domain.letter_files import letter_from
 from services.kpi.domain.letters import Letter
 from services.kpi.domain.measure import Reading, measure
+from services.kpi.domain.numbers import exact
 from services.kpi.errors import NoSuchScorecard
 from services.kpi.facts import repository as facts
 from services.kpi.facts import values
 from services.kpi.letters import repository as signed
+from services.kpi.letters import terms
 from services.kpi.scorecards import repository
+from services.kpi.scorecards.closing import hashed
 from services.kpi.scorecards.scoring import scored
-from services.kpi.scorecards.service import hashed
 from shared.db.tx import Tx
 from shared.periods import Period
 
-_HEAD = (
+HEAD = (
     "letter_id",
     "template",
     "template_version",
@@ -66,15 +68,17 @@ async def verify(tx: Tx, scorecard_id: UUID) -> Verification:
     if card is None:
         raise NoSuchScorecard()
     found = Verification(scorecard_id, card.result["total"])
-    definition = await signed.definition(tx, card.letter_id)
-    letter, period, zone = letter_from(definition), Period.parse(card.period), ZoneInfo(card.timezone)
+    period, zone = Period.parse(card.period), ZoneInfo(card.timezone)
+    definition = (await terms.at(tx, await signed.get(tx, card.letter_id), period)).definition
+    letter = letter_from(definition)
     items = await repository.items(tx, scorecard_id)
     versions = await facts.versions(tx, list({id_ for item in items for id_ in item.fact_ids}), detail=False)
     readings = {item.indicator: _item(found, item, versions, period, zone, card.revision > 1) for item in items}
-    again = scored(letter, card.parameters, readings, card.history, period).as_json()
+    columns = {name: exact(points) for name, points in card.result.get("columns", {}).items()}
+    again = scored(letter, card.parameters, readings, card.history, period, columns).as_json()
     found.recomputed = again["total"]
     _compare(found, card.result, again)
-    head = hashed({name: getattr(card, name) for name in _HEAD}, definition)
+    head = hashed({name: getattr(card, name) for name in HEAD}, definition)
     if scorecard_hash(head, [(item.indicator, item.hash) for item in items], card.result) != card.hash:
         found.differences.append("the hash of the scorecard does not cover what is stored")
     community = Community(card.community_id, "", card.path, zone)

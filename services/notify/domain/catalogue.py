@@ -18,6 +18,8 @@ DUNNING: Final = "dunning"
 NOTICE: Final = "notice"  # to all: works, activities, management notices
 SURVEY: Final = "survey"
 CAMPAIGN: Final = "campaign"
+#: What goes to many at a time and has a moment: it is sent in a lane of its own, which all else overtakes.
+BULK: Final = frozenset({BILLING, NOTICE, SURVEY, CAMPAIGN})
 CLASSES: Final = (SAFETY, WARNING, DESK, SERVICE, BILLING, DUNNING, NOTICE, SURVEY, CAMPAIGN)
 
 # What every template is given beside the event's own values, where notify knows it.
@@ -29,7 +31,7 @@ class Notice:
     """One entry: an event type told with a template to an audience.
 
     `person` names the data field of the person the event is about; `variables` maps a template variable to
-    a data field; `when` restricts the entry to events whose data has these values.
+    a data field; `when` restricts the entry to events whose data has these values, `unless` to the others.
     `desk_above` makes it a matter of the desk, which does not ring at night, where a clock is longer.
     """
 
@@ -41,6 +43,7 @@ class Notice:
     person: str | None
     variables: Mapping[str, str] = field(default_factory=dict)
     when: Mapping[str, Any] = field(default_factory=dict)
+    unless: Mapping[str, Any] = field(default_factory=dict)
     desk_above: int | None = None
 
     def class_of(self, data: Mapping[str, Any]) -> str:
@@ -50,7 +53,8 @@ class Notice:
 
     def applies(self, data: Mapping[str, Any]) -> bool:
         """Whether this entry speaks about an event with such data."""
-        return all(data.get(name) == value for name, value in self.when.items())
+        kept = not any(data.get(name) == value for name, value in self.unless.items())
+        return kept and all(data.get(name) == value for name, value in self.when.items())
 
     def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The template's own values, taken from the event's data; absent ones are left out."""
@@ -79,6 +83,27 @@ def _revisit(template: str, outcome: str) -> Notice:
         person="reporter_id",
         variables={"number": "number", "kind": "kind", "at": "done_at"},
         when={"outcome": outcome},
+    )
+
+
+def _person(
+    event: str,
+    template: str,
+    *,
+    person: str | None = "person_id",
+    when: Mapping[str, Any] | None = None,
+    **variables: str,
+) -> Notice:
+    """What happened to a person's own standing; without `person` the owners of the unit are told."""
+    return Notice(
+        source="ticketing",
+        event=event,
+        template=template,
+        audience="person",
+        message_class=SERVICE,
+        person=person,
+        variables=variables,
+        when=when or {},
     )
 
 
@@ -136,6 +161,14 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     ),
     _revisit("revisit.reached", "reached"),
     _revisit("revisit.missed", "no_answer"),
+    _person("binding.requested.v1", "binding.requested", role="role"),
+    _person("binding.decided.v1", "binding.approved", when={"state": "approved"}),
+    _person("binding.decided.v1", "binding.refused", when={"state": "refused"}, refusal="refusal"),
+    _person("activation.redeemed.v1", "activation.redeemed"),
+    _person("household.admitted.v1", "household.admitted", role="role"),
+    # Whose unit it is hears of it, whoever of the household admitted them.
+    _person("household.admitted.v1", "household.joined", person=None, role="role"),
+    _person("person.merged.v1", "person.merged", person="survivor_id"),
     Notice(
         source="billing",
         event="bill.issued.v1",
@@ -143,6 +176,7 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
         audience="payer",
         message_class=BILLING,
         person="payer_id",
+        unless={"standard": "opening"},  # a debt of years ago is no news: dunning tells of it
         variables={
             "number": "number",
             "fee_kind": "fee_kind",

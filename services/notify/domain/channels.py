@@ -4,7 +4,7 @@ A channel with a network is called between transactions by the sending job; one 
 transaction of the event. The core knows neither SMTP nor any provider.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +21,12 @@ class ProviderTemplate:
     code: str
     signature: str
     parameters: Sequence[str]
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """(their name, ours) of each parameter: `thing1=place` gives our `place` as their `thing1`, and `place` alone
+        is called so on both sides."""
+        split = [name.partition("=") for name in self.parameters]
+        return [(theirs, ours or theirs) for theirs, _, ours in split]
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,10 @@ class Provider:
     """Somebody who carries messages of a channel: a file in channels/providers/, or the channel itself.
 
     `rate` is the most calls a second of one process, None for no limit. `needs_template`: the provider sets
-    the text itself, from a template that it has approved; without one it is passed over.
+    the text itself, from a template that it has approved; without one it is passed over. `address` is the kind of
+    account that it writes to, where that is not the channel's. `permit` is for those who take a message only against
+    a permit that the reader gave: the codes by which they say that there is none left. `link` finds out which account
+    a code of theirs, made by the app, stands for.
     """
 
     code: str
@@ -97,6 +106,9 @@ class Provider:
     rate: Callable[[], int | None] = lambda: None
     needs_template: bool = False
     receipts: Receipts | None = None
+    address: str | None = None
+    permit: frozenset[str] | None = None
+    link: Callable[[str], Awaitable[str | Result]] | None = None
 
 
 @dataclass(frozen=True)

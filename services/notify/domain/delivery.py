@@ -71,7 +71,7 @@ class Result:
     """What a channel reports of one attempt. `code` is the provider's own, `reference` its id for the
     message.
 
-    `after` is how long the provider asked us to wait, where it did.
+    `after` is how long the provider asked us to wait, where it did; `gone` are addresses that it says exist no more.
     """
 
     outcome: Outcome
@@ -79,6 +79,7 @@ class Result:
     detail: str | None = None
     reference: str | None = None
     after: timedelta | None = None
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,20 @@ LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "retail_return": ("退换货", "return or exchange"),
         "goods_complaint": ("商品投诉", "complaint about goods"),
     },
+    "relation": {
+        "owner": ("业主", "owner"),
+        "co_owner": ("共有业主", "co-owner"),
+        "family": ("家庭成员", "family member"),
+        "tenant": ("租户", "tenant"),
+        "agent": ("代理人", "agent"),
+        "payer": ("缴费人", "payer"),
+    },
+    "binding_refusal": {
+        "not_confirmed": ("所填信息与登记资料不一致", "what you entered does not agree with the register"),
+        "proof_needed": ("请提供权属或租赁证明", "a proof of ownership or tenancy is needed"),
+        "proof_unreadable": ("证明材料无法辨认，请重新上传", "the proof cannot be read, please upload it again"),
+        "visit_desk": ("请携带证件到服务中心办理", "please come to the service desk with your papers"),
+    },
     "fee_kind": {
         "property": ("物业费", "property fee"),
         "parking": ("停车费", "parking fee"),
@@ -76,6 +90,10 @@ LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "violation.renovation.rectified": ("违规装修整改", "rectification of a renovation violation"),
         "violation.renovation.report": ("书面报告主管部门", "written report to the authority"),
         "violation.renovation.stop": ("违规装修现场制止", "stop of a renovation violation"),
+    },
+    "webhook_off": {
+        "failures": ("有事件连续七天未能送达", "an event could not be brought in seven days"),
+        "gone": ("接收方答复不再接收（410）", "the receiver says that it wants no more (410)"),
     },
     "department": {
         "engineering": ("工程部", "the engineering team"),

@@ -11,10 +11,10 @@ from typing import Final
 from services.notify.domain.catalogue import DUNNING, SAFETY
 
 #: Channels that are not named here come after those that are.
-ORDER: Final = ("email", "sms")
+ORDER: Final = ("wecom", "dingtalk", "feishu", "push", "wechat", "wechat_account", "email", "sms")
 BY_CLASS: Final[Mapping[str, tuple[str, ...]]] = {
     # row: C-056 the reminder at the month's start is a text message
-    DUNNING: ("sms", "email"),
+    DUNNING: ("sms", "push", "wechat", "wechat_account", "email"),
 }
 
 

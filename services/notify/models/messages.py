@@ -37,9 +37,12 @@ messages = entity_table(
     Column("body", Text),
     Column("shown", JSONB),  # the values as the reader sees them, for providers that set the text; null as title is
     Column("unit_id", Uuid),  # the household, whose cap counts it
+    Column("campaign_id", Uuid),
     Column("digest", String(64), nullable=False),  # SHA-256 of what was said; outlives the text
     UniqueConstraint("org_id", "cause_id", "person_id", "template", name="uq_messages_once"),
     Index("ix_messages_person", "org_id", "person_id", "id"),
+    Index("ix_messages_subject", "org_id", "subject_id"),
+    Index("ix_messages_campaign", "org_id", "campaign_id", postgresql_where="campaign_id IS NOT NULL"),
 )
 
 inbox = entity_table(  # id = the message's id
@@ -65,10 +68,14 @@ deliveries = entity_table(
     Column("reference", String(200)),  # the provider's id for it, by which some report what became of it
     Column("held_until", UtcDateTime),  # business time, while held
     Column("held_for", String(20)),  # quiet, cap or digest; stays when it is let go
+    Column("campaign_id", Uuid),
+    Column("bulk", Boolean),  # sent in the lane of what goes to many, which what is urgent overtakes; null: not
+    Column("link", String(64)),  # the last link of its chain of attempts and receipts (domain/proof.py)
     ForeignKeyConstraint(["org_id", "message_id"], [messages.c.org_id, messages.c.id], name="fk_deliveries_message"),
     UniqueConstraint("org_id", "message_id", "channel", name="uq_deliveries_channel"),
     Index("ix_deliveries_state", "org_id", "state"),
     Index("ix_deliveries_reference", "org_id", "reference", postgresql_where="reference IS NOT NULL"),
+    Index("ix_deliveries_campaign", "org_id", "campaign_id", "state", postgresql_where="campaign_id IS NOT NULL"),
     Index("ix_deliveries_held", "org_id", "held_until", postgresql_where="state = 'held'"),
 )
 
@@ -86,6 +93,7 @@ attempts = log_table(
     Column("reference", String(200)),  # the provider's id for the message
     Column("address_digest", String(64)),  # SHA-256 of the address used: proof without the address
     Column("digest", String(64)),  # of the text that was sent
+    Column("link", String(64)),  # its place in the chain; null before there were chains
     Index("ix_attempts_delivery", "org_id", "delivery_id"),
 )
 
@@ -100,5 +108,6 @@ receipts = plain_table(  # callbacks of providers; the id is made of what they s
     Column("code", String(80), nullable=False),
     Column("at", UtcDateTime),  # when it arrived, as the provider says
     Column("recorded_at", UtcDateTime, nullable=False),
+    Column("link", String(64)),
     Index("ix_receipts_delivery", "org_id", "delivery_id"),
 )

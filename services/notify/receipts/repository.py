@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -15,9 +16,9 @@ from services.notify.models import deliveries, receipts
 from shared.db.tx import Tx
 
 
-async def keep(tx: Tx, provider: str, delivery_id: UUID, receipt: Receipt) -> bool:
-    """Add a receipt; False when it is here already."""
-    row = {
+def row_of(tx: Tx, provider: str, delivery_id: UUID, receipt: Receipt) -> dict[str, Any]:
+    """A receipt as it is kept; its id is made of what it says."""
+    return {
         "org_id": tx.org_id,
         "id": receipt_id(provider, receipt.reference, receipt.arrived, receipt.code),
         "delivery_id": delivery_id,
@@ -27,7 +28,12 @@ async def keep(tx: Tx, provider: str, delivery_id: UUID, receipt: Receipt) -> bo
         "code": receipt.code[:80],
         "at": receipt.at,
         "recorded_at": tx.wall,
+        "link": None,
     }
+
+
+async def keep(tx: Tx, row: Mapping[str, Any]) -> bool:
+    """Add a receipt; False when it is here already."""
     added = await tx.rows(pg_insert(receipts).values(row).on_conflict_do_nothing().returning(receipts.c.id))
     return bool(added)
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.notify.accounts import repository as accounts
 from services.notify.clients import fetch_people
 from services.notify.errors import ContactsUnavailable
 from services.notify.preferences import repository as preferences
@@ -58,15 +59,6 @@ async def on_people(tx: Tx, events: Sequence[Event]) -> None:
     await repository.put_contacts(tx, rows)
 
 
-async def on_erased(tx: Tx, events: Sequence[Event]) -> None:
-    """Drop every copy of a person: contact, inbox, texts of messages; what is not sent yet is not sent."""
-    people = {event.subject: event.seq for event in events}
-    await repository.erase_contacts(tx, people)
-    await outgoing.forget_people(tx, list(people))
-    for person in people:
-        tx.audit("contact.erase", "contact", person)
-
-
 async def on_merged(tx: Tx, events: Sequence[Event]) -> None:
     """Two rows of the register were one person: messages and what is copied follow the survivor, whose contact is
     the one that counts; the other's is dropped, so that a late event cannot bring it back."""
@@ -75,6 +67,7 @@ async def on_merged(tx: Tx, events: Sequence[Event]) -> None:
         await repository.repoint(tx, loser, survivor)
         await outgoing.repoint(tx, loser, survivor)
         await preferences.follow(tx, loser, survivor)
+        await accounts.follow(tx, loser, survivor)
         await repository.erase_contacts(tx, {loser: event.seq})
         tx.audit("contact.merged", "contact", survivor, after={"merged": loser})
 

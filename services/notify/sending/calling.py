@@ -8,7 +8,7 @@ decide nothing that must survive it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +28,10 @@ log = structlog.get_logger(__name__)
 
 #: (provider, template, locale) -> the provider's own template, approved ones only
 Approved = Mapping[tuple[str, str, str], ProviderTemplate]
+
+
+#: Whether a campaign was paused or cancelled, as of a moment ago.
+Halted = Callable[[UUID], Awaitable[bool]]
 
 
 @dataclass(frozen=True)
@@ -94,42 +98,54 @@ class Called:
 class Caller:
     """Calls providers for one job, over one session each."""
 
-    def __init__(self, health: Health, stack: AsyncExitStack, echo: Mapping[UUID, str]) -> None:
+    def __init__(self, health: Health, stack: AsyncExitStack, echo: Mapping[UUID, str], halted: Halted) -> None:
+        self._halted = halted
         self._health = health
         self._stack = stack
         self._echo = echo
         self._sessions: dict[str, Session] = {}
 
-    async def call(self, group: Sequence[Claimed], approved: Approved) -> Called:
-        """Try the group one by one; deliveries whose providers all rest are left untried."""
+    async def call(
+        self, group: Sequence[Claimed], approved: Approved, permitted: Collection[UUID] = frozenset()
+    ) -> Called:
+        """Try the group one by one; deliveries whose providers all rest are left untried. `permitted` are those for
+        which a permit of their reader is held."""
         called = Called()
         for delivery in group:
-            await self._one(delivery, approved, called)
+            if delivery.campaign_id is not None and await self._halted(delivery.campaign_id):
+                continue  # given back untried
+            await self._one(delivery, approved, permitted, called)
         return called
 
-    async def _one(self, delivery: Claimed, approved: Approved, called: Called) -> None:
+    async def _one(self, delivery: Claimed, approved: Approved, permitted: Collection[UUID], called: Called) -> None:
         channel = channels().get(delivery.channel)
         usable = providers_of(channel) if channel is not None else []
-        address = delivery.contact.get(channel.address) if channel and channel.address else None
+        own = channel.address if channel is not None else None
+        addresses = {p.code: delivery.contact.get(p.address or own or "") for p in usable}
+        reaching = [p for p in usable if addresses[p.code]]
+        fit = {p.code: approved.get((p.code, delivery.template, delivery.locale)) for p in usable}
+        fitting = [p for p in reaching if fit[p.code] is not None or not p.needs_template]
+        able = [p for p in fitting if p.permit is None or delivery.id in permitted]
         if not usable:
             refusal = Result(Outcome.REFUSED, "channel", "the channel is not set up here")
-        elif address is None or delivery.title is None or delivery.body is None:
+        elif not reaching or delivery.title is None or delivery.body is None:
             refusal = Result(Outcome.REFUSED, "address", "the person has no address for this channel any more")
-        else:
-            fit = {p.code: approved.get((p.code, delivery.template, delivery.locale)) for p in usable}
-            able = [p for p in usable if fit[p.code] is not None or not p.needs_template]
-            if able:
-                await self._ask(delivery, address, able, fit, called)
-                return
+        elif not fitting:
             refusal = Result(Outcome.REFUSED, "template", "no provider has approved this template")
+        elif not able:
+            refusal = Result(Outcome.REFUSED, "permit", "the person has given no permit that is left")
+        else:
+            await self._ask(delivery, addresses, able, fit, called)
+            return
         at = clock.wall()
+        address = next((address for address in addresses.values() if address), None)
         called.tried.append(Tried(delivery, None, refusal, at, at, address))
         called.results[delivery.id] = refusal
 
     async def _ask(
         self,
         delivery: Claimed,
-        address: str,
+        addresses: Mapping[str, str | None],
         able: Sequence[Provider],
         fit: Mapping[str, ProviderTemplate | None],
         called: Called,
@@ -139,6 +155,7 @@ class Caller:
             if not self._health.admits(provider.code):
                 continue
             await self._health.pace(provider)
+            address = addresses[provider.code] or ""
             started = clock.wall()
             if provider.code not in self._sessions:
                 self._sessions[provider.code] = await self._stack.enter_async_context(provider.open())

@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
+from services.notify.accounts.addresses import addresses_of
 from services.notify.domain.delivery import State
 from services.notify.models import contacts, deliveries, messages, ref_communities
 from services.notify.sending.repository import enqueue
@@ -25,6 +26,7 @@ class Claimed:
 
     id: UUID
     message_id: UUID
+    person_id: UUID
     channel: str
     attempt: int
     state: State
@@ -40,44 +42,32 @@ class Claimed:
     timezone: str | None
     requested: bool
     fallback: tuple[str, ...]
+    bulk: bool
+    campaign_id: UUID | None
     contact: Mapping[str, str | None]
 
 
-async def claim(tx: Tx, ids: Collection[UUID], run: UUID, most: int) -> list[Claimed]:
-    """Take up to `most` of these deliveries that wait, for `run`; the caller commits before it calls
-    anybody."""
-    d = deliveries
-    chosen = [
-        row.id
-        for row in await tx.rows(
-            select(d.c.id)
-            .where(
-                d.c.org_id == tx.org_id,
-                d.c.id.in_(ids),
-                d.c.state == State.QUEUED,
-                or_(d.c.next_at.is_(None), d.c.next_at <= tx.wall),
-            )
-            .order_by(d.c.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        )
-    ]
-    if not chosen:
-        return []
-    await tx.execute(
-        update(d)
-        .where(d.c.org_id == tx.org_id, d.c.id.in_(chosen))
-        .values(
-            state=State.SENDING,
-            claim_id=run,
-            claimed_at=tx.wall,
-            next_at=None,
-            attempts=d.c.attempts + 1,
-            version=d.c.version + 1,
-            updated_at=tx.now,
-        )
+async def claim(
+    tx: Tx, ids: Collection[UUID], run: UUID, most: int, paused: Collection[UUID] = ()
+) -> list[Claimed]:
+    """Take up to `most` of these deliveries that wait, for `run`; the caller commits before it calls anybody. Those of
+    `paused` campaigns are left alone."""
+    rows = await tx.raw.fetch(
+        f"WITH chosen AS (SELECT id FROM {tx.schema}.deliveries WHERE org_id = $1 AND id = ANY($2::uuid[]) "
+        "AND state = 'queued' AND (next_at IS NULL OR next_at <= $3) "
+        "AND (campaign_id IS NULL OR NOT campaign_id = ANY($7::uuid[])) ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED) "
+        f"UPDATE {tx.schema}.deliveries d SET state = 'sending', claim_id = $5, claimed_at = $3, next_at = NULL, "
+        "attempts = d.attempts + 1, version = d.version + 1, updated_at = $6 FROM chosen "
+        "WHERE d.org_id = $1 AND d.id = chosen.id RETURNING d.id",
+        tx.org_id,
+        list(ids),
+        tx.wall,
+        most,
+        run,
+        tx.now,
+        list(paused),
     )
-    return await loaded(tx, chosen)
+    return await loaded(tx, [row["id"] for row in rows]) if rows else []
 
 
 async def loaded(tx: Tx, ids: Collection[UUID], *, lock: bool = False) -> list[Claimed]:
@@ -87,10 +77,13 @@ async def loaded(tx: Tx, ids: Collection[UUID], *, lock: bool = False) -> list[C
         select(
             d.c.id,
             d.c.message_id,
+            m.c.person_id,
             d.c.channel,
             d.c.attempts,
             d.c.state,
             d.c.fallback,
+            d.c.bulk,
+            d.c.campaign_id,
             m.c.title,
             m.c.body,
             m.c.shown,
@@ -113,13 +106,18 @@ async def loaded(tx: Tx, ids: Collection[UUID], *, lock: bool = False) -> list[C
         .where(d.c.org_id == tx.org_id, d.c.id.in_(ids))
         .order_by(d.c.id)
     )
-    return [_claimed(r) for r in await tx.rows(query.with_for_update(of=d) if lock else query)]
+    rows = await tx.rows(query.with_for_update(of=d) if lock else query)
+    # Mail and telephone stand in the contact itself.
+    elsewhere = {row.person_id for row in rows if row.channel not in ("email", "sms")}
+    accounts = await addresses_of(tx, elsewhere)
+    return [_claimed(row, accounts.get(row.person_id, {})) for row in rows]
 
 
-def _claimed(r: Any) -> Claimed:
+def _claimed(r: Any, accounts: Mapping[str, str]) -> Claimed:
     return Claimed(
         id=r.id,
         message_id=r.message_id,
+        person_id=r.person_id,
         channel=r.channel,
         attempt=r.attempts,
         state=State(r.state),
@@ -135,7 +133,9 @@ def _claimed(r: Any) -> Claimed:
         timezone=r.timezone,
         requested=r.requested,
         fallback=tuple(r.fallback or ()),
-        contact={"email": r.email, "phone": r.phone},
+        bulk=bool(r.bulk),
+        campaign_id=r.campaign_id,
+        contact={**accounts, "email": r.email, "phone": r.phone},
     )
 
 
@@ -169,9 +169,10 @@ async def postpone(tx: Tx, ids: Collection[UUID], until: datetime) -> None:
         update(d)
         .where(d.c.org_id == tx.org_id, d.c.id.in_(ids), d.c.state == State.QUEUED, d.c.next_at.is_(None))
         .values(next_at=until, updated_at=tx.now)
-        .returning(d.c.id)
+        .returning(d.c.id, d.c.bulk)
     )
-    enqueue(tx, [row.id for row in moved], run_at=until)
+    for bulk in (False, True):
+        enqueue(tx, [row.id for row in moved if bool(row.bulk) is bulk], run_at=until, bulk=bulk)
 
 
 async def settle(
@@ -192,12 +193,27 @@ async def settle(
     return {row.id for row in moved}
 
 
-async def keep_references(tx: Tx, references: Mapping[UUID, str]) -> None:
-    """Remember under which ids providers took these deliveries."""
+async def heads(tx: Tx, ids: Collection[UUID]) -> dict[UUID, str | None]:
+    """The last links of these deliveries' chains; locked, so that an attempt and a receipt come one after the other."""
     d = deliveries
-    for delivery_id, reference in sorted(references.items()):
-        await tx.execute(
-            update(d).where(d.c.org_id == tx.org_id, d.c.id == delivery_id).values(reference=reference[:200])
+    rows = await tx.rows(
+        select(d.c.id, d.c.link).where(d.c.org_id == tx.org_id, d.c.id.in_(ids)).order_by(d.c.id).with_for_update()
+    )
+    return {row.id: row.link for row in rows}
+
+
+async def keep_heads(tx: Tx, links: Mapping[UUID, str], references: Mapping[UUID, str]) -> None:
+    """Move the chains on, and remember under which ids providers took these deliveries."""
+    ids = sorted(links)
+    if ids:
+        await tx.raw.execute(
+            f"UPDATE {tx.schema}.deliveries d SET link = u.link, reference = coalesce(u.reference, d.reference) "
+            "FROM unnest($2::uuid[], $3::text[], $4::text[]) AS u (id, link, reference) "
+            "WHERE d.org_id = $1 AND d.id = u.id",
+            tx.org_id,
+            ids,
+            [links[i] for i in ids],
+            [references[i][:200] if i in references else None for i in ids],
         )
 
 
@@ -210,6 +226,7 @@ async def held(tx: Tx) -> Sequence[Any]:
             d.c.channel,
             d.c.held_for,
             d.c.fallback,
+            d.c.bulk,
             m.c.person_id,
             m.c.title,
             m.c.community_id,

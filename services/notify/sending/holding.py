@@ -32,8 +32,9 @@ async def release(tx: Tx, timer: Timer) -> None:
     await claims.let_go(tx, [row.id for row in rows if row.id in digested], State.DIGESTED)
     going = [row for row in rows if row.id not in digested]
     await claims.let_go(tx, [row.id for row in going], State.QUEUED)
-    for channel in sorted({row.channel for row in going}):
-        repository.enqueue(tx, [row.id for row in going if row.channel == channel])
+    for channel, bulk in sorted({(row.channel, bool(row.bulk)) for row in going}):
+        ids = [row.id for row in going if (row.channel, bool(row.bulk)) == (channel, bulk)]
+        repository.enqueue(tx, ids, bulk=bulk)
 
 
 async def _digest(tx: Tx, person_id: UUID, channel: str, lines: Sequence[Any], at: datetime) -> None:
@@ -59,6 +60,7 @@ async def _digest(tx: Tx, person_id: UUID, channel: str, lines: Sequence[Any], a
         "body": text.body,
         "shown": dict(text.shown),
         "unit_id": None,
+        "campaign_id": None,
         "digest": text.digest,
     }
     await repository.put_messages(tx, [row], inbox_too=False)

@@ -24,7 +24,9 @@ async def conclude(tx: Tx, ended: Sequence[Claimed], state: State) -> None:
     following: list[dict[str, Any]] = []
     for delivery in ended:
         if state is State.FAILED and delivery.fallback:
-            following.append(repository.delivery_row(delivery.message_id, delivery.fallback, _hold(tx, delivery)))
+            held = _hold(tx, delivery)
+            row = repository.delivery_row(delivery.message_id, delivery.fallback, held, bulk=delivery.bulk)
+            following.append({**row, "campaign_id": delivery.campaign_id})
         elif delivery.requested and state in (State.SENT, State.DELIVERED, State.FAILED):
             reported.append(delivery)
     await repository.put_deliveries(tx, following)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from services.notify.domain.delivery import State
 from services.notify.domain.identity import release_id
 from services.notify.domain.restraint import Hold
-from services.notify.models import attempts, deliveries, inbox, messages, preferences
+from services.notify.models import accounts, attempts, deliveries, inbox, messages, permits, preferences
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
 from shared.ids import uuid7
@@ -22,11 +22,17 @@ from shared.ids import uuid7
 # Deliveries of one job: enough to make a connection worth its while, few enough to share the work among
 # workers.
 JOB_SIZE = 50
+# Of what goes to many there is always more, and it shares the work anyway.
+BULK_JOB_SIZE = 200
+# The two jobs that send: they differ in their lane alone.
+SEND, SEND_BULK = "send", "send.bulk"
 # The timer at which what was held is let go: one per instant, however many deliveries wait for it.
 RELEASE = "release"
 
 
-def delivery_row(message_id: UUID, route: Sequence[str], hold: Hold | None = None) -> dict[str, Any]:
+def delivery_row(
+    message_id: UUID, route: Sequence[str], hold: Hold | None = None, *, bulk: bool = False
+) -> dict[str, Any]:
     """A new delivery of a message over the first channel of a route, waiting or held; the others are its fall-back."""
     return {
         "id": uuid7(),
@@ -37,6 +43,8 @@ def delivery_row(message_id: UUID, route: Sequence[str], hold: Hold | None = Non
         "fallback": list(route[1:]),
         "held_until": None if hold is None else hold.until,
         "held_for": None if hold is None else hold.why,
+        "bulk": bulk,
+        "campaign_id": None,
     }
 
 
@@ -75,16 +83,22 @@ async def put_deliveries(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
         return
     await tx.execute(pg_insert(deliveries).on_conflict_do_nothing(), _stamped(tx, rows))
     # A job is of one channel, so that a provider that rests holds up nothing but its own.
-    for channel in sorted({row["channel"] for row in rows}):
-        enqueue(tx, [row["id"] for row in rows if row["channel"] == channel and row["state"] == State.QUEUED])
+    lanes: dict[tuple[str, bool], list[UUID]] = {}
+    for row in rows:
+        if row["state"] == State.QUEUED:
+            lanes.setdefault((row["channel"], row["bulk"]), []).append(row["id"])
+    for (_, bulk), ids in sorted(lanes.items()):
+        enqueue(tx, ids, bulk=bulk)
     for until in {row["held_until"] for row in rows if row["state"] == State.HELD}:
         tx.set_timer(RELEASE, release_id(until), until)
 
 
-def enqueue(tx: Tx, ids: Sequence[UUID], run_at: datetime | None = None) -> None:
+def enqueue(tx: Tx, ids: Sequence[UUID], run_at: datetime | None = None, *, bulk: bool = False) -> None:
     """Queue sending jobs for these deliveries, `run_at` in wall time."""
-    for start in range(0, len(ids), JOB_SIZE):
-        tx.enqueue("send", {"deliveries": [str(i) for i in ids[start : start + JOB_SIZE]]}, run_at=run_at)
+    size = BULK_JOB_SIZE if bulk else JOB_SIZE
+    for start in range(0, len(ids), size):
+        chunk = [str(i) for i in ids[start : start + size]]
+        tx.enqueue(SEND_BULK if bulk else SEND, {"deliveries": chunk}, run_at=run_at)
 
 
 async def next_versions(tx: Tx, message_ids: Collection[UUID]) -> dict[UUID, int]:
@@ -136,7 +150,7 @@ async def repoint(tx: Tx, loser: UUID, survivor: UUID) -> None:
 async def forget_people(tx: Tx, people: Collection[UUID]) -> None:
     """Take the texts from these people's messages, drop inboxes and preferences, cancel what is not sent yet."""
     mine = select(messages.c.id).where(messages.c.org_id == tx.org_id, messages.c.person_id.in_(people))
-    for own in (inbox, preferences):
+    for own in (inbox, preferences, accounts, permits):
         await tx.execute(own.delete().where(own.c.org_id == tx.org_id, own.c.person_id.in_(people)))
     await tx.execute(
         update(deliveries)

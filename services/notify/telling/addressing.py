@@ -3,7 +3,7 @@ reached."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -24,10 +24,12 @@ class Person:
     phone: str | None
     locale: str
     erased: bool
+    accounts: Mapping[str, str] = field(default_factory=dict)
 
     def address(self, kind: str | None) -> str | None:
-        """The address of a kind (email, phone) or None; a channel without addresses needs none."""
-        return {"email": self.email, "phone": self.phone}.get(kind) if kind else None
+        """The address of a kind (email, phone, or one of their accounts) or None; a channel without addresses needs
+        none."""
+        return {**self.accounts, "email": self.email, "phone": self.phone}.get(kind) if kind else None
 
 
 @dataclass

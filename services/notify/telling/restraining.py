@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from services.notify.domain.catalogue import BULK
 from services.notify.domain.channels import Channel
 from services.notify.domain.restraint import CAP, NOW, RULES, goes_outside, hold, may_opt_out
 from services.notify.domain.routes import routes
 from services.notify.preferences import repository
-from services.notify.registry import channels
+from services.notify.registry import channels, kinds_of
 from services.notify.sending.repository import delivery_row
 from services.notify.telling.addressing import Person, zone_of
 from shared.db.tx import Tx
@@ -26,7 +27,7 @@ class Restraint:
         self._tx = tx
         self._modes = modes
         self._times = times
-        self._outside = outside
+        self._kinds = {channel.code: kinds_of(channel) for channel in outside}
         self._before: dict[tuple[UUID, UUID], list[datetime]] = {}
 
     @classmethod
@@ -46,7 +47,7 @@ class Restraint:
         mode = self._modes.get((message["person_id"], message_class), NOW)
         if person is None or not goes_outside(message_class, mode):
             return []
-        reachable = {channel.code for channel in self._outside if person.address(channel.address)}
+        reachable = {code for code, kinds in self._kinds.items() if any(person.address(kind) for kind in kinds)}
         recent = self._recent(message)
         rows = []
         for route in routes(message_class, reachable):
@@ -58,7 +59,7 @@ class Restraint:
                 zone=zone_of(timezone),
                 recent=recent,
             )
-            rows.append(delivery_row(message["id"], route, held))
+            rows.append(delivery_row(message["id"], route, held, bulk=message_class in BULK))
             self._count(message, held.until if held is not None else self._tx.now)
         return rows
 

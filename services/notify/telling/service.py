@@ -8,15 +8,19 @@ the event's cursor; the network is the sending job's.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Row
+
+from services.notify.accounts.addresses import addresses_of
 from services.notify.domain.audience import Employee, Relation, on_duty, recipients
 from services.notify.domain.catalogue import Notice, notices
 from services.notify.domain.identity import message_id
 from services.notify.register import repository as register
+from services.notify.robots import repository as robots
 from services.notify.sending import repository as outgoing
 from services.notify.telling.addressing import Household, Person, group_households
 from services.notify.telling.restraining import Restraint
@@ -135,15 +139,16 @@ async def deliver(tx: Tx, tellings: Sequence[Telling]) -> None:
     """Write the messages of these tellings, their inbox entries and deliveries, and wake the sender."""
     if not tellings:
         return
-    staff = await _staff(tx, tellings)
-    homes, people = await _known(tx, tellings, {employee.id for employee in staff})
+    staff, groups = await _staff(tx, tellings), await _groups(tx, tellings)
+    homes, people = await _known(tx, tellings, {employee.id for employee in staff}, groups)
+    robot_ids = {group.id for group in groups}
     told: list[tuple[dict[str, Any], Person | None, Household | None]] = []
     for telling in tellings:
         home = homes.get(telling.unit_id) if telling.unit_id else None
-        for person_id in _recipients(telling, home, staff):
+        for person_id in _recipients(telling, home, staff, groups):
             person = people.get(person_id)
             if person is None or not person.erased:
-                told.append((_message(telling, home, person_id, person), person, home))
+                told.append((message_row(telling, home, person_id, person), person, home))
     # What was told before is told: not again over another channel, and not counted again.
     known = await outgoing.known(tx, [message["id"] for message, _, _ in told])
     fresh = {message["id"]: (message, person, home) for message, person, home in told if message["id"] not in known}
@@ -154,7 +159,8 @@ async def deliver(tx: Tx, tellings: Sequence[Telling]) -> None:
         for message, person, home in fresh.values()
         for row in restraint.deliveries(message, person, home.zone.key if home else None)
     ]
-    await outgoing.put_messages(tx, messages)
+    await outgoing.put_messages(tx, [m for m in messages if m["person_id"] not in robot_ids])
+    await outgoing.put_messages(tx, [m for m in messages if m["person_id"] in robot_ids], inbox_too=False)
     await outgoing.put_deliveries(tx, deliveries)
     await restraint.save()
 
@@ -168,8 +174,16 @@ async def _staff(tx: Tx, tellings: Sequence[Telling]) -> list[Employee]:
     return [Employee(row.id, frozenset(row.roles), frozenset(row.units)) for row in rows]
 
 
+async def _groups(tx: Tx, tellings: Sequence[Telling]) -> Sequence[Row[Any]]:
+    """The robots of group chats that may be told of these tellings."""
+    duties = [(telling.duty, telling.message_class) for telling in tellings if telling.duty is not None]
+    if not duties:
+        return []
+    return await robots.near(tx, {unit for duty, _ in duties for unit in duty.path}, {name for _, name in duties})
+
+
 async def _known(
-    tx: Tx, tellings: Sequence[Telling], staff: Collection[UUID]
+    tx: Tx, tellings: Sequence[Telling], staff: Collection[UUID], groups: Sequence[Row[Any]]
 ) -> tuple[dict[UUID, Household], dict[UUID, Person]]:
     units = {t.unit_id for t in tellings if t.unit_id is not None}
     homes = group_households(await register.households(tx, units)) if units else {}
@@ -177,19 +191,29 @@ async def _known(
     named = ({t.person_id for t in tellings if t.person_id is not None} | set(staff)) - people.keys()
     for row in (await register.contacts_by_id(tx, named)).values():
         people[row.id] = Person(row.id, row.name, row.email, row.phone, row.locale, row.erased_at is not None)
+    for group in groups:
+        people[group.id] = Person(group.id, group.name, None, None, group.locale, erased=False)
+    for person_id, accounts in (await addresses_of(tx, people.keys())).items():
+        people[person_id] = replace(people[person_id], accounts=accounts)
     return homes, people
 
 
-def _recipients(telling: Telling, home: Household | None, staff: Sequence[Employee]) -> Iterable[UUID]:
+def _recipients(
+    telling: Telling, home: Household | None, staff: Sequence[Employee], groups: Sequence[Row[Any]]
+) -> Iterable[UUID]:
     if telling.duty is not None:
         duty = telling.duty
-        return on_duty(telling.person_id, duty.level, duty.role, duty.path, staff)
+        heard = [g.id for g in groups if g.org_unit_id in duty.path and telling.message_class in g.classes]
+        return (*on_duty(telling.person_id, duty.level, duty.role, duty.path, staff), *heard)
     zone = home.zone if home else DEFAULT_ZONE
     relations: Sequence[Relation] = home.relations if home else ()
     return recipients(telling.audience, telling.person_id, relations, telling.event.occurred_at.astimezone(zone).date())
 
 
-def _message(telling: Telling, home: Household | None, person_id: UUID, person: Person | None) -> dict[str, Any]:
+def message_row(
+    telling: Telling, home: Household | None, person_id: UUID, person: Person | None
+) -> dict[str, Any]:
+    """The message that tells a person; the same cause, person and template make the same row."""
     event = telling.event
     template = template_of(telling.template)
     locale = person.locale if person else "zh"
@@ -216,5 +240,6 @@ def _message(telling: Telling, home: Household | None, person_id: UUID, person: 
         "body": text.body,
         "shown": dict(text.shown),
         "unit_id": telling.unit_id,
+        "campaign_id": None,
         "digest": text.digest,
     }

@@ -92,9 +92,10 @@ class MappingIn(Input):
     provider: str = Field(max_length=40)
     locale: Literal["zh", "en"] = "zh"
     provider_code: str = Field(min_length=1, max_length=80)
-    signature: str = Field(min_length=1, max_length=40)
+    signature: str = Field(default="", max_length=40, description="Of text messages; WeChat has none")
     parameters: list[Annotated[str, Field(min_length=1, max_length=80)]] = Field(
-        max_length=20, description="Our variables, in the order in which the provider's template has them"
+        max_length=20,
+        description="Our variables in the provider's order; `thing1=place` where it has names of its own",
     )
     state: Literal["pending", "approved", "rejected"]
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy.engine import Row
 
 from services.notify.domain.catalogue import CONTEXT
-from services.notify.errors import ParametersUnknown, ProviderUnknown
+from services.notify.domain.channels import ProviderTemplate
+from services.notify.errors import ParametersUnknown, ProviderUnknown, SignatureMissing
 from services.notify.registry import providers
 from services.notify.templating import repository
 from services.notify.templating.library import template_of
@@ -24,13 +25,16 @@ async def mappings(tx: Tx, code: str) -> Sequence[Row[Any]]:
 async def map_template(tx: Tx, code: str, provider: str, locale: str, values: dict[str, Any]) -> Row[Any]:
     """Say how a provider knows a template, and whether it has approved it.
 
-    Raises TemplateUnknown or ProviderUnknown (404), ParametersUnknown (422).
+    Raises TemplateUnknown or ProviderUnknown (404), SignatureMissing or ParametersUnknown (422).
     """
     template = template_of(code)
     known = providers().get(provider)
     if known is None or not known.needs_template:
         raise ProviderUnknown(provider=provider)
-    strange = [name for name in values["parameters"] if name not in template.variables and name not in CONTEXT]
+    if known.channel == "sms" and not values["signature"]:
+        raise SignatureMissing(fields=[FieldError("signature", "短信必须有签名", "a text message wants a signature")])
+    asked = ProviderTemplate(values["code"], values["signature"], values["parameters"]).pairs()
+    strange = [name for _, name in asked if name not in template.variables and name not in CONTEXT]
     if strange:
         fields = [FieldError("parameters", "模板没有此变量", "the template has no such variable")]
         raise ParametersUnknown(fields=fields, code=code, names="、".join(strange))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, select, update
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
 
-from services.ticketing.models import activation_codes, buildings, communities, units
+from services.ticketing.models import activation_codes, buildings, communities, relations, units
 from services.ticketing.register.repository import paged
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
@@ -39,6 +40,29 @@ async def lock_units(
         .limit(limit)
         .with_for_update(key_share=True, of=units)
     )
+
+
+async def organisation(tx: Tx) -> str:
+    """What the organisation is called."""
+    name = await tx.raw.fetchval(f"SELECT name FROM {tx.schema}.organisations WHERE id = $1", tx.org_id)
+    return name or ""
+
+
+async def households(tx: Tx, unit_ids: Collection[UUID], day: date) -> Mapping[UUID, set[UUID]]:
+    """Who belongs to these units on a day, by unit."""
+    r = relations.c
+    rows = await tx.rows(
+        select(r.unit_id, r.person_id).where(
+            r.org_id == tx.org_id,
+            r.unit_id.in_(sorted(unit_ids)),
+            r.since <= day,
+            or_(r.until.is_(None), r.until >= day),
+        )
+    )
+    found: dict[UUID, set[UUID]] = {id: set() for id in unit_ids}
+    for row in rows:
+        found[row.unit_id].add(row.person_id)
+    return found
 
 
 async def insert(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import Request, Response
 
 from services.ticketing import access
-from services.ticketing.activations import repository, service
+from services.ticketing.activations import repository, service, slips
 from services.ticketing.activations.schemas import (
     ActivationCodeOut,
     IssueIn,
     PrintedListOut,
     RedeemedOut,
     RedeemIn,
+    SlipsIn,
     code_out,
 )
 from services.ticketing.models import activation_codes
@@ -23,6 +25,13 @@ from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, own_transactions, page_of, problems, service_router
 
 router = service_router(prefix="/v1", tags=["households"])
+
+_PDF: dict[int | str, dict[str, Any]] = {
+    201: {
+        "description": "The slips as PDF",
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 
 Codes = Annotated[Principal, allow("household.codes")]
 
@@ -42,6 +51,30 @@ async def issue_codes(body: IssueIn, request: Request, who: Codes, response: Res
 
     response.headers["Cache-Control"] = "no-store"
     return await settled(act)
+
+
+@router.post(
+    "/activation-codes/slips",
+    status_code=201,
+    operation_id="print_activation_slips",
+    responses={**_PDF, **problems(404, 409, 503)},
+    response_class=Response,
+)
+@own_transactions
+async def print_slips(body: SlipsIn, request: Request, who: Codes) -> Response:
+    """Make codes and answer them once, printed: a slip for each unit, to be put into its letter box.
+
+    With `bills` each slip is the unit's bill: what its present household owes stands above the code. Billing never
+    learns the code, nor is the PDF kept anywhere. Slips that were lost are printed again, which revokes these.
+    """
+    ctx = context_of(request)
+    pdf = await settled(lambda: slips.make(request.app.state.runtime, ctx, who, body))
+    headers = {
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote('激活码 activation.pdf', safe='')}",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(pdf, status_code=201, media_type="application/pdf", headers=headers)
 
 
 @router.get("/activation-codes", operation_id="list_activation_codes")

@@ -38,6 +38,18 @@ class IssueIn(Input):
         return self
 
 
+class SlipsIn(IssueIn):
+    """The same, to be printed at once: one slip for each unit, with its open bills where they are wanted."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"unit_ids": ["01955a3e-7c00-7000-8000-000000000003"], "role": "owner", "bills": True}]
+        }
+    )
+
+    bills: Annotated[bool, Field(description="Print what the unit's present household owes above the code")] = False
+
+
 class PrintedOut(Output):
     """One line of the list to be printed."""
 

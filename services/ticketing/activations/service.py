@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -41,6 +42,11 @@ def _hash(vault: Vault, org_id: UUID, handle: str, secret: str) -> bytes:
     return vault.hash(_PURPOSE, org_id.bytes, handle, secret)
 
 
+async def communities_of(tx: Tx, who: Principal, body: IssueIn) -> list[UUID]:
+    """Where the units lie for which codes are wanted. Raises NoSuchCommunity, NoSuchUnit, TooManyUnits."""
+    return sorted({row.community_id for row in await _wanted(tx, who, body)})
+
+
 async def issue(tx: Tx, vault: Vault, who: Principal, body: IssueIn) -> list[PrintedOut]:
     """Make codes to be printed; earlier ones of the same units and role are revoked.
 
@@ -48,16 +54,7 @@ async def issue(tx: Tx, vault: Vault, who: Principal, body: IssueIn) -> list[Pri
         NoSuchCommunity, NoSuchUnit: unknown, or outside the caller's reach; then none is made.
         TooManyUnits: the community is too large for one list.
     """
-    if body.community_id is not None:
-        await visible_community(tx, who, body.community_id)
-        rows = await repository.lock_units(tx, [units.c.community_id == body.community_id], MOST_AT_ONCE + 1)
-        if len(rows) > MOST_AT_ONCE:
-            raise TooManyUnits(most=MOST_AT_ONCE)
-    else:
-        wanted = sorted(set(body.unit_ids or ()))
-        rows = await repository.lock_units(tx, [units.c.id.in_(wanted)], len(wanted))
-        if len(rows) < len(wanted) or not all(who.sees(row.path) for row in rows):
-            raise NoSuchUnit()
+    rows = await _wanted(tx, who, body)
     await repository.revoke(tx, [row.id for row in rows], body.role)
     expires_at = tx.now + timedelta(days=body.days)
     shown, stored = [], []
@@ -95,6 +92,20 @@ async def issue(tx: Tx, vault: Vault, who: Principal, body: IssueIn) -> list[Pri
         tx.audit("activation.issued", "activation", id, after={"unit_id": row.id, "role": body.role})
     await repository.insert(tx, stored)
     return shown
+
+
+async def _wanted(tx: Tx, who: Principal, body: IssueIn) -> Sequence[Row[Any]]:
+    if body.community_id is not None:
+        await visible_community(tx, who, body.community_id)
+        rows = await repository.lock_units(tx, [units.c.community_id == body.community_id], MOST_AT_ONCE + 1)
+        if len(rows) > MOST_AT_ONCE:
+            raise TooManyUnits(most=MOST_AT_ONCE)
+    else:
+        wanted = sorted(set(body.unit_ids or ()))
+        rows = await repository.lock_units(tx, [units.c.id.in_(wanted)], len(wanted))
+        if len(rows) < len(wanted) or not all(who.sees(row.path) for row in rows):
+            raise NoSuchUnit()
+    return rows
 
 
 async def redeem(ctx: Context, who: Principal, text: str) -> RedeemedOut:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.ticketing.archives import repository
 from services.ticketing.archives.service import forget_person
-from services.ticketing.personal.holder import Found, Holder, rows_of
 from shared.db.tx import Tx
+from shared.personal import Found, Holder, rows_of
 
 
 async def _collect(tx: Tx, person_id: UUID) -> Found:

@@ -50,7 +50,7 @@ ARCHIVE = Entity(
     archives,
     ("unit_id", "community_id", "person_id", "fields", "missing"),
     event=None,
-    personal=("fields",),
+    personal=("fields",),  # row: D-079 what a change said is for those with the key alone, with its author
     person=lambda change: change.values["person_id"] or change.id,
 )
 

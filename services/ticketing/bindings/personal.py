@@ -8,8 +8,8 @@ from services.ticketing.activations.repository import used_by
 from services.ticketing.bindings import repository
 from services.ticketing.files import repository as files
 from services.ticketing.files.tasks import REMOVE, keys
-from services.ticketing.personal.holder import Found, Holder, rows_of
 from shared.db.tx import Tx
+from shared.personal import Found, Holder, rows_of
 
 
 async def _collect(tx: Tx, person_id: UUID) -> Found:

@@ -106,7 +106,9 @@ async def decide(
     last = next((r for r in reversed(before) if r.purpose == row.purpose), None)
     if last is not None and not body.given and last.edition > row.edition:
         row = await notice(tx, last.notice_id)  # whoever takes back, takes back what they last said yes to
-    if last is not None and last.given == body.given and last.edition >= row.edition and last.decided_at <= at:
+    # Whoever waited for the lock began before the decision that they now find: it is the same one all the same.
+    known = last is not None and (decided_at is None or last.decided_at <= at)
+    if known and last is not None and last.given == body.given and last.edition >= row.edition:
         return last  # type: ignore[no-any-return]  # a row of the sequence above
     return await _record(tx, person_id, row, body.given, channel, at, len(before))
 

@@ -88,7 +88,7 @@ def deciders(kind: str, code: str) -> frozenset[str]:
         return DESIGNATIONS[code].decides
     if code in GUARDED_ROLES:
         return frozenset({"admin"})
-    # row: D-017 crew is the manager's; whoever leads others is decided above
+    # row: D-017, D-009 crew is the manager's; the responsible person and whoever leads others are decided above
     return _HEADS if code in _CREW else ABOVE
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shared.errors import Conflict, Forbidden, Malformed, NotFound, TooMany
+from shared.errors import Conflict, Forbidden, Malformed, NotFound, PeerDown, TooMany
 
 
 class AlreadyBound(Conflict):
@@ -115,6 +115,14 @@ class TooManyUnits(Conflict):
     code = "ticketing.activation.too_many_units"
     zh = "该小区房屋超过 {most} 户，请按房屋分批生成"
     en = "The community has more than {most} units; issue codes for some of them at a time"
+
+
+class BillsUnavailable(PeerDown):
+    """Bills were to be printed with the codes, and billing cannot be asked."""
+
+    code = "ticketing.activation.bills_unavailable"
+    zh = "暂时无法读取账单，请稍后再打印，或先打印不含账单的激活码"
+    en = "The bills cannot be read at the moment; print later, or print the codes without bills"
 
 
 class ActivationRefused(NotFound):

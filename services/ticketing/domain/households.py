@@ -23,26 +23,6 @@ ENDED_BY_SALE: Final = ("owner", "co_owner", "family", "agent", "payer")
 #: Why a request to be bound is refused, as the applicant is told: never who lives there, or whether anybody does.
 REFUSALS: Final = ("not_confirmed", "proof_needed", "proof_unreadable", "visit_desk")
 
-Span = tuple[date, date | None]
-
-
-def reach_since(spans: Iterable[Span], today: date) -> date | None:
-    """The first day of the time that somebody has belonged to a unit without a break up to today; None for nobody.
-
-    An owner who was family before keeps what they saw then; one who moved out and came back does not reach what the
-    household in between reported.
-    """
-    begun = sorted((span for span in spans if span[0] <= today), key=lambda span: span[0], reverse=True)
-    holding = [since for since, until in begun if until is None or until >= today]
-    if not holding:
-        return None
-    first = min(holding)
-    for since, until in begun:
-        if since < first and until is not None and first - until <= DAY:
-            first = since
-    return first
-
-
 def admitted_powers(role: str, asked: Collection[str] | None, held: Collection[str]) -> tuple[str, ...]:
     """What an admitted person may do: what was asked for, or the role's own as far as whoever admits holds them.
 

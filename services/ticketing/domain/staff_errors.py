@@ -69,6 +69,14 @@ class AssignmentOver(Conflict):
     en = "The assignment does not hold, or has ended"
 
 
+class StillEmployed(Conflict):
+    """Whoever works here is needed by name; their data goes after they left."""
+
+    code = "ticketing.staff.employed"
+    zh = "此人尚在职；办理离职后方可删除其个人信息"
+    en = "This member of staff has not left; their data can be erased once they have"
+
+
 class StaffLeft(Conflict):
     """Whoever has left is given nothing any more."""
 

@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 
 from services.ticketing.domain.clocks import LEVELS, Change, Clock, ClockSpec, decided, whole
 from services.ticketing.domain.facts import Facts
-from services.ticketing.domain.kind import StateSpec, kinds
+from services.ticketing.domain.kind import StateSpec, clock_specs, kinds
 
 PREFIX: Final = "step."
 
@@ -52,6 +52,14 @@ def _spec(kind: str, state: StateSpec) -> ClockSpec:
 def step_specs(kind: str) -> dict[str, ClockSpec]:
     """The clocks of a kind's steps by state; final states are no steps, nobody waits in them."""
     return {state.code: _spec(kind, state) for state in kinds()[kind].states if not state.final}
+
+
+def spec_of(code: str) -> ClockSpec:
+    """The promise behind a stored clock: one of a kind, or the limit of a step. Raises KeyError."""
+    if code.startswith(PREFIX):
+        kind, _, state = code.removeprefix(PREFIX).rpartition(".")
+        return step_specs(kind)[state]
+    return clock_specs()[code]
 
 
 def left(clock: Clock, at: datetime, cancelled: bool, now: datetime) -> tuple[Clock, tuple[Change, ...]]:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from services.ticketing.files import repository
 from services.ticketing.files.service import drop
-from services.ticketing.personal.holder import Found, Holder, rows_of
 from shared.db.tx import Tx
+from shared.personal import Found, Holder, rows_of
 
 
 async def _collect(tx: Tx, person_id: UUID) -> Found:

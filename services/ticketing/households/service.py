@@ -87,6 +87,14 @@ async def admit(tx: Tx, keys: Vault, who: Principal, unit_id: UUID, body: Admiss
     (id,) = await begin(tx, home, [Begin(person_id, body.role, since, until, powers, granter.id)])
     row = await repository.relation(tx, id)
     assert row is not None  # made above
+    told = {"person_id": person_id, "unit_id": unit_id, "admitted_by": who.sub}
+    tx.emit(
+        "household.admitted.v1",
+        subject=id,
+        seq=row.version,
+        community_id=home.community_id,
+        data={**{name: str(value) for name, value in told.items()}, "role": body.role},
+    )
     return row
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Row, and_, func, select
 
 from services.ticketing.access import within_reach
 from services.ticketing.domain.channels import CHANNELS
-from services.ticketing.domain.kind import clock_specs, kinds
+from services.ticketing.domain.kind import kinds
+from services.ticketing.domain.steps import spec_of
 from services.ticketing.models import communities, revisits, ticket_clocks, tickets, units
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -37,7 +38,7 @@ def yes_no(name: str) -> Callable[[Row[Any]], str | None]:
 
 
 def _missed(row: Row[Any]) -> str:
-    return "、".join(clock_specs()[code].row for code in sorted(row.missed or ()))
+    return "、".join(spec_of(code).row for code in sorted(row.missed or ()))
 
 
 _CLOCKS = (

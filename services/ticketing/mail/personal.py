@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from services.ticketing.mail import repository
-from services.ticketing.personal.holder import Found, Holder, rows_of
 from shared.db.tx import Tx
+from shared.personal import Found, Holder, rows_of
 
 
 async def _collect(tx: Tx, person_id: UUID) -> Found:

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from services.ticketing.models import people, relations, staff
+from services.ticketing.models import people, relations
 from services.ticketing.people import repository
-from services.ticketing.personal.holder import Found, Holder, rows_of
 from shared.db.tx import Tx
+from shared.personal import Found, Holder, rows_of
 
 
 async def _collect(tx: Tx, person_id: UUID) -> Found:
@@ -17,7 +17,6 @@ async def _collect(tx: Tx, person_id: UUID) -> Found:
     tied = await tx.rows(select(relations).where(r.org_id == tx.org_id, r.person_id == person_id).order_by(r.id))
     return {
         "person": rows_of(await repository.by_ids(tx, people, [person_id], ())),
-        "employee": rows_of(await repository.by_ids(tx, staff, [person_id], ())),
         "relations": rows_of(tied),
     }
 
@@ -30,7 +29,7 @@ async def _forget(tx: Tx, person_id: UUID) -> None:
 
 HOLDER = Holder(
     "register",
-    frozenset({"people", "relations", "staff", "person_keys"}),
+    frozenset({"people", "relations", "person_keys"}),
     _collect,
     _forget,
     "保留不含姓名电话的编号和人房关系起止日期：账单与房屋沿革以此为据",

@@ -159,15 +159,16 @@ async def erase(tx: Tx, row: Row[Any]) -> None:
     """Blank a person's fields and destroy the key under which the audit log holds them."""
     blank = {"name": None, "phone": None, "email": None, "erased_at": tx.now}
     await write_person(tx, row, blank | released(row))
-    ids = [row.id, *(await merged_into(tx, row.id))]
+    ids = [row.id, *(other.id for other in await merged_rows(tx, row.id))]
     await tx.execute(
         delete(person_keys).where(person_keys.c.org_id == tx.org_id, person_keys.c.person_id.in_(ids))
     )
 
 
-async def merged_into(tx: Tx, person_id: UUID) -> list[UUID]:
-    """Who was merged into somebody: what the audit log holds of them is this person's, too."""
-    rows = await tx.rows(
-        select(people.c.id).where(people.c.org_id == tx.org_id, people.c.merged_into == person_id)
+async def merged_rows(tx: Tx, person_id: UUID) -> Sequence[Row[Any]]:
+    """Who was merged into somebody, with their versions: what is held of them is this person's, too."""
+    return await tx.rows(
+        select(people.c.id, people.c.version)
+        .where(people.c.org_id == tx.org_id, people.c.merged_into == person_id)
+        .order_by(people.c.id)
     )
-    return [row.id for row in rows]

@@ -9,17 +9,24 @@ from fastapi import Query, Request, Response
 
 from services.ticketing.files import service as files
 from services.ticketing.files.router import signer
-from services.ticketing.files.schemas import FileOut
-from services.ticketing.people.schemas import PersonOut, person_out
+from services.ticketing.people.schemas import PersonOut, StaffOut, person_out, staff_out
 from services.ticketing.personal import service
 from services.ticketing.personal.errors import ReasonMissing
-from services.ticketing.personal.schemas import ErasePersonIn, ExportPersonIn, OpeningOut, opening_out
+from services.ticketing.personal.schemas import (
+    BundleOut,
+    ErasePersonIn,
+    ExportPersonIn,
+    OpeningOut,
+    bundle_out,
+    opening_out,
+)
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, created, own_transactions, page_of, problems, service_router
 from shared.http.schemas import UtcTime
 from shared.telemetry.context import request_id
 
 router = service_router(prefix="/v1/people", tags=["people"])
+employees = service_router(prefix="/v1/staff", tags=["people"])
 
 
 @router.get("/opened", operation_id="list_openings", responses=problems(404))
@@ -49,6 +56,17 @@ async def erase_person(
     return person_out(await service.erase_person(tx, who, id, body.reason), masked=True)
 
 
+@employees.post("/{id}/erase", operation_id="erase_employee", responses=problems(404, 409))
+async def erase_employee(
+    id: UUID, body: ErasePersonIn, tx: TxDep, who: Annotated[Principal, allow("staff.erase")]
+) -> StaffOut:
+    """Erase the data of an employee who has left: name and addresses, sign-in, reasons of absences. For good.
+
+    What they did at work stays under their id, so that records still say who did it, without a name.
+    """
+    return staff_out(await service.erase_employee(tx, who, id, body.reason), masked=True)
+
+
 @router.post("/{id}/export", status_code=201, operation_id="export_person", responses=problems(404, 409))
 @own_transactions  # the store is network: content first, then one transaction that says it is there
 async def export_person(
@@ -57,13 +75,14 @@ async def export_person(
     request: Request,
     response: Response,
     who: Annotated[Principal, allow("people.export")],
-) -> FileOut:
-    """Everything ticketing holds on a person, as JSON in a ZIP, by links of ten minutes.
+) -> BundleOut:
+    """Everything all services hold on a person, as JSON in a ZIP, by links of ten minutes.
 
-    Only whoever asked finds the file, for a day. That it was asked for, and why, is recorded.
+    Only whoever asked finds the file, for a day. That it was asked for, and why, is recorded. A service that could not
+    be asked is named in `missing` and in the file: ask again for a whole one.
     """
     if who.sub != id and not body.reason:
         raise ReasonMissing()
-    row = await service.export_person(request.app.state.runtime, who, id, body.reason, request_id.get())
-    created(response, f"/ticketing/v1/files/{row.id}", row.version)
-    return files.present(signer(request), row)
+    made = await service.export_person(request.app.state.runtime, who, id, body.reason, request_id.get())
+    created(response, f"/ticketing/v1/files/{made.file.id}", made.file.version)
+    return bundle_out(files.present(signer(request), made.file), made.missing)

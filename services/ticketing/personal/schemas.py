@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 from sqlalchemy import Row
 
+from services.ticketing.files.schemas import FileOut
 from services.ticketing.personal.openings import DOORS
 from shared.http.schemas import Input, Output, Text, UtcTime
 
@@ -26,6 +28,17 @@ class ExportPersonIn(Input):
     model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "业主书面申请查阅本人信息"}]})
 
     reason: Annotated[str | None, Field(min_length=2, max_length=500)] = None
+
+
+class BundleOut(FileOut):
+    """The file with a person's data; `missing` are the services whose part it lacks."""
+
+    missing: Annotated[list[str], Field(description="Services that could not be asked; empty: the bundle is whole")]
+
+
+def bundle_out(file: FileOut, missing: Sequence[str]) -> BundleOut:
+    """A stored bundle as it is answered."""
+    return BundleOut(**file.model_dump(), missing=list(missing))
 
 
 class OpeningOut(Output):

@@ -9,8 +9,8 @@ from uuid import UUID
 from fastapi import Depends, Query
 from sqlalchemy import Row
 
-from services.ticketing.domain.kind import clock_specs
 from services.ticketing.domain.promises import left, urgency
+from services.ticketing.domain.steps import spec_of
 from services.ticketing.promises import service
 from services.ticketing.promises.schemas import ClockCount, PromiseCounts, PromiseOut, Urgency
 from services.ticketing.promises.service import Wanted
@@ -47,13 +47,13 @@ WantedDep = Annotated[Wanted, Depends(_wanted)]
 
 
 def _name(clock: str) -> Text:
-    spec = clock_specs()[clock]
+    spec = spec_of(clock)
     return Text(zh=spec.zh, en=spec.en)
 
 
 def _present(row: Row[Any], now: datetime) -> PromiseOut:
     return PromiseOut(
-        row=clock_specs()[row.clock].row,
+        row=spec_of(row.clock).row,
         name=_name(row.clock),
         left_seconds=int(left(row.due_at, now).total_seconds()),
         urgency=cast(Urgency, urgency(row.due_at, now)),

@@ -83,7 +83,7 @@ async def call_list(
     rows = await service.page(
         tx,
         who,
-        states=["due"],
+        states=["due"],  # row: E-004 what is due, the most urgent first
         community_id=community_id,
         ticket_id=None,
         caller_id=None,

@@ -115,6 +115,14 @@ async def drop(tx: Tx, ids: Collection[UUID]) -> None:
         await tx.execute(delete(search_documents).where(d.org_id == tx.org_id, d.id.in_(sorted(ids))))
 
 
+async def kept(tx: Tx, ids: Collection[UUID]) -> list[dict[str, Any]]:
+    """Which of these things are found by words about a person."""
+    wanted = select(d.id, d.kind, d.indexed_at).where(
+        d.org_id == tx.org_id, d.id.in_(sorted(ids)), d.personal != cast("", TSVECTOR)
+    )
+    return [dict(row._mapping) for row in await tx.rows(wanted.order_by(d.id))]
+
+
 async def forget(tx: Tx, ids: Collection[UUID], *, wholly: bool) -> None:
     """Take what is personal out of documents, or all of it, at once and not when the feed says so."""
     if not ids:

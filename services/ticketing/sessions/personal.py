@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from services.ticketing.personal.holder import Found, Holder, rows_of
 from services.ticketing.sessions import repository
 from services.ticketing.sessions.identities import follow
 from shared.db.tx import Tx
+from shared.personal import Found, Holder, rows_of
 
 #: Hashes of secrets tell a person nothing and would help a thief.
 _SECRETS = ("token_hash", "previous_hash", "retry_hash")

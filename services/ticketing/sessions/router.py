@@ -70,7 +70,10 @@ async def methods(request: Request, organisation_id: UUID | None = None) -> Meth
     """What a sign-in page may offer; providers of an organisation are shown to whoever names it."""
     rt = request.app.state.runtime
     shown = [p for p in configured(rt.settings) if p.org is None or p.org == organisation_id]
-    offered = {"password", *(p.grant for p in shown)} | ({"phone_code"} if sender_of(rt) is not None else set())
+    # Whoever is invited has no password yet; the code in the invitation needs nothing that is configured.
+    offered = {"password", "invitation", *(p.grant for p in shown)}
+    if sender_of(rt) is not None:
+        offered.add("phone_code")
     return MethodsOut(
         grants=sorted(offered),
         providers=[ProviderOut(id=p.id, grant=p.grant, app_id=p.app_id, organisation_id=p.org) for p in shown],

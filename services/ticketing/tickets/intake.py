@@ -18,7 +18,7 @@ from services.ticketing.domain.late_entry import entry_time
 from services.ticketing.domain.milestones import wake_at
 from services.ticketing.domain.numbers import counter
 from services.ticketing.domain.plans import Plan
-from services.ticketing.domain.steps import step_specs, subject_of
+from services.ticketing.domain.steps import spec_of, step_specs, subject_of
 from services.ticketing.domain.ticket_errors import TicketInvalid
 from services.ticketing.domain.ticket_events import clock_event, common
 from services.ticketing.errors import NoSuchCommunity, NoSuchUnit
@@ -29,7 +29,7 @@ from services.ticketing.powers import POWERS
 from services.ticketing.tickets import origins, repository
 from services.ticketing.tickets.reading import read_as
 from services.ticketing.tickets.schemas import TicketIn
-from services.ticketing.tickets.ticking import policy_of, spec_of
+from services.ticketing.tickets.ticking import policy_of
 from shared.auth import Principal
 from shared.auth.powers import has_power
 from shared.db.tx import Tx

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,7 +17,7 @@ from services.ticketing.models import communities, tickets, units
 from services.ticketing.places.service import below
 from services.ticketing.residents import residence, within
 from services.ticketing.search.worded import find_worded
-from services.ticketing.tickets import repository
+from services.ticketing.tickets import many_repository, repository
 from shared.auth import Principal
 from shared.db.tx import Tx
 
@@ -92,6 +92,11 @@ async def _worded(
         return await repository.page(tx, [*conditions, tickets.c.id.in_(ids)], after=None, limit=limit)
 
     return await find_worded(tx, who, q, conditions, read, after, limit)
+
+
+async def clocks_of(tx: Tx, ticket_ids: Sequence[UUID]) -> Mapping[UUID, Sequence[Mapping[str, Any]]]:
+    """The promises of listed tickets, those of their follow-up calls included, in one statement."""
+    return await many_repository.short_clocks_of(tx, ticket_ids)
 
 
 async def reach(tx: Tx, who: Principal) -> list[ColumnElement[bool]]:

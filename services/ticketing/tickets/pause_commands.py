@@ -12,11 +12,11 @@ from services.ticketing.approvals.schemas import AskIn
 from services.ticketing.domain.clocks import in_time, whole
 from services.ticketing.domain.limits import MOST_DAYS, Pause
 from services.ticketing.domain.pauses import CAUSES, at_instant, wants_approval
+from services.ticketing.domain.steps import spec_of
 from services.ticketing.domain.ticket_errors import AlreadyPaused, NothingToPause, NotPaused, TicketInvalid
 from services.ticketing.tickets import casework, pause_repository, pausing, service
 from services.ticketing.tickets.casework import Case
 from services.ticketing.tickets.clock_schemas import PauseIn, ResumeIn
-from services.ticketing.tickets.ticking import spec_of
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.errors import FieldError

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from services.ticketing.files.repository import locked
 from services.ticketing.files.service import drop
-from services.ticketing.personal.holder import Found, Holder, rows_of
 from services.ticketing.tickets import persons, signatures
 from services.ticketing.tickets.service import forget_person
 from shared.db.tx import Tx
+from shared.personal import Found, Holder, rows_of
 
 
 async def _collect(tx: Tx, person_id: UUID) -> Found:

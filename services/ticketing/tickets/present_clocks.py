@@ -15,10 +15,10 @@ from services.ticketing.domain.clocks import pauses_of, whole
 from services.ticketing.domain.kind import Gate, kinds
 from services.ticketing.domain.pauses import CAUSES
 from services.ticketing.domain.plans import Plan
+from services.ticketing.domain.steps import spec_of
 from services.ticketing.tickets.casework import facts_of
 from services.ticketing.tickets.clock_schemas import ClockOut, ClocksOut, IntervalOut
 from services.ticketing.tickets.repository import clock_of
-from services.ticketing.tickets.ticking import spec_of
 from shared.http.schemas import Text
 
 

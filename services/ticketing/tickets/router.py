@@ -8,15 +8,17 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.ticketing.tickets import lists, service
+from services.ticketing.tickets import lists, service, shown
 from services.ticketing.tickets.clock_schemas import ClocksOut
 from services.ticketing.tickets.deeds import take_in
+from services.ticketing.tickets.list_schemas import ListedTicketOut
 from services.ticketing.tickets.present import (
     present_entry,
     present_new,
     present_open_signature,
     present_signature,
-    present_ticket,
+    written_clock,
+    written_ticket,
 )
 from services.ticketing.tickets.present_clocks import present_clocks
 from services.ticketing.tickets.schemas import (
@@ -31,6 +33,7 @@ from services.ticketing.tickets.schemas import (
 from services.ticketing.tickets.signature_schemas import OpenSignatureOut, SignatureOut
 from services.ticketing.views import service as views
 from shared.auth import Principal, allow
+from shared.http.answers import answer, answer_page
 from shared.http.routing import (
     Page,
     PageDep,
@@ -58,11 +61,12 @@ async def create_ticket(
     return present_new(row, to_owner=who.is_resident)
 
 
-@router.get("", operation_id="list_tickets", responses=problems(404))
+@router.get("", operation_id="list_tickets", response_model=Page[ListedTicketOut], responses=problems(404))
 async def list_tickets(
     tx: TxDep,
     who: Annotated[Principal, allow("ticket.read")],
     page: PageDep,
+    response: Response,
     state: Annotated[list[str] | None, Query(description="Any of these states", max_length=20)] = None,
     kind: KindCode | None = None,
     community_id: UUID | None = None,
@@ -87,7 +91,8 @@ async def list_tickets(
     building_id: UUID | None = None,
     org_unit_id: Annotated[UUID | None, Query(description="At or below this org unit")] = None,
     view: Annotated[UUID | None, Query(description="Filters kept by a name; those given here go first")] = None,
-) -> Page[TicketOut]:
+    clocks: Annotated[bool, Query(description="Each with its promises")] = False,
+) -> Response:
     """Tickets within reach, the newest first."""
     wanted = lists.Wanted(
         states=tuple(state or ()),
@@ -114,19 +119,24 @@ async def list_tickets(
     )
     wanted = await views.filled(tx, who, view, wanted)
     after = page.after.uuid() if page.after is not None else None
-    present = partial(present_ticket, to_owner=who.is_resident)
     rows = await lists.tickets_page(tx, who, wanted, page.updated_after, after, page.limit + 1)
-    return page_of(rows, page.limit, key=lambda r: {"id": r.id}, present=present)
+    names = rows[0]._fields if rows else ()
+    present = partial(written_ticket, names=names, to_owner=who.is_resident)
+    found = page_of(rows, page.limit, key=lambda r: {"id": r.id}, present=present)
+    kept = await lists.clocks_of(tx, [ticket["id"] for ticket in found.items]) if clocks else None
+    for ticket in found.items:
+        ticket["clocks"] = None if kept is None else [written_clock(row) for row in kept.get(ticket["id"], ())]
+    return answer_page(found, response)
 
 
-@router.get("/{ticket_id}", operation_id="get_ticket", responses=problems(404))
+@router.get("/{ticket_id}", operation_id="get_ticket", response_model=TicketOut, responses=problems(404))
 async def get_ticket(
     ticket_id: UUID, tx: TxDep, who: Annotated[Principal, allow("ticket.read")], response: Response
-) -> TicketOut:
+) -> Response:
     """One ticket; its contact is masked."""
-    row = await service.find(tx, who, ticket_id)
-    etag(response, row.version)
-    return present_ticket(row, to_owner=who.is_resident)
+    row = await shown.read(tx, who, ticket_id)
+    etag(response, row["version"])
+    return answer(written_ticket(row, shown.COLUMNS, to_owner=who.is_resident), response)
 
 
 @router.get("/{ticket_id}/clocks", operation_id="get_ticket_clocks", responses=problems(404))

@@ -26,9 +26,7 @@ from services.ticketing.domain.ticket_events import noted_events, signed_events
 from services.ticketing.orders import following
 from services.ticketing.personal.openings import opened
 from services.ticketing.policies import plans
-from services.ticketing.residents import reaches, residence
 from services.ticketing.revisits import opening
-from services.ticketing.search import tasks as search
 from services.ticketing.slips import settling
 from services.ticketing.tickets import (
     attachments,
@@ -45,6 +43,7 @@ from services.ticketing.tickets import signatures as signed
 from services.ticketing.tickets.casework import Case
 from services.ticketing.tickets.entries_shown import Line
 from services.ticketing.tickets.schemas import SignIn, Told
+from services.ticketing.tickets.shown import is_theirs
 from services.ticketing.tickets.signatures import Signed
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -61,8 +60,7 @@ async def sees(tx: Tx, who: Principal, row: Row[Any]) -> bool:
     """
     if not who.is_resident:
         return who.sees(row.path)
-    # row: D-075 what a household reported is its own: whoever comes later does not read it
-    return bool(row.reporter_id == who.sub) or reaches(await residence(tx, who), row.unit_id, row.received_at)
+    return await is_theirs(tx, who, row.reporter_id, row.unit_id, row.received_at)
 
 
 async def find(tx: Tx, who: Principal, ticket_id: UUID) -> Row[Any]:
@@ -287,7 +285,5 @@ async def open_signatures(
 
 async def forget_person(tx: Tx, person_id: UUID) -> None:
     """Take an erased person's contact out of their tickets; what was done for the unit stays."""
-    ticket_ids = await persons.forget_contacts(tx, person_id)
-    for ticket_id in ticket_ids:
+    for ticket_id in await persons.forget_contacts(tx, person_id):
         tx.audit("ticket.person_erased", "ticket", ticket_id)
-    await search.forget_person(tx, person_id, ticket_ids)

@@ -22,9 +22,9 @@ from services.ticketing.domain.clocks import (
     reconcile_all,
 )
 from services.ticketing.domain.facts import Facts
-from services.ticketing.domain.kind import clock_specs
 from services.ticketing.domain.milestones import LEVEL, Milestone, to_tell, wake_at
 from services.ticketing.domain.plans import Plan
+from services.ticketing.domain.steps import spec_of
 from services.ticketing.domain.ticket_events import audience, clock_event
 from services.ticketing.policies import plans
 from services.ticketing.tickets import repository
@@ -32,14 +32,6 @@ from shared.db.tx import Tx
 
 WARNED: Final = "clock.warned"
 """The line of history of a warning."""
-
-
-def spec_of(code: str) -> ClockSpec:
-    """The promise behind a stored clock: one of a kind, or the limit of a step. Raises KeyError."""
-    if code.startswith(steps.PREFIX):
-        kind, _, state = code.removeprefix(steps.PREFIX).rpartition(".")
-        return steps.step_specs(kind)[state]
-    return clock_specs()[code]
 
 
 async def bring_up(

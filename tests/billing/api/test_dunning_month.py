@@ -225,7 +225,22 @@ async def test_parameters_of_a_community_hold_for_the_plans_to_come(debtors: Deb
     assert (await debtors.steps())["sms"]["last_on"] == "2025-04-08"
 
 
-async def test_c062_finance_confirms_the_plan_once(debtors: Debtors) -> None:
+async def test_when_to_contact_again_and_when_the_packet_goes_follow_the_communitys_own_parameters(
+    debtors: Debtors,
+) -> None:
+    await debtors.plan("2025-04")
+    case, call = await debtors.case(), (await debtors.steps())["call"]
+    assert (case["oldest_due"], case["legal_due_from"], call["not_before"]) == ("2025-01-25", "2025-04-26", None)
+    url = f"/billing/v1/dunning-policies/{debtors.village.id}"
+    own = {"cool_down_hours": 72, "legal_months": 4}
+    assert (await debtors.village.api.put(url, json=own, headers=debtors.supervisor)).status_code == 200
+    assert (await debtors.case())["legal_due_from"] == "2025-05-26"
+    await debtors.to("2025-04-12 10:00")
+    await debtors.post(f"dunning-steps/{call['id']}/contacts", {"result": "acknowledged"})
+    assert (await debtors.steps())["visit"]["not_before"] == "2025-04-15T02:00:00Z"
+
+
+async def test_c062_d061_finance_confirms_the_plan_once(debtors: Debtors) -> None:
     plan = await debtors.plan("2025-04")
     path = f"dunning-plans/{plan['id']}/confirm"
     assert (await debtors.village.post(path, {}, debtors.clerk)).status_code == 403

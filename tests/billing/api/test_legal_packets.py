@@ -91,7 +91,7 @@ async def test_a_demand_needs_proof_and_does_its_step(debtors: Debtors) -> None:
 
 
 async def test_f086_the_packet_goes_after_three_full_months_and_a_demand_in_vain(debtors: Debtors) -> None:
-    """F-086, C-061, D-036, E-015, B-071: due from, by the supervisor, with all evidence, once."""
+    """F-086, C-061, D-036, D-062, E-015, B-071: due from, by the supervisor, with all evidence, once."""
     case = await debtors.case()
     body = {"case_id": case["id"]}
     assert (await debtors.village.post("legal-packets", body, debtors.clerk)).status_code == 403
@@ -113,6 +113,8 @@ async def test_f086_the_packet_goes_after_three_full_months_and_a_demand_in_vain
     legal = (await debtors.steps(period="2025-05"))["legal"]
     assert (legal["state"], legal["on_time"]) == ("done", True)
     full = await debtors.village.get(f"legal-packets/{packet['id']}", debtors.supervisor)
+    legal_dept = debtors.village.world.token("legal", debtors.village.org)  # D-062
+    assert await debtors.village.get(f"legal-packets/{packet['id']}", legal_dept) == full
     assert set(full["parts"]) >= {"household", "bills", "steps", "contacts", "notices", "limitation"}
     assert [b["number"] for b in full["parts"]["bills"]] and full["parts"]["notices"][0]["proof"] == PROOF
     await debtors.to("2025-06-01 09:00")
@@ -151,3 +153,19 @@ async def test_nothing_is_served_or_submitted_for_a_paid_debt(debtors: Debtors) 
     assert await debtors.refused("dunning-notices", {"case_id": case["id"]}) == "billing.dunning_case.settled"
     code = await debtors.refused("legal-packets", {"case_id": case["id"]}, debtors.supervisor)
     assert code == "billing.dunning_case.settled"
+
+
+async def test_c068_the_pack_holds_the_proof_of_each_reminder_as_notify_keeps_it(debtors: Debtors) -> None:
+    """What was said, by its hash, whatever became of it; the manifest lists the proofs."""
+    await debtors.to("2025-04-01 12:00")
+    step = (await debtors.steps())["sms"]
+    case = await debtors.case()
+    pack = await debtors.village.get(f"dunning-cases/{case['id']}/pack", debtors.supervisor)
+    (proof,) = pack["parts"]["messages"]
+    assert (proof["subject_id"], proof["template"]) == (step["id"], "dunning.reminder")
+    assert len(proof["content_hash"]) == len(proof["proof_hash"]) == 64
+    assert len(pack["manifest"]["messages"]) == 64
+    kept = await debtors.village.api.get(
+        f"/notify/v1/messages/{proof['message_id']}/proof", headers=debtors.supervisor
+    )
+    assert kept.json() == proof

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from typing import Any
 from uuid import UUID
@@ -10,6 +11,10 @@ import pytest
 
 from tests.billing.village import Village, yuan
 
+MONEY = (
+    *("bill.issued.v1", "bill.credited.v1", "payment.received.v1", "payment.allocated.v1", "payment.corrected.v1"),
+    *("refund.set_aside.v1", "payment.refunded.v1"),
+)
 MONTHS = [f"2025-{m:02d}" for m in range(1, 5)]
 
 
@@ -104,3 +109,130 @@ async def test_a_bill_and_its_events_rebuild_each_balance(village: Village) -> N
         else:
             open_fen[bill] -= e["data"]["amount_fen"]
     assert open_fen == {UUID(b["id"]): fen(b["open"]) for b in await village.bills()}
+
+
+async def _everything(village: Village) -> list[dict[str, Any]]:
+    """All events of money, in order, however many pages they are."""
+    await village.world.drain(village.org)
+    found: list[dict[str, Any]] = []
+    after = 0
+    while True:
+        params: dict[str, Any] = {"after": after, "types": ",".join(MONEY), "limit": 200}
+        page = await village.api.get("/billing/v1/changes", params=params, headers=village.finance)
+        items = page.json()["items"]
+        if not items:
+            return found
+        found += items
+        after = items[-1]["position"]
+
+
+async def _move(village: Village, dice: random.Random) -> None:
+    """Reverse a payment, move it to the other unit, or give back what it left: whatever of it can still be done."""
+    found = (await village.get("payments", limit=200))["items"]
+    if not found:
+        return
+    payment = dice.choice(found)
+    act = dice.choice(["reverse", "move", "refund", "refund"])
+    if act == "reverse":
+        done = await village.post(f"payments/{payment['id']}/reverse", {"reason": "退票"})
+        assert done.status_code in (200, 409), done.text
+        return
+    if act == "move":
+        unit = dice.choice([str(u) for u in village.units.values()])
+        done = await village.post(f"payments/{payment['id']}/move", {"unit_id": unit, "reason": "记错房号"})
+        assert done.status_code in (200, 409), done.text
+        return
+    beside = fen(payment["prepaid_open"])
+    if not beside:
+        return
+    amount = {"amount": f"{dice.randint(1, beside) / 100:.2f}"}
+    body = {"amount": amount, "reason": "多缴", "method": "bank_transfer"}
+    asked = await village.post(f"payments/{payment['id']}/refunds", body)
+    assert asked.status_code in (201, 409), asked.text
+    if asked.status_code == 409:
+        return
+    refund = asked.json()
+    manager = village.world.token("cs_manager", village.org)
+    decision = dice.choice(["approve", "approve", "approve", "refuse"])
+    decided = await village.post(f"approvals/{refund['approval_id']}/{decision}", {"reason": "已核实"}, manager)
+    assert decided.status_code == 200, decided.text
+    end = dice.choice(["pay", "give-up", "wait"])
+    if decision == "approve" and end != "wait":
+        told = {"reference": f"T-{refund['id']}"} if end == "pay" else {"reason": "不退了"}
+        assert (await village.post(f"refunds/{refund['id']}/{end}", told)).status_code == 200
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_after_any_acts_in_any_order_the_books_balance_and_the_feed_rebuilds_them(
+    village: Village, seed: int
+) -> None:
+    """Bills, payments, refunds, reversals, moves, credits, waivers: nothing is allocated twice, and what the feed says
+    alone gives each bill's open amount and each unit's prepayment."""
+    dice = random.Random(1000 + seed)
+    await village.standard("2.35")
+    months, units = list(MONTHS), list(village.units.values())
+    for _ in range(30):
+        luck = dice.random()
+        if months and luck < 0.15:
+            await village.bill(months.pop(0))
+        elif luck < 0.45:
+            method = dice.choice(["cash", "bank_transfer", "pos"])
+            day = f"2025-03-{dice.randint(1, 31):02d}"
+            await village.pay(f"{dice.randint(1, 90_000) / 100:.2f}", day, dice.choice(units), method=method)
+        elif luck < 0.75:
+            await _move(village, dice)
+        elif issued := await village.bills():
+            await _correct(village, dice, dice.choice(issued))
+        await village.proven()
+    open_fen: dict[str, int] = {}
+    beside: dict[str, int] = {}
+    unit_of: dict[str, str] = {}
+    for e in await _everything(village):
+        data, payment = e["data"], e["data"].get("payment_id", "")
+        if e["type"] == "bill.issued.v1":
+            open_fen[e["subject"]] = data["amount_fen"]
+        elif e["type"] == "bill.credited.v1":
+            open_fen[e["subject"]] -= data["amount_fen"]
+        elif e["type"] == "payment.received.v1":
+            unit_of[payment], beside[payment] = data["unit_id"], beside.get(payment, 0) + data["amount_fen"]
+        elif e["type"] == "payment.allocated.v1":
+            open_fen[e["subject"]] -= data["amount_fen"]
+            beside[payment] = beside.get(payment, 0) - data["amount_fen"]
+        elif e["type"] in ("payment.corrected.v1", "refund.set_aside.v1"):
+            beside[payment] -= data["amount_fen"]
+    bills = await village.bills()
+    assert open_fen == {b["id"]: fen(b["open"]) for b in bills}
+    for b in bills:
+        assert fen(b["amount"]) == fen(b["paid"]) + fen(b["credited"]) + fen(b["open"])
+    for unit in units:
+        account = await village.get(f"accounts/{unit}")
+        assert sum(left for p, left in beside.items() if unit_of[p] == str(unit)) == fen(account["prepayment"])
+        assert fen(account["owed"]) == sum(fen(b["open"]) for b in bills if b["unit_id"] == str(unit))
+    assert all(left >= 0 for left in beside.values())
+
+
+async def test_200_clients_pay_one_bill_with_the_same_and_with_different_keys_and_it_is_counted_once_each(
+    village: Village,
+) -> None:
+    await village.standard("2.00")
+    await village.bill("2025-01")
+    body = village.payment("200.00", "2025-03-01", reference="ICBC-ONE")
+    keys = [{"Idempotency-Key": "same" if n % 2 else f"key-{n}"} for n in range(100)]
+    same = [village.post("payments", body, headers) for headers in keys]
+    each = [
+        village.post(
+            "payments",
+            village.payment("0.01", "2025-03-01", reference=f"ICBC-{n}"),
+            {"Idempotency-Key": f"own-{n}"},
+        )
+        for n in range(100)
+    ]
+    answers = await asyncio.gather(*same, *each)
+    assert {a.status_code for a in answers} == {201}
+    assert len({a.json()["id"] for a in answers[:100]}) == 1
+    assert len({a.json()["id"] for a in answers[100:]}) == 100
+    (bill,) = await village.bills(unit_id=str(village.first()))
+    assert yuan(bill["paid"]) == "200.00"
+    account = await village.get(f"accounts/{village.first()}")
+    assert (yuan(account["owed"]), yuan(account["prepayment"])) == ("0.00", "1.00")
+    await village.proven()

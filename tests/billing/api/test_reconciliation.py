@@ -35,8 +35,11 @@ async def test_a_day_is_compared_explained_and_closed(billed: Village) -> None:
             await billed.post(f"payments/{paid['id']}/reverse", {"reason": "退票"})
         if reference == "D":
             asked = await billed.post(f"payments/{paid['id']}/refunds", {"amount": {"amount": "9.00"}, "reason": "多"})
-            gm = billed.world.token("gm", billed.org)
-            await billed.post(f"refunds/{asked.json()['id']}/approve", {"reason": "同意"}, gm)
+            refund = asked.json()
+            leader = billed.world.token("cs_manager", billed.org)
+            await billed.post(f"approvals/{refund['approval_id']}/approve", {"reason": "同意"}, leader)
+            out = await billed.post(f"refunds/{refund['id']}/pay", {"reference": "T-1"})
+            assert out.json()["state"] == "paid"
     await billed.pay("1.00", "2025-03-30", reference="Z")  # another day
     await billed.pay("1.00", "2025-03-31", reference="Y", method="pos")  # another way
     statement = [line("A", "100.00"), line("B", "55.00"), line("C", "30.00"), line("D", "500.00"), line("X", "7.00")]

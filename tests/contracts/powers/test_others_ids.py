@@ -42,7 +42,7 @@ AT_HOME: Final = {
 #: Everybody has their own, staff too; that of the estate is the owner's.
 ONE_S_OWN: Final = {"notify/inbox"}
 #: Done last: after them the thing is found no more, or is not what it was.
-ENDINGS: Final = ("end_integrator", "end_connection", "end_relation", "transfer_unit", "erase_person")
+ENDINGS: Final = ("end_integrator", "end_connection", "end_relation", "transfer_unit", "erase_person", "end_webhook")
 
 
 def kind(endpoint: Endpoint) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import httpx
 
+from shared.ids import uuid7
 from tests.kpi.support import Feed
 from tests.support.world import World
 
@@ -24,7 +25,34 @@ async def letter(api: httpx.AsyncClient, world: World, feed: Feed, **more: Any) 
     answer = await api.post("/kpi/v1/letters", json=body, headers=world.token("gm", feed.org))
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
+    if found["state"] == "draft":
+        await sign(api, world, feed, found)
     return found
+
+
+async def sign(
+    api: httpx.AsyncClient, world: World, feed: Feed, letter: dict[str, Any], paper: str = "letter"
+) -> dict[str, Any]:
+    """Have a paper of a letter signed at every place, as the personnel office enters it from the scan."""
+    path, hr = f"/kpi/v1/letters/{letter['id']}", world.token("hr", feed.org)
+    papers: dict[str, Any] = (await api.get(f"{path}/papers", headers=hr)).json()
+    hashes = {"letter": papers["hash"], **{a["id"]: a["hash"] for a in papers["amendments"]}}
+    hashes |= {r["kind"]: r["details"]["hash"] for r in papers["records"] if r["kind"] == "void"}
+    for place in papers["signatories"]:
+        body = {
+            "paper": paper,
+            "place": place["place"],
+            "hash": hashes[paper],
+            "method": "paper",
+            "signer_id": letter["subject_id"] if place["by"] == "subject" else str(uuid7()),
+            "signed_on": "2025-01-02",
+            "sealed": place["seal"],
+            "file_ids": [str(uuid7())],
+        }
+        answer = await api.post(f"{path}/signatures", json=body, headers=hr)
+        assert answer.status_code == 200, answer.text
+        papers = answer.json()
+    return papers
 
 
 async def freeze(

@@ -15,6 +15,7 @@ HANDLING = "complaint.handling.timeliness.rate"
 
 
 async def test_letters_are_checked_listed_and_unique(api: httpx.AsyncClient, world: World, org: UUID) -> None:
+    """C-205."""
     feed = Feed(world, org)
     feed.register()
     await feed.apply()
@@ -36,6 +37,19 @@ async def test_letters_are_checked_listed_and_unique(api: httpx.AsyncClient, wor
     elsewhere = world.token("gm", org, units=[uuid7()])
     assert (await api.get(f"/kpi/v1/letters/{signed['id']}", headers=elsewhere)).status_code == 404
     assert (await api.get("/kpi/v1/letters", headers=elsewhere)).json()["items"] == []
+
+
+async def test_d053_quality_assurance_makes_letters_and_those_whom_they_appraise_do_not(
+    api: httpx.AsyncClient, world: World, org: UUID
+) -> None:
+    feed = Feed(world, org)
+    feed.register()
+    await feed.apply()
+    body = {"template": "T003S", "community_id": str(feed.community), "subject_id": str(SUPERVISOR), "term": "2025"}
+    for role in ("supervisor", "cs_manager", "clerk"):
+        assert (await api.post("/kpi/v1/letters", json=body, headers=world.token(role, org))).status_code == 403
+    made = await api.post("/kpi/v1/letters", json=body, headers=world.token("qa", org))
+    assert made.status_code == 201, made.text
 
 
 async def test_templates_and_indicators_describe_themselves(api: httpx.AsyncClient, world: World, org: UUID) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from services.kpi.scorecards.verify import verify
 from shared.ids import uuid7
-from tests.kpi.api.support import SUPERVISOR, freeze
+from tests.kpi.api.support import SUPERVISOR, freeze, letter
 from tests.kpi.support import Feed
 from tests.support.world import World
 
@@ -166,15 +166,8 @@ async def test_f030_f031_a_month_is_scored_from_observations_and_recomputes(desk
     judged = [{"points": "5", "reason": "影响较大"}, {"points": "3", "reason": "轻微"}]
     await desk.seen("complaint.valid.count", "cs_manager", count=2, marks=judged)
     await desk.seen("complaint.valid.count", "cs_manager", "2025-02-07", count=9)  # another month
-    letter = {
-        "template": "T002A",
-        "community_id": str(desk.feed.community),
-        "subject_id": str(SUPERVISOR),
-        "term": "2025",
-    }
-    made = await desk.api.post("/kpi/v1/letters", json=letter, headers=desk.world.token("gm", desk.org))
-    assert made.status_code == 201, made.text
-    answer = await freeze(desk.api, desk.world, desk.feed, made.json()["id"], "2025-03")
+    made = await letter(desk.api, desk.world, desk.feed, template="T002A")
+    answer = await freeze(desk.api, desk.world, desk.feed, made["id"], "2025-03")
     assert answer.status_code == 201, answer.text
     assert answer.json()["total"] == "90.00"  # 100 - 2 x 1 - 5 - 3
     async with desk.world.runtime("kpi").db.tx(desk.org) as tx:
@@ -186,14 +179,8 @@ async def test_f065_last_year_s_value_stands_beside_the_month(desk: Desk) -> Non
     """A-121, AMB-045, AMB-049."""
     await desk.seen("hazard.rectification.rate", "safety", "2024-03-20", numerator=842, denominator=1000)
     await desk.seen("hazard.rectification.rate", "safety", "2025-03-20", numerator=849, denominator=1000)
-    letter = {
-        "template": "T001Q",
-        "community_id": str(desk.feed.community),
-        "subject_id": str(SUPERVISOR),
-        "term": "2025",
-    }
-    made = await desk.api.post("/kpi/v1/letters", json=letter, headers=desk.world.token("gm", desk.org))
-    card = (await freeze(desk.api, desk.world, desk.feed, made.json()["id"], "2025-03")).json()
+    made = await letter(desk.api, desk.world, desk.feed, template="T001Q")
+    card = (await freeze(desk.api, desk.world, desk.feed, made["id"], "2025-03")).json()
     line = next(item for item in card["items"] if item["indicator"] == "hazard.rectification.rate")
     assert (line["points"], line["target"], line["state"]) == ("4.70", "≥85.2", "missed")
 

@@ -105,6 +105,7 @@ def test_amb115_each_letter_names_its_signatories() -> None:
     assert set(signed) == {"T000", "T001A", "T001D", "T001L", "T001Q", "T001R", "T002A", "T002B"}
     assert signed["T000"] == ["责任人", "总经理"]
     assert signed["T002A"] == ["被考核人", "考核人"]
+    assert signed["T001Q"] == ["责任人", "签发人"]
 
 
 def test_a_blank_of_the_document_is_a_mandatory_parameter() -> None:

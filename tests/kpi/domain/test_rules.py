@@ -64,6 +64,7 @@ def test_f036_f037_f038_sections_of_the_general_manager_hold_their_floor() -> No
 
 
 def test_f039_severe_events_propose_accountability_and_cost_no_points() -> None:
+    """C-241."""
     card = scored({"loss.major.count": {"count": 1}, "event.group.count": {"count": 1}}, template="T003G")
     assert (kinds(card), card.total) == (["accountability", "accountability"], 100)
 
@@ -155,6 +156,7 @@ def test_f007_f011_each_part_of_the_sixty_and_forty_is_capped(template: str, par
 
 @pytest.mark.parametrize("template", ["T001F", "T001R"])
 def test_f008_f009_f010_f011_reward_penalty_and_prosecution(template: str) -> None:
+    """C-237."""
     score_ = {"safety.annual.score": {"parts": {"responsibility": 60, "incident": 40}}}
     assert kinds(scored(score_, template=template)) == ["reward"]
     missed = {**score_, "incident.general.dereliction.count": {"count": 1}}
@@ -290,7 +292,7 @@ def test_amb053_three_appraisals_weigh_the_same_unless_agreed_otherwise() -> Non
 
 
 def test_f001_f002_each_miss_is_a_penalty_and_the_three_reported_lines_stay_outside() -> None:
-    """AMB-010, AMB-096."""
+    """AMB-010, AMB-096, C-235, C-236."""
     met = {"customer.satisfaction.rate": {"value": 99}}
     assert kinds(scored(met, template="T000")) == ["bonus"]
     assert kinds(scored(met, template="T000", work_plan="failed")) == []
@@ -316,6 +318,7 @@ def test_f003_force_majeure_voids_the_letter_and_lists_what_is_open() -> None:
     ],
 )
 def test_f016_f017_f018_f021_what_a_miss_proposes(template: str, indicator: str, expected: list[str]) -> None:
+    """C-226, C-243."""
     given = {"count": 2} if indicator.endswith("count") else {"value": 10}
     assert kinds(scored({indicator: given}, template=template)) == expected
 
@@ -341,6 +344,7 @@ def test_amb118_better_than_the_period_before(code: str, before: str | None, now
 
 
 def test_f014_f015_f020_of_the_dated_letter() -> None:
+    """C-242."""
     missed = scored(
         {"customer.churn.rate": {"value": 9}},
         period="2025",

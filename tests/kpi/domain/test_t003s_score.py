@@ -155,6 +155,7 @@ def test_f042_coverage_costs_ten_for_any_shortfall() -> None:
 
 
 def test_f045_media_exposure_proposes_accountability_for_a_person_to_judge() -> None:
+    """C-240."""
     card = scored({"media.negative.count": {"count": 1}, "owner.data.leak.count": {"count": 1}})
     assert [c.kind for c in card.consequences] == ["accountability", "accountability"]
     assert card.as_json()["total"] == "100.00"

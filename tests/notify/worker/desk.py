@@ -63,10 +63,10 @@ class Desk:
         """Take the sending jobs, whatever time they wait for."""
         async with self.feed.rt.db.tx(self.feed.org) as tx:
             rows = await tx.raw.fetch(
-                "DELETE FROM notify.jobs WHERE org_id = $1 AND kind = 'send' RETURNING id, payload::text",
+                "DELETE FROM notify.jobs WHERE org_id = $1 AND kind LIKE 'send%' RETURNING id, kind, payload::text",
                 self.feed.org,
             )
-        return [Job(r["id"], self.feed.org, "send", json.loads(r["payload"]), 1, "test") for r in rows]
+        return [Job(r["id"], self.feed.org, r["kind"], json.loads(r["payload"]), 1, "test") for r in rows]
 
     async def run(self) -> None:
         """Run the sending jobs there are, once."""

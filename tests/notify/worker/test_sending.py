@@ -50,7 +50,7 @@ async def jobs(feed: Feed) -> list[Job]:
     async with feed.rt.db.tx(feed.org) as tx:
         raw = await tx.driver()
         rows = await raw.fetch(
-            "DELETE FROM notify.jobs WHERE org_id = $1 AND kind = 'send' RETURNING id, payload::text", feed.org
+            "DELETE FROM notify.jobs WHERE org_id = $1 AND kind LIKE 'send%' RETURNING id, payload::text", feed.org
         )
     import json
 

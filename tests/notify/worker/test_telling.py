@@ -11,7 +11,7 @@ from sqlalchemy import event as sa_event
 from sqlalchemy import select
 
 from services.notify.models import contacts, deliveries, inbox, messages
-from services.notify.sending.repository import JOB_SIZE
+from services.notify.sending.repository import BULK_JOB_SIZE
 from shared.db.tx import Tx
 from shared.ids import uuid7
 from tests.notify.support import Feed
@@ -97,10 +97,10 @@ async def test_mail_only_where_there_is_an_address_and_the_channel_is_set_up(fee
 
 async def test_deliveries_are_queued_in_batches(feed: Feed, mail_is_set_up: None) -> None:
     home = await feed.household(email="a@example.com")
-    await feed.apply(feed.bills([home] * (JOB_SIZE + 1)))
+    await feed.apply(feed.bills([home] * (BULK_JOB_SIZE + 1)))
     async with feed.rt.db.read(feed.org) as tx:
         raw = await tx.driver()
-        count = await raw.fetchval("SELECT count(*) FROM notify.jobs WHERE org_id = $1 AND kind = 'send'", feed.org)
+        count = await raw.fetchval("SELECT count(*) FROM notify.jobs WHERE org_id = $1 AND kind LIKE 'send%'", feed.org)
     assert count == 2
 
 
@@ -196,13 +196,18 @@ async def test_messages_and_contacts_follow_whoever_survives_a_merge(feed: Feed)
     await feed.apply([merged])
     assert await stored(feed, messages, of=loser) == []
     assert await stored(feed, inbox, of=loser) == []
-    assert len(await stored(feed, messages, of=survivor)) == 1
-    assert len(await stored(feed, inbox, of=survivor)) == 1
+    told = [m.template for m in await stored(feed, messages, of=survivor)]
+    assert sorted(told) == ["person.merged", "ticket.created"]
+    assert len(await stored(feed, inbox, of=survivor)) == 2
     late = feed.event("person.upserted.v1", loser, {"version": 3}, seq=3)
     contact = {"name": "王小明", "email": "old@example.com", "phone": None, "locale": "zh"}
     await feed.apply([late], prepared={"person.upserted.v1": {loser: contact}})
     gone = next(row for row in await stored(feed, contacts) if row.id == loser)
     assert (gone.name, gone.email) == (None, None)
     await feed.apply([feed.ticket("completed", ticket, unit, loser, completed_at="2025-03-07T02:00:00Z")])
-    assert {m.template for m in await stored(feed, messages, of=survivor)} == {"ticket.created", "ticket.completed"}
+    assert {m.template for m in await stored(feed, messages, of=survivor)} == {
+        "person.merged",
+        "ticket.created",
+        "ticket.completed",
+    }
     assert await parked(feed) == []

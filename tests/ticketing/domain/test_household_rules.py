@@ -12,9 +12,9 @@ from services.ticketing.domain.households import (
     admitted_powers,
     depends_on,
     last_day_before,
-    reach_since,
 )
 from services.ticketing.domain.register import RELATION_POWERS, on
+from shared.periods import unbroken_since
 
 D = date(2025, 3, 7)
 
@@ -41,7 +41,7 @@ def test_residents_reach_back_as_far_as_their_unbroken_time(
     spans: list[tuple[date, date | None]], since: date | None
 ) -> None:
     """D-075."""
-    assert reach_since(spans, D) == since
+    assert unbroken_since(spans, D) == since
 
 
 days = st.integers(0, 40).map(lambda n: D + timedelta(days=n - 20))
@@ -50,7 +50,7 @@ days = st.integers(0, 40).map(lambda n: D + timedelta(days=n - 20))
 @given(st.lists(st.tuples(days, st.none() | days), max_size=6))
 def test_every_day_of_the_time_is_covered_and_the_day_before_is_not(spans: list[tuple[date, date | None]]) -> None:
     """D-075: nothing is reached that no relation covers."""
-    since = reach_since(spans, D)
+    since = unbroken_since(spans, D)
     if since is None:
         assert not any(on(D, *span) for span in spans)
         return

@@ -13,6 +13,7 @@ from sqlalchemy import event
 from services.ticketing.domain.promises import urgency
 from tests.support.world import Standing
 from tests.ticketing.cases import NOON, Desk, H, M, S, z
+from tests.ticketing.clocks.test_policies import drain, set_policy, wall
 
 Clock = Callable[[datetime], Standing]
 
@@ -155,3 +156,14 @@ async def test_pages_of_equal_due_times_skip_nothing_in_one_statement_each(desk:
         event.remove(engine, "before_cursor_execute", note)
     assert len(seen) == len(set(seen)) == 3
     assert len(statements) == 3
+
+
+async def test_the_limit_of_a_step_is_a_promise_as_others_are(desk: Desk, standing: Clock) -> None:
+    standing(NOON)
+    await set_policy(desk.register, desk.register.org, step__complaint__received=wall(hours=1))
+    await drain(desk.register)
+    await desk.ticket()
+    (step,) = [p for p in await listed(desk) if p["clock"] == "step.complaint.received"]
+    assert (step["row"], step["due_at"]) == ("B-017", z(NOON + H)) and step["name"]["zh"]
+    counts = await desk.register.get("/promises/counts", desk.staff("supervisor"))
+    assert "step.complaint.received" in {c["clock"] for c in counts.json()["clocks"]}

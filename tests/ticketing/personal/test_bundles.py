@@ -52,8 +52,8 @@ async def test_g011_residents_take_their_own_data_away_and_nobody_elses(desk: De
     made = await _export(desk, me, desk.owner())
     assert made.status_code == 201, made.text
     bundle = await _content(desk, made.json())
-    assert set(bundle["data"]) == {holder.code for holder in HOLDERS}
-    data = bundle["data"]
+    data = bundle["services"]["ticketing"]
+    assert set(data) == {holder.code for holder in HOLDERS}
     assert data["register"]["person"][0]["phone"] == "13812340001"
     assert [case["id"] for case in data["tickets"]["cases"]] == [ticket["id"]]
     assert data["tickets"]["signatures"][0]["signed"] == {"name": "张1伟", "artefact": "aGVsbG8="}
@@ -143,3 +143,32 @@ async def test_an_erasure_while_a_bundle_is_made_wins(desk: Desk) -> None:
 @pytest.mark.parametrize("role", ["clerk", "engineer", "finance", "legal", "qa", "gm", "hr", "security"])
 async def test_d077_who_may_not_take_data_away(desk: Desk, role: str) -> None:
     assert (await _export(desk, desk.community.people[0], desk.staff(role), reason="查阅")).status_code == 403
+
+
+async def test_a_service_that_cannot_be_asked_is_named_and_the_rest_is_handed_out(desk: Desk) -> None:
+    """Ticketing is alone here: the bundle says in both languages what is missing, and so does the answer."""
+    made = await _export(desk, desk.community.people[0], desk.owner())
+    assert made.status_code == 201 and made.json()["missing"] == ["billing", "kpi", "notify"]
+    bundle = await _content(desk, made.json())
+    assert bundle["missing"] == ["billing", "kpi", "notify"]
+    assert bundle["services"]["billing"]["missing"].keys() == {"zh", "en"}
+    (entry,) = [e for e in await desk.register.audits("person") if e["action"] == "person.export_opened"]
+    assert entry["after"]["missing"] == ["billing", "kpi", "notify"]
+
+
+async def test_what_search_knows_of_somebody_goes_with_them(desk: Desk) -> None:
+    await desk.ticket(contact={"name": "张1伟", "phone": "13812340001"}, headers=desk.owner())
+    await desk.register.world.drain(desk.register.org)
+    person = desk.community.people[0]
+    bundle = await _content(desk, (await _export(desk, person, reason="业主申请")).json())
+    kept = bundle["services"]["ticketing"]["search"]["search_documents"]
+    assert sorted(row["kind"] for row in kept) == ["person", "ticket"]
+    assert (await desk.register.post(f"/people/{person}/erase", {"reason": "迁出"})).status_code == 200
+    async with desk.register.world.runtime("ticketing").db.read(desk.register.org) as tx:
+        left = await tx.raw.fetchval(
+            "SELECT count(*) FROM ticketing.search_documents WHERE org_id = $1 AND id = ANY($2::uuid[]) "
+            "AND personal <> ''::tsvector",
+            desk.register.org,
+            [UUID(row["id"]) for row in kept],
+        )
+    assert left == 0

@@ -49,6 +49,16 @@ async def test_d079_g013_a_changed_owner_file_keeps_author_and_both_contents_for
     assert told is not None and "13812340001" in str(told) and "13912340001" in str(told)
 
 
+@pytest.mark.parametrize("role", ["qa", "finance", "legal", "safety", "hr", "gm"])
+async def test_d099_other_departments_read_the_cases_they_inspect_and_never_a_telephone_number(
+    desk: Desk, role: str
+) -> None:
+    ticket = await desk.ticket(contact={"name": "张1伟", "phone": "13812340001"})
+    seen = await desk.register.get(f"/tickets/{ticket['id']}", desk.staff(role))
+    assert seen.status_code == 200 and seen.json()["number"] == ticket["number"]
+    assert "13812340001" not in seen.text
+
+
 @pytest.mark.parametrize(
     "table", ["revisit_attempts", "ticket_entries", "ticket_signatures", "survey_answers", "audit", "consents"]
 )

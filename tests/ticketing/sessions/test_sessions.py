@@ -228,4 +228,4 @@ async def test_sign_ins_are_audited_without_personal_data(
 async def test_what_may_be_offered_is_public(door: Door) -> None:
     async with door.client() as client:
         answer: Any = (await client.get(f"{BASE}/sessions/methods")).json()
-    assert answer == {"grants": ["password", "phone_code"], "providers": []}
+    assert answer == {"grants": ["invitation", "password", "phone_code"], "providers": []}

@@ -54,12 +54,14 @@ async def test_a_clerk_designates_nobody(company: Company) -> None:
         ("D-018", "designation", "deputy_manager", "pm", "manager"),
         ("D-017", "role", "supervisor", "pm", "manager"),
         ("D-069", "designation", "site_head", "pm", "manager"),
+        ("D-009", "role", "cs_manager", "pm", "manager"),
     ],
 )
 async def test_each_duty_is_decided_at_its_level(
     company: Company, row: str, kind: str, code: str, decides: str, not_yet: str
 ) -> None:
-    """D-017 up to team leaders, D-018 and D-084 the deputy only proposed, D-019 temporary workers, D-069 site head."""
+    """D-017 up to team leaders, D-018 and D-084 the deputy only proposed, D-019 temporary workers, D-069 site head,
+    D-009 the responsible person."""
     body = company.duty("ann", code, kind)
     await company.refused("/assignments", not_yet, 403, "ticketing.assignment.not_yours", **body)
     assert (await company.done("/assignments", decides, **body))["state"] == "decided"

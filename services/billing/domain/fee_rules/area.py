@@ -8,7 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from services.billing.domain.charging import Basis, Example, FeeRule, Line, money_rate
-from shared.money import fen_half_up
+from shared.money import ratio_half_up
+
+_TEXT = {"zh": "物业服务费(按建筑面积)", "en": "Property fee by area"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +30,19 @@ class Params:
 
 def lines(params: Params, basis: Basis) -> Sequence[Line]:
     """One line: area x rate x months x share, rounded half-up to the fen once, at its end."""
-    exact = Fraction(basis.area) * Fraction(params.rate) * basis.months
-    if basis.share != 1:
-        exact *= basis.share
+    area, of_area = basis.area.as_integer_ratio()
+    rate, of_rate = params.rate.as_integer_ratio()
+    share = basis.share
+    amount = ratio_half_up(area * rate * basis.months * share.numerator, of_area * of_rate * share.denominator)
     return (
         Line(
-            text={"zh": "物业服务费(按建筑面积)", "en": "Property fee by area"},
+            text=_TEXT,
             quantity=basis.area,
             unit="m2",
             rate=params.rate,
             months=basis.months,
-            share=basis.share,
-            amount_fen=fen_half_up(exact),
+            share=share,
+            amount_fen=amount,
         ),
     )
 

@@ -9,6 +9,7 @@ from services.kpi.domain.letters import ConsequenceRule
 from services.kpi.domain.numbers import Text
 
 
+# row: C-242, C-243 guidance, training, transfer: one proposal, a person chooses
 def conclude(rule: ConsequenceRule, outcome: Outcome) -> Sequence[Consequence]:
     """One proposal over all missed indicators; a person chooses among the measures it names."""
     if not outcome.missed:

@@ -16,7 +16,7 @@ def conclude(rule: ConsequenceRule, outcome: Outcome) -> Sequence[Consequence]:
     for indicator in rule.settings["indicators"]:
         if indicator in outcome.missed:
             title = outcome.titles[indicator]
-            # row: F-045 accountability is proposed for a person to judge
+            # row: F-045, C-240, C-241 accountability is proposed for a person to judge
             found.append(
                 Consequence(
                     rule.kind,

@@ -14,8 +14,8 @@ FEE_KIND = "property"
 
 
 def judge(case: Case, judging: Judging) -> Sequence[Fact]:
-    """The bill is the denominator, by its due date; each allocation a numerator, if credited by the quarter's last
-    day 24:00.
+    """The bill is the denominator, by its due date and as it should have been: what was charged wrongly and credited is
+    taken off, a waiver is not. Each allocation is a numerator, if credited by the quarter's last day 24:00.
 
     Money that does not count is listed beside with its reason: credited too late, credited in this quarter for a bill
     of another one, or not allocated at all. Under `collection_reading: literal` all property-fee money counts where
@@ -30,16 +30,18 @@ def judge(case: Case, judging: Judging) -> Sequence[Fact]:
     link = f"/billing/v1/bills/{case.subject}"
     facts = []
     if doc.get("amount_fen") is not None:
+        wrong = sum(int(credit["amount_fen"]) for credit in doc.get("credits") or () if credit["kind"] == "credit")
+        detail = {"number": doc.get("number"), "unit_id": doc.get("unit_id"), "period": doc.get("period")}
         facts.append(
             Fact(
                 indicator=CODE,
                 subject=case.subject,
                 numerator=0,
-                denominator=int(doc["amount_fen"]),
+                denominator=int(doc["amount_fen"]) - wrong,
                 on=due,
                 verdict="due",
                 link=link,
-                detail={"number": doc.get("number"), "unit_id": doc.get("unit_id"), "period": doc.get("period")},
+                detail={**detail, "credited_fen": wrong} if wrong else detail,
             )
         )
     for place, allocation in enumerate(doc.get("allocations") or ()):
@@ -112,6 +114,7 @@ INDICATOR = Indicator(
     judge=judge,
     fen=True,
     parameters={"cash_basis": "settled", "collection_reading": "allocated"},
+    version=2,
 )
 
 _BILL = {"fee_kind": "property", "due_date": "2025-01-31", "amount_fen": 62500}
@@ -156,6 +159,20 @@ EXAMPLES = (
         625,
         ["collected", "due"],
         parameters={"collection_reading": "literal"},
+    ),
+    Example(
+        "charged 100.00 too much and credited: the bill counts as it should have been; a waiver changes nothing",
+        [
+            {
+                **_BILL,
+                "amount_fen": 72500,
+                "credits": [{"kind": "credit", "amount_fen": 10000}, {"kind": "waiver", "amount_fen": 2500}],
+                "allocations": [{"amount_fen": 60000, "value_date": "2025-03-31"}],
+            }
+        ],
+        600,
+        625,
+        ["due", "collected"],
     ),
     Example("a parking bill is not a property fee", [{**_BILL, "fee_kind": "parking"}], 0, 0, state="no_data"),
 )

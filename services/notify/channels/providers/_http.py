@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import phonenumbers
 
+from services.notify.channels._guarded import tls
 from services.notify.domain.delivery import Outcome, Result
 
 
@@ -17,7 +18,7 @@ from services.notify.domain.delivery import Outcome, Result
 async def client_of(url: str, connect: float, read: float) -> AsyncIterator[httpx.AsyncClient]:
     """A client for a batch; follows no redirect, for a message must not go where nobody sent it."""
     timeout = httpx.Timeout(connect=connect, read=read, write=read, pool=connect)
-    async with httpx.AsyncClient(base_url=url, timeout=timeout, follow_redirects=False) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=timeout, follow_redirects=False, verify=tls()) as client:
         yield client
 
 
@@ -30,6 +31,29 @@ async def ask(client: httpx.AsyncClient, **request: Any) -> httpx.Response | Res
         return Result(Outcome.UNREACHABLE, "silence", type(error).__name__)
     except httpx.HTTPError as error:
         return Result(Outcome.UNKNOWN, "silence", type(error).__name__)
+
+
+def judge(
+    *,
+    status: int,
+    code: int | None,
+    busy: Collection[int] = (),
+    never: Collection[int] = (),
+    reference: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Result:
+    """What an answer with a numeric code means, 0 being good: `busy` codes ask for patience, `never` are about this
+    message to this receiver. Codes that are not known are our account's: nothing was sent, and a person sees it."""
+    if status == 200 and code == 0:
+        return Result(Outcome.SENT, "0", reference=reference)
+    if code in busy or status == 429:
+        return Result(Outcome.THROTTLED, str(code or status), after=patience(headers or {}))
+    if code in never:
+        return Result(Outcome.REFUSED, str(code))
+    if status >= 500 or code is None:
+        # It failed in the middle of our request and does not say where.
+        return Result(Outcome.UNKNOWN, str(status))
+    return Result(Outcome.ACCOUNT, str(code))
 
 
 def patience(headers: Mapping[str, str]) -> timedelta | None:

@@ -145,7 +145,7 @@ class AliyunSession:
             "SignName": template.signature,
             "TemplateCode": template.code,
             "TemplateParam": json.dumps(
-                {name: message.variables.get(name, "") for name in template.parameters}, ensure_ascii=False
+                {theirs: message.variables.get(ours, "") for theirs, ours in template.pairs()}, ensure_ascii=False
             ),
             "OutId": message.echo,
         }

@@ -145,7 +145,7 @@ class TencentSession:
                 "SmsSdkAppId": given.app_id,
                 "SignName": template.signature,
                 "TemplateId": template.code,
-                "TemplateParamSet": [message.variables.get(name, "") for name in template.parameters],
+                "TemplateParamSet": [message.variables.get(ours, "") for _, ours in template.pairs()],
                 "SessionContext": message.echo,
             },
             ensure_ascii=False,

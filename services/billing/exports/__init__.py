@@ -1,0 +1,1 @@
+"""Whole lists as tables: bills, payments, arrears, dunning steps."""

@@ -1,0 +1,1 @@
+"""The dictionary of rates, and the age of arrears as of any day."""

@@ -1,0 +1,163 @@
+"""What the papers of a letter take and answer: signatures, amendments, records, copies."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.http.schemas import Input, Output, Text, UtcTime
+
+Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
+Files = Annotated[list[UUID], Field(max_length=20)]
+Name = Annotated[str, Field(min_length=1, max_length=120)]
+
+
+class NegotiationIn(Input):
+    """What both sides agreed on before anybody signs."""
+
+    parameters: Annotated[dict[Annotated[str, Field(max_length=60)], Any], Field(max_length=60)] = Field(
+        default_factory=dict
+    )
+    note: Sentence
+
+
+class SignatureIn(Input):
+    """One signature: electronic, bound to the hash that was read; or on paper, with its scan."""
+
+    paper: Annotated[str, Field(pattern=r"^(letter|void|[0-9a-f-]{36})$")] = Field(
+        "letter", description="`letter`, `void`, or the id of an amendment"
+    )
+    place: Annotated[int, Field(ge=0, le=9)]
+    hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    method: Literal["electronic", "paper"] = "electronic"
+    signer_id: UUID | None = Field(None, description="Who signed on paper")
+    signed_on: date | None = Field(None, description="The date on the paper")
+    sealed: bool = False
+    file_ids: Files = Field(default_factory=list)
+    delegated_by: UUID | None = None
+    delegation: Sentence | None = None
+
+
+class ChangeIn(Input):
+    """A number that changes: a parameter, or the printed target of an indicator."""
+
+    what: Literal["parameter", "target"]
+    name: Name
+    new: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class AmendmentIn(Input):
+    """A supplementary agreement with the letter's own force, from a date on."""
+
+    changes: Annotated[list[ChangeIn], Field(max_length=50)] = Field(default_factory=list)
+    clause: Sentence | None = None
+    reason: Sentence
+    effective_on: date
+
+
+class VoidIn(Input):
+    """Force majeure: why, and what is left open."""
+
+    reason: Sentence
+    open_items: Annotated[list[Sentence], Field(max_length=100)]
+    file_ids: Files = Field(default_factory=list)
+
+
+class RecordIn(Input):
+    """A work plan, a request for the company's support, or the leadership's decision on a dispute."""
+
+    kind: Literal["work_plan", "support", "dispute"]
+    text: Sentence
+    file_ids: Files = Field(default_factory=list)
+
+
+class HandOverIn(Input):
+    """When a copy went to its holder."""
+
+    on: date
+
+
+class SignatureOut(Output):
+    """A signature as it was given."""
+
+    paper: str
+    place: int
+    signer_id: UUID
+    method: str
+    hash: str
+    signed_on: date
+    sealed: bool
+    file_ids: list[UUID]
+    delegated_by: UUID | None
+    delegation: str | None
+    recorded_at: UtcTime
+
+
+class SignatoryOut(Output):
+    """A place to sign."""
+
+    place: int
+    title: Text
+    by: str
+    seal: bool
+
+
+class ChangeOut(Output):
+    """A number before and after."""
+
+    what: str
+    name: str
+    old: str | None
+    new: str
+
+
+class AmendmentOut(Output):
+    """An amendment; it binds when its state is effective."""
+
+    id: UUID
+    number: int
+    changes: list[ChangeOut]
+    clause: str | None
+    reason: str
+    effective_on: date
+    hash: str
+    state: str
+
+
+class RecordOut(Output):
+    """A record beside the letter."""
+
+    id: UUID
+    kind: str
+    text: str
+    details: dict[str, Any]
+    file_ids: list[UUID]
+    recorded_by: UUID
+    recorded_at: UtcTime
+
+
+class CopyOut(Output):
+    """A copy and who keeps it."""
+
+    number: int
+    holder: Text
+    handed_on: date | None
+    handed_by: UUID | None
+
+
+class PapersOut(Output):
+    """Everything that belongs to a letter."""
+
+    letter_id: UUID
+    version: int
+    state: str
+    hash: str | None
+    interpretation: Text
+    signatories: list[SignatoryOut]
+    signatures: list[SignatureOut]
+    amendments: list[AmendmentOut]
+    records: list[RecordOut]
+    copies: list[CopyOut]

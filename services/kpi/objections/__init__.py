@@ -1,0 +1,1 @@
+"""Objections to single cases, and what an upheld one changes."""

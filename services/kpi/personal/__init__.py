@@ -1,0 +1,1 @@
+"""What kpi holds on a person: told to ticketing's bundle, forgotten when the person is erased."""

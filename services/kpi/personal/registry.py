@@ -1,0 +1,52 @@
+"""Every table of kpi that names or describes a person, and why the others are none of theirs. People are ids here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from services.kpi.models import (
+    consequences,
+    letter_copies,
+    letter_signatures,
+    letters,
+    metadata,
+    objections,
+    observations,
+    review_scores,
+    reviews,
+    scorecards,
+)
+from shared.personal import Held, Holder, of_tables
+from shared.personal.trail import SPINE_NOT_HELD, keys_holder
+
+APPRAISAL: Final = of_tables(
+    "appraisal",
+    Held(letters, ("subject_id",)),
+    Held(scorecards, ("subject_id",)),
+    Held(observations, ("recorded_by", "reviewed_by")),
+    Held(letter_signatures, ("signer_id", "delegated_by", "recorded_by")),
+    Held(letter_copies, ("handed_by",)),
+    Held(reviews, ("subject_id",)),
+    Held(review_scores, ("scorer_id", "delegated_by")),
+    Held(objections, ("raised_by", "decided_by")),
+    Held(consequences, ("subject_id", "proposed_by", "decided_by")),
+    kept_zh="责任书、考核结果与其依据仅以编号保留：薪酬与奖惩以此为据，且不得事后更改",
+    kept_en="Letters, results and what they rest on stay under the id alone: pay and rewards rest on them, and nobody "
+    "may change them afterwards",
+)
+
+HOLDERS: Final[tuple[Holder, ...]] = (APPRAISAL, keys_holder(metadata))
+
+#: Tables with a column that could name a person and holds none of a person's data: why.
+NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        **SPINE_NOT_HELD,
+        "cases": "what events said of a case, by ids; events carry no personal fields",
+        "feed_changes": "numbers, letters and cases by id, as systems of the organisation pull them",
+        "letter_amendments": "what was changed in a letter and why; a matter of the letter",
+        "letter_records": "what was agreed, supported or disputed about a letter, and the employee who wrote it down",
+        "facts": "whether a case counts, by ids; the case itself is its service's",
+    }
+)

@@ -1,0 +1,1 @@
+"""Reviews of scorecards: the columns of a letter, filled by different persons."""

@@ -1,0 +1,1 @@
+"""Permits: what readers allow a provider to be asked for, message by message."""

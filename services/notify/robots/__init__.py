@@ -1,0 +1,1 @@
+"""Robots in staff's group chats, each told of what concerns its org unit."""

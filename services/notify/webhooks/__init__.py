@@ -1,0 +1,1 @@
+"""Webhooks: events brought to the systems of others, signed, and tried again for seven days."""
