@@ -169,7 +169,6 @@ _RECEPTION: Powers = {
 _ROUNDS: Powers = {
     # Views show their readers what these may see anyway.
     "view.keep": STAFF - {"ops"},
-    "view.share": _LEADS | {"gm"},
     "patrol.read": _SERVING | _FIELD | {"qa"},
     "patrol.record": _DESK | _FIELD,
     # row: B-033 the supervisor reads the records

@@ -83,6 +83,7 @@ async def settled(world: World, api: httpx.AsyncClient) -> Estate:
     await _cases(estate)
     await _reception(estate)
     await _papers(estate)
+    await _rounds(estate)
     await _money(estate)
     await _arrears(estate)
     await _charges(estate)
@@ -238,6 +239,25 @@ async def _papers(e: Estate) -> None:
         "ticketing/imports": begun.json()["id"],
     }
     await e.world.drain(e.org, timers=False)
+
+
+async def _rounds(e: Estate) -> None:
+    place = {"community_id": str(e.here.id)}
+    walk = {**place, "started_at": (clock.now() - timedelta(hours=1)).isoformat(), "areas": ["1 幢"], "whole": True}
+    care = {"org_unit_id": str(e.east), "title": "回访", "asks": "用气情况", "channel": "phone"}
+    care |= {"every_months": 3, "due_days": 30, "starts_on": f"{clock.now() + timedelta(days=9):%Y-%m-%d}"}
+    sample = {**place, "about_id": str(uuid7()), "year": clock.now().year, "size": 1}
+    report = {"file": ("a.jpg", samples.photo(), "image/jpeg")}
+    sent = await e.api.post("/ticketing/v1/files", files=report, headers=e.everybody())
+    assert sent.status_code == 201, sent.text
+    agency = {**place, "year": clock.now().year, "agency": "调研", "carried_out_on": f"{clock.now():%Y-%m-%d}"}
+    agency |= {"valid_answers": 2, "satisfied_answers": 1, "file_ids": [sent.json()["id"]]}
+    e.ids |= {
+        "ticketing/patrols": (await e.post("/ticketing/v1/patrols", walk))["id"],
+        "ticketing/care-plans": (await e.post("/ticketing/v1/care-plans", care))["id"],
+        "ticketing/staff-samples": (await e.post("/ticketing/v1/staff-samples", sample))["id"],
+        "ticketing/third-party-surveys": (await e.post("/ticketing/v1/third-party-surveys", agency))["id"],
+    }
 
 
 async def _money(e: Estate) -> None:

@@ -29,6 +29,8 @@ NOT_WALKED: Final[Mapping[str, str]] = {
     "notify/devices": "only one's own: tests/notify/worker/test_staff_sending tries another's",
     "notify/robots": "entered where their hosts are set up: tests/notify/worker/test_staff_sending tries it",
     "notify/tasks": "made where a route names them: tests/notify/worker/test_by_hand tries it from another community",
+    "ticketing/care-calls": "named by plan, round and dwelling: tests/ticketing/rounds",
+    "ticketing/ticket-views": "whose they are follows from sharing: tests/ticketing/finding/test_views.py",
     "ticketing/issuer-keys": "keys of the installation, which belong to no organisation",
 }
 #: Things of the organisation as a whole: no org unit of it is another's.
