@@ -92,8 +92,9 @@ class Years:
                     *(self.org, self.ticket, start, end, self.millis),
                     timeout=3600,
                 )
+            # Positions before the first: whoever follows the feed has read them long ago.
             await self.admin.execute(
-                f"INSERT INTO ticketing.feed (org_id, id, position) SELECT $1, {_id('005')}, 100000000 + n "
+                f"INSERT INTO ticketing.feed (org_id, id, position) SELECT $1, {_id('005')}, n - 100000000 "
                 "FROM generate_series($3::bigint, $4::bigint) n WHERE $2::uuid IS NOT NULL",
                 *(self.org, self.ticket, start, end, self.millis),
                 timeout=3600,
