@@ -90,22 +90,23 @@ class Years:
                     f"FROM {table.fullname} t, generate_series($3::bigint, $4::bigint) n "
                     f"WHERE t.org_id = $1 AND t.{key} = $2 AND {only} AND $5::bigint > 0",
                     *(self.org, self.ticket, start, end, self.millis),
-                    timeout=600,
+                    timeout=3600,
                 )
+            # Positions before the first: whoever follows the feed has read them long ago.
             await self.admin.execute(
-                f"INSERT INTO ticketing.feed (org_id, id, position) SELECT $1, {_id('005')}, 100000000 + n "
+                f"INSERT INTO ticketing.feed (org_id, id, position) SELECT $1, {_id('005')}, n - 100000000 "
                 "FROM generate_series($3::bigint, $4::bigint) n WHERE $2::uuid IS NOT NULL",
                 *(self.org, self.ticket, start, end, self.millis),
-                timeout=600,
+                timeout=3600,
             )
         self.count = to
         for name in (*GROWING, "communities"):
-            await self.admin.execute(f"VACUUM ANALYZE ticketing.{name}", timeout=600)
+            await self.admin.execute(f"VACUUM ANALYZE ticketing.{name}", timeout=3600)
 
     async def forget(self) -> None:
         """Leave the next tests a database as they know it."""
         for name in GROWING:
-            await self.admin.execute(f"DELETE FROM ticketing.{name} WHERE org_id = $1", self.org, timeout=600)
+            await self.admin.execute(f"DELETE FROM ticketing.{name} WHERE org_id = $1", self.org, timeout=3600)
 
 
 async def quiet(admin: asyncpg.Connection, on: bool) -> None:
