@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.http.schemas import Input, MoneyModel, Output, Text, UtcTime
+from shared.http.schemas import Input, LocalDate, MoneyModel, Output, Text, UtcTime
 
 Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
 Files = Annotated[list[UUID], Field(max_length=20)]
@@ -51,6 +51,8 @@ class ProposalIn(Input):
 class ConsequenceDecisionIn(Input):
     """The word on a proposal."""
 
+    model_config = {"json_schema_extra": {"examples": [{"decision": "approve", "reason": "事实清楚，依责任书第五条"}]}}
+
     decision: Literal["approve", "refuse"]
     reason: Sentence
 
@@ -58,7 +60,9 @@ class ConsequenceDecisionIn(Input):
 class ExecutionIn(Input):
     """What was done about it, outside: the system carries nothing out."""
 
-    on: date
+    model_config = {"json_schema_extra": {"examples": [{"on": "2025-04-20", "note": "已随四月工资发放"}]}}
+
+    on: LocalDate
     note: Sentence
     file_ids: Files = Field(default_factory=list)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.http.schemas import Input, Output, Text, UtcTime
+from shared.http.schemas import Input, LocalDate, Output, Text, UtcTime
 
 Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
 Files = Annotated[list[UUID], Field(max_length=20)]
@@ -17,6 +17,12 @@ Name = Annotated[str, Field(min_length=1, max_length=120)]
 
 class NegotiationIn(Input):
     """What both sides agreed on before anybody signs."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"parameters": {"partial_policy": "ceil"}, "note": "双方确认按每满一个百分点扣分"}]
+        }
+    }
 
     parameters: Annotated[dict[Annotated[str, Field(max_length=60)], Any], Field(max_length=60)] = Field(
         default_factory=dict
@@ -27,6 +33,19 @@ class NegotiationIn(Input):
 class SignatureIn(Input):
     """One signature: electronic, bound to the hash that was read; or on paper, with its scan."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "paper": "letter",
+                    "place": 0,
+                    "hash": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+                    "method": "electronic",
+                }
+            ]
+        }
+    }
+
     paper: Annotated[str, Field(pattern=r"^(letter|void|[0-9a-f-]{36})$")] = Field(
         "letter", description="`letter`, `void`, or the id of an amendment"
     )
@@ -34,7 +53,7 @@ class SignatureIn(Input):
     hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     method: Literal["electronic", "paper"] = "electronic"
     signer_id: UUID | None = Field(None, description="Who signed on paper")
-    signed_on: date | None = Field(None, description="The date on the paper")
+    signed_on: LocalDate | None = Field(None, description="The date on the paper")
     sealed: bool = False
     file_ids: Files = Field(default_factory=list)
     delegated_by: UUID | None = None
@@ -52,14 +71,32 @@ class ChangeIn(Input):
 class AmendmentIn(Input):
     """A supplementary agreement with the letter's own force, from a date on."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "changes": [{"what": "target", "name": "complaint.satisfaction", "new": "88"}],
+                    "reason": "本年新增设施投入使用，双方协商上调",
+                    "effective_on": "2025-07-01",
+                }
+            ]
+        }
+    }
+
     changes: Annotated[list[ChangeIn], Field(max_length=50)] = Field(default_factory=list)
     clause: Sentence | None = None
     reason: Sentence
-    effective_on: date
+    effective_on: LocalDate
 
 
 class VoidIn(Input):
     """Force majeure: why, and what is left open."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [{"reason": "因不可抗力，责任书无法继续履行", "open_items": ["尚有三笔整改未完成，移交工程部"]}]
+        }
+    }
 
     reason: Sentence
     open_items: Annotated[list[Sentence], Field(max_length=100)]
@@ -69,6 +106,8 @@ class VoidIn(Input):
 class RecordIn(Input):
     """A work plan, a request for the company's support, or the leadership's decision on a dispute."""
 
+    model_config = {"json_schema_extra": {"examples": [{"kind": "support", "text": "请求公司为催缴工作增派一名专员"}]}}
+
     kind: Literal["work_plan", "support", "dispute"]
     text: Sentence
     file_ids: Files = Field(default_factory=list)
@@ -77,7 +116,9 @@ class RecordIn(Input):
 class HandOverIn(Input):
     """When a copy went to its holder."""
 
-    on: date
+    model_config = {"json_schema_extra": {"examples": [{"on": "2025-01-10"}]}}
+
+    on: LocalDate
 
 
 class SignatureOut(Output):

@@ -36,6 +36,10 @@ class ObjectionIn(Input):
 class ObjectionDecisionIn(Input):
     """The word on an objection, with its grounds."""
 
+    model_config = {
+        "json_schema_extra": {"examples": [{"decision": "uphold", "reason": "录音证实业主另约时间，此件不计超时"}]}
+    }
+
     decision: Literal["uphold", "refuse"]
     reason: Sentence
     file_ids: Annotated[list[UUID], Field(max_length=20)] = Field(default_factory=list)

@@ -52,6 +52,24 @@ class LineIn(Input):
 class ScoresIn(Input):
     """One column, complete; sending it signs it."""
 
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {
+                    "column": "manager",
+                    "lines": [
+                        {
+                            "code": "complaint.response",
+                            "points": "8.5",
+                            "reason": "一件超时，扣1.5分",
+                            "evidence": ["complaint_record"],
+                        }
+                    ],
+                }
+            ]
+        }
+    }
+
     column: ColumnName
     lines: Annotated[list[LineIn], Field(min_length=1, max_length=100)]
     analysis: Sentence | None = Field(None, description="Factors that affected a self score (mandatory for it)")

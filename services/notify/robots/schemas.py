@@ -24,7 +24,7 @@ class RobotIn(Input):
                     "name": "工程部值班群",
                     "org_unit_id": "0195a1b2-0000-7000-8000-000000000001",
                     "kind": "dingtalk_robot",
-                    "url": "https://oapi.dingtalk.com/robot/send?access_token=566cc69da782ec33",
+                    "url": "https://portal.example.com/robot/send?access_token=566cc69da782ec33",
                     "secret": "SEC8d9cdeb2c5a1b0c0",
                     "classes": ["warning", "desk"],
                 }

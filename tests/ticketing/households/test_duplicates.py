@@ -196,6 +196,8 @@ def test_every_column_that_names_a_person_is_moved_or_kept_on_purpose() -> None:
         "sessions.subject_id": "ended",
         "credentials.subject_id": "of employees",
         "ticket_signatures.person_id": "whose key sealed it; each key opens its own",
+        "care_calls.person_id": "a call that was made is never changed; the dwelling carries the next",
+        "saved_views.person_id": "of employees",
         "consents.person_id": "what one row agreed to is not put into another's mouth: the survivor is asked again",
         **{
             f"{table}.person_id": "of employees"

@@ -26,7 +26,7 @@ async def test_b007_to_b009_a_complaint_starts_its_clocks(desk: Desk, standing: 
     assert answer.headers["location"] == f"{BASE}/tickets/{ticket['id']}"
     assert answer.headers["etag"] == '"1"'
     assert (ticket["number"], ticket["state"], ticket["urgency"]) == ("C20250307-0001", "received", "urgent")
-    assert ticket["fields"] == {"topic": "facility", "collective": False, "media_exposed": False}
+    assert ticket["fields"] == {"topic": "facility", "collective": False, "media_exposed": False, "courtesy": ""}
     assert "respond" in ticket["actions"] and "sign" not in ticket["actions"]
     clocks = await desk.clocks(ticket)
     assert {c: k["due_at"] for c, k in clocks.items()} == {
