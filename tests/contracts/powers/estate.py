@@ -22,6 +22,8 @@ from shared.contracts.envelope import Event
 from shared.http import signed
 from shared.ids import uuid7
 from shared.messaging import parking
+from tests.kpi.api.support import sign
+from tests.kpi.support import Feed
 from tests.shared.files import samples
 from tests.support.world import ISSUER, World
 from tests.ticketing.imports.support import book
@@ -362,10 +364,16 @@ async def _charges(e: Estate) -> None:
     deposit = {"unit_id": unit, "purpose": "装修押金", "amount": amount, "due_date": day}
     waiver = {"kind": "waiver", "bill_id": bill, "amount": amount, "reason": "更正"}
     held = {"bill_id": bill, "since": day, "reason": "争议"}
+    late = {"community_id": str(e.here.id), "code": "late", "name": "违约金", "rule": "late_fee"}
+    late |= {"fee_kind": "late_fee", "effective_from": "2024-01-01", "due_day": 25}
+    late |= {"params": {"daily_rate": "0.0005", "grace_days": 0, "cap": "100"}}
+    await e.post("/billing/v1/charge-standards", late)
+    charged = {"community_id": str(e.here.id), "standard_code": "late", "until": "2025-02-01"}
     e.ids |= {
         "billing/parking-holdings": (await e.post("/billing/v1/parking-holdings", space))["id"],
         "billing/deposits": (await e.post("/billing/v1/deposits", deposit))["bill_id"],
         "billing/approvals": (await e.post("/billing/v1/credits", waiver))["approval_id"],
+        "billing/late-fee-runs": (await e.post("/billing/v1/late-fee-runs", charged))["id"],
         "billing/late-fee-holds": (await e.post("/billing/v1/late-fee-holds", held))["id"],
     }
 
@@ -391,6 +399,22 @@ async def _score(e: Estate) -> None:
     await e.world.drain(e.org)
     frozen = await e.post("/kpi/v1/scorecards", {"letter_id": e.ids["kpi/letters"], "period": "2025-Q1"})
     e.ids["kpi/scorecards"] = frozen["id"]
+    await _reviewed(e, letter)
+
+
+async def _reviewed(e: Estate, letter: Mapping[str, Any]) -> None:
+    """What hangs on a score: a review with its columns, an objection, a consequence."""
+    monthly = await e.post("/kpi/v1/letters", {**letter, "template": "T002B"})
+    await sign(e.api, e.world, Feed(e.world, e.org), monthly)
+    await e.world.drain(e.org)
+    cases = (await e.api.get("/kpi/v1/feeds/cases", headers=e.everybody())).json()["items"]
+    doubt = {"fact_id": cases[0]["fact_id"], "reason": "业主预约在次日", "file_ids": [str(uuid7())]}
+    measure = {"scorecard_id": e.ids["kpi/scorecards"], "kind": "measure", "reason": "约谈并培训"}
+    e.ids |= {
+        "kpi/reviews": (await e.post("/kpi/v1/reviews", {"letter_id": monthly["id"], "period": "2025-03"}))["id"],
+        "kpi/objections": (await e.post("/kpi/v1/objections", doubt))["id"],
+        "kpi/consequences": (await e.post("/kpi/v1/consequences", measure))["id"],
+    }
 
 
 async def _parked(e: Estate) -> None:

@@ -51,8 +51,8 @@ def all_endpoints(world: World) -> list[Endpoint]:
 
 
 def placed(path: str, ids: Mapping[str, Any]) -> str:
-    """A path with its parameters filled in; an id nobody has for those not given."""
-    return re.sub(r"\{(\w+)\}", lambda m: str(ids.get(m.group(1), uuid4())), path)
+    """A path with its parameters filled in; an id nobody has, or a number, for those not given."""
+    return re.sub(r"\{(\w+)\}", lambda m: str(ids.get(m[1], 1 if m[1] == "number" else uuid4())), path)
 
 
 def query_of(endpoint: Endpoint) -> dict[str, str]:
