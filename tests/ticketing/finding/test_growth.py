@@ -22,7 +22,7 @@ from tests.ticketing.finding.growth import Cost, Meter, Years, quiet
 from tests.ticketing.support import Register
 
 #: An index of a million rows is one page deeper than one of ten thousand: one block more for each row looked up in it.
-DEEPER = 1.4
+DEEPER = 1.5
 DUE = 20
 
 
