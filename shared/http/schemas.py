@@ -33,9 +33,8 @@ def _only_rfc3339(value: Any) -> Any:
     return value
 
 
-#: Instants that can be meant: of any day of these years in any zone. Those at the edges of the calendar could not be
-#: moved to another zone.
-_EARLIEST, _LATEST = datetime(1899, 12, 31, 10, tzinfo=UTC), datetime(2200, 1, 1, 12, tzinfo=UTC)
+#: Instants that can be meant. Those at the edges of the calendar could not be moved to another zone.
+_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 def _to_utc(value: datetime) -> datetime:
@@ -53,8 +52,8 @@ UtcTime = Annotated[
 ]
 
 
-#: A day of the years 1900 to 2199.
-LocalDate = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31), examples=["2025-03-07"])]
+#: A day of the years 1900 to 2199, without the outermost two: in any zone its hours are instants that `UtcTime` takes.
+LocalDate = Annotated[date, Field(ge=date(1900, 1, 2), le=date(2199, 12, 30), examples=["2025-03-07"])]
 
 #: A month of the years 1900 to 2199, such as `2025-03`.
 Month = Annotated[str, Field(pattern=r"^(19|20|21)\d{2}-(0[1-9]|1[0-2])$", examples=["2025-03"])]

@@ -11,7 +11,7 @@ from sqlalchemy import Row as DbRow
 
 from services.ticketing.register.schemas import Bulk, EntityOut, Name, Reference, Row
 from shared.auth import STAFF
-from shared.http.schemas import Input, LocalDate, Output, UtcTime
+from shared.http.schemas import Input, Output, UtcTime
 from shared.masking import mask_email, mask_name, mask_phone, normal_phone
 
 Phone = Annotated[
@@ -44,8 +44,9 @@ class RelationIn(Row):
     person: Reference
     unit: Reference
     role: RelationRole
-    since: LocalDate
-    until: LocalDate | None = None
+    # Sources write the first day of the calendar for what they do not know.
+    since: Annotated[date, Field(examples=["2025-03-07"])]
+    until: Annotated[date, Field(examples=["2025-03-07"])] | None = None
     powers: list[RelationPower] | None = None
 
     @model_validator(mode="after")

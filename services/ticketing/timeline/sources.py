@@ -178,7 +178,11 @@ def file_checks(scope: Scope) -> Select[Any]:
     )
 
 
-def _relations(scope: Scope, day: Any, begins: bool) -> Select[Any]:
+#: Days before it stand for "always".
+_KNOWN: Final = date(1900, 1, 2)
+
+
+def _relations(scope: Scope, day: Any) -> Select[Any]:
     r = relations.c
     at = func.timezone(scope.timezone, cast(day, DateTime))  # the beginning of the local day
     who = [] if scope.person_id is None else [r.person_id == scope.person_id]
@@ -189,7 +193,8 @@ def _relations(scope: Scope, day: Any, begins: bool) -> Select[Any]:
         r.id,
         r.person_id,
         r.unit_id.in_(scope.unit_ids),
-        r.until.is_not(None) if not begins else r.since.is_not(None),
+        # What began before anybody's time began at a moment that its source does not know: that is no line.
+        day >= _KNOWN,
         at <= scope.now,
         *who,
         role=r.role,
@@ -199,7 +204,7 @@ def _relations(scope: Scope, day: Any, begins: bool) -> Select[Any]:
 
 def moves_in(scope: Scope) -> Select[Any]:
     """Relations when they began."""
-    return _relations(scope, relations.c.since, True)
+    return _relations(scope, relations.c.since)
 
 
 def moves_out(scope: Scope) -> Select[Any]:
