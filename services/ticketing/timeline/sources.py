@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 from uuid import UUID
@@ -209,7 +209,7 @@ def moves_in(scope: Scope) -> Select[Any]:
 
 def moves_out(scope: Scope) -> Select[Any]:
     """Relations when they had ended: the day after their last."""
-    return _relations(scope, cast(relations.c.until + literal(1), Date), False)
+    return _relations(scope, cast(relations.c.until + literal(1), Date))
 
 
 def attachments(scope: Scope) -> Select[Any]:
