@@ -23,6 +23,8 @@ from tests.ticketing.support import Register
 
 #: An index of a million rows is one page deeper than one of ten thousand: one block more for each row looked up in it.
 DEEPER = 1.5
+#: A page of promises looks each of its cases up in several tables, so that the depth of the indexes weighs most there.
+DEEPEST = {"promises": 2.5}
 DUE = 20
 
 
@@ -115,4 +117,4 @@ async def test_a_request_costs_the_same_among_few_cases_and_among_many(
     for name, cost in after.items():
         assert cost.read_through == (), (name, cost)
         assert cost.statements == before[name].statements, (name, before[name], cost)
-        assert cost.blocks <= before[name].blocks * DEEPER + 8, (name, before[name], cost)
+        assert cost.blocks <= before[name].blocks * DEEPEST.get(name, DEEPER) + 8, (name, before[name], cost)
