@@ -36,7 +36,8 @@ EFFECTS = {
     "notify": ("ref_communities", "ref_units", "ref_relations", "ref_tickets", "contacts", "messages"),
 }
 
-#: Rows among them that a timer of the subscriber writes by itself.
+#: Rows among them that a timer of the subscriber writes by itself. What became of a message that was asked for is
+#: counted as a version of it by whoever sends: of these tables only what is new is an effect of an event.
 TIMED = {"notify.messages": "NEW.cause_type = 'digest'"}
 
 
@@ -97,7 +98,7 @@ async def install(folder: DataFolder) -> None:
             if f"{service}.{table}" not in TIMED:
                 each = "INSERT OR UPDATE OR DELETE ON {0}.{1} FOR EACH STATEMENT"
             else:
-                each = f"INSERT OR UPDATE ON {{0}}.{{1}} FOR EACH ROW WHEN (NOT ({TIMED[f'{service}.{table}']}))"
+                each = f"INSERT ON {{0}}.{{1}} FOR EACH ROW WHEN (NOT ({TIMED[f'{service}.{table}']}))"
             await admin.execute(
                 f"CREATE TRIGGER witness AFTER {each.format(service, table)} EXECUTE FUNCTION witness.effected()"
             )
