@@ -120,7 +120,7 @@ PICTURE = {
     "events of {s}": "SELECT type, count(*) FROM {s}.outbox WHERE type <> 'clock.warned.v1' GROUP BY type",
     "tickets": "SELECT kind || ' ' || state, count(*) FROM ticketing.tickets GROUP BY kind, state",
     "clocks": "SELECT clock || ' ' || state, count(*) FROM ticketing.ticket_clocks GROUP BY clock, state",
-    "entries": "SELECT 'entries', count(*) FROM ticketing.ticket_entries",
+    "entries": "SELECT 'entries', count(*) FROM ticketing.ticket_entries WHERE action <> 'clock.warned'",
     "revisits": "SELECT state, count(*) FROM ticketing.revisits GROUP BY state",
     "answers": "SELECT 'answers', count(*) FROM ticketing.survey_answers",
     "bills": "SELECT period, count(*) FROM billing.bills GROUP BY period",
