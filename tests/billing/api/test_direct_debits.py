@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -53,7 +54,7 @@ async def sent(v: Village, run: dict[str, Any]) -> list[list[str]]:
 
 
 async def hear(v: Village, run: dict[str, Any], *results: tuple[int, str, str], number: str | None = None) -> Any:
-    accepted = sum(round(float(amount) * 100) for _, amount, code in results if code == "00")
+    accepted = sum(int(Decimal(amount) * 100) for _, amount, code in results if code == "00")
     lines = [f"H,1,{number or run['number']},20250401"]
     lines += [f"R,{n},{amount},{code},20250401,B{n}" for n, amount, code in results]
     lines += [f"T,{len(results)},{accepted // 100}.{accepted % 100:02d}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -86,7 +87,7 @@ async def test_a_dispute_stops_the_fee_and_a_waiver_lowers_it(village: Village) 
     assert (await village.post("credits", waiver)).json()["state"] == "applied"
     await _run(village, "2025-02-28")
     # 800.00 x 0.05 % for 26 to 28 January and 19 to 28 February.
-    assert sum(float(yuan(f["open"])) for f in await _fees(village)) == 5.2
+    assert sum(Decimal(yuan(f["open"])) for f in await _fees(village)) == Decimal("5.20")
 
 
 async def test_late_fee_terms_are_no_matter_of_billing_runs(village: Village) -> None:

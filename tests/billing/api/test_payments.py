@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -208,7 +209,7 @@ async def test_an_account_can_be_read_as_of_a_past_day(billed: Village) -> None:
     now = await billed.get(f"accounts/{unit}", as_of="2025-04-01")
     assert (yuan(now["owed"]), yuan(now["prepayment"])) == ("0.00", "50.00")
     entries = (await billed.get(f"accounts/{unit}/entries"))["items"]
-    assert sum(float(yuan(e["amount"])) for e in entries if e["ledger"] == "receivable") == 0
+    assert sum(Decimal(yuan(e["amount"])) for e in entries if e["ledger"] == "receivable") == 0
 
 
 async def test_events_of_a_payment_say_what_it_paid(billed: Village) -> None:

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -272,7 +273,7 @@ async def test_the_manifest_counts_communities_rows_sums_and_hash(
     digests = b"".join(hashlib.sha256(line).digest() for _, line in rows)
     totals = told["feeds"]["indicators"]
     assert (totals["rows"], totals["hash"]) == (len(rows), hashlib.sha256(digests).hexdigest())
-    assert float(totals["denominator"]) == sum(float(json.loads(line)["denominator"] or 0) for line in lines)
+    assert Decimal(totals["denominator"]) == sum(Decimal(json.loads(line)["denominator"] or 0) for line in lines)
     assert (await hq.ask("manifest", period="2024-Q1")).json()["feeds"]["cases"]["hash"] == hashlib.sha256().hexdigest()
 
 
