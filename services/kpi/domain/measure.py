@@ -83,6 +83,7 @@ def ratio(unit: Unit, numerator: Number, denominator: Number, *, single_cases: b
     if bottom == 0:
         return NO_DATA
     # A count per something (kWh per tonne) is a plain quotient; a mark is a mean.
+    # row: F-056 the mean of eight dimensions is exact
     value = top / bottom * (100 if unit == "percent" else 1)
     return Reading("measured", value, top, bottom, bottom - top if single_cases and unit == "percent" else None)
 
