@@ -9,10 +9,11 @@ from fastapi import Query
 
 from services.kpi.catalogue import infos
 from services.kpi.domain.catalogue import IndicatorInfo, indicators
+from services.kpi.domain.measure import Reading
 from services.kpi.domain.numbers import fixed, plain
 from services.kpi.domain.sources import SOURCES
 from services.kpi.indicators import service
-from services.kpi.indicators.schemas import IndicatorOut, ValueOut
+from services.kpi.indicators.schemas import CommunityValuesOut, ComparedOut, IndicatorOut, ValueOut
 from services.kpi.templates.schemas import text
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, page_of, problems, service_router
@@ -47,6 +48,40 @@ async def list_indicators(who: Annotated[Principal, allow("indicator.read")], pa
     after = page.after.text("indicator") if page.after else ""
     rows = [info for code, info in sorted(infos().items()) if code > after][: page.limit + 1]
     return page_of(rows, page.limit, lambda info: {"indicator": info.code}, present)
+
+
+@router.get("/by-community", operation_id="compare_communities", responses=problems(404))
+async def compare_communities(
+    tx: TxDep,
+    who: Annotated[Principal, allow("indicator.read")],
+    page: PageDep,
+    period: Annotated[str, Query(max_length=10, examples=["2025-Q1"])],
+    org_unit_id: UUID | None = None,
+) -> Page[CommunityValuesOut]:
+    """All computed indicators of the communities under an org unit, side by side; without one, of the organisation."""
+    at, after = service.period(period), page.after.uuid() if page.after else None
+    rows = await service.compared(tx, who, at, org_unit_id, after, page.limit)
+    return page_of(
+        rows,
+        page.limit,
+        lambda row: {"id": row[0].id},
+        lambda row: CommunityValuesOut(
+            community_id=row[0].id,
+            name=row[0].name,
+            period=str(at),
+            values=[_compared(code, reading) for code, reading in sorted(row[1].items()) if reading.state != "no_data"],
+        ),
+    )
+
+
+def _compared(code: str, reading: Reading) -> ComparedOut:
+    return ComparedOut(
+        indicator=code,
+        state=reading.state,
+        value=None if reading.value is None else fixed(reading.value),
+        numerator=None if reading.numerator is None else plain(reading.numerator),
+        denominator=None if reading.denominator is None else plain(reading.denominator),
+    )
 
 
 @router.get("/{code}", operation_id="get_indicator", responses=problems(404))

@@ -44,3 +44,22 @@ class ValueOut(Output):
     denominator: str | None
     cases: dict[str, int] = Field(description="Facts of the period by verdict")
     beside: dict[str, str] = Field(description="What did not count, summed by reason")
+
+
+class ComparedOut(Output):
+    """One computed indicator in one community."""
+
+    indicator: str
+    state: Literal["measured", "no_data", "not_measured", "pending"]
+    value: str | None = Field(description="Two decimals, half-up")
+    numerator: str | None
+    denominator: str | None
+
+
+class CommunityValuesOut(Output):
+    """A community's computed indicators of a period, those it has facts for."""
+
+    community_id: UUID
+    name: str
+    period: str
+    values: list[ComparedOut]

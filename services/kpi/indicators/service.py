@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from services.kpi import access
 from services.kpi.catalogue import infos
 from services.kpi.domain.catalogue import IndicatorInfo, families, indicators
 from services.kpi.domain.letters import LetterError
-from services.kpi.domain.measure import Measurement
+from services.kpi.domain.measure import Measurement, Reading
 from services.kpi.errors import BadInput, NoSuchIndicator
 from services.kpi.facts import values
 from services.kpi.observations import service as observed
@@ -40,6 +41,20 @@ def period(text: str) -> Period:
         return Period.parse(text)
     except ValueError as error:
         raise BadInput.of(LetterError("period", "期间应为 2025、2025-H1、2025-Q1 或 2025-03", str(error))) from None
+
+
+async def compared(
+    tx: Tx, who: Principal, at: Period, org_unit_id: UUID | None, after: UUID | None, limit: int
+) -> list[tuple[access.Community, Mapping[str, Reading]]]:
+    """All computed indicators of the communities under an org unit, side by side, one more than asked for.
+
+    Raises NoSuchOrgUnit.
+    """
+    scope = sorted(await access.org_unit_communities(tx, who, org_unit_id or tx.org_id), key=lambda one: one.id)
+    part = [one for one in scope if after is None or one.id > after][: limit + 1]
+    whole = org_unit_id in (None, tx.org_id) and len(part) == len(scope)
+    found = await values.sums(tx, None, part, at, everywhere=whole) if part else {}
+    return [(one, found[one.id]) for one in part]
 
 
 async def value(

@@ -34,7 +34,7 @@ from services.kpi.review_errors import (
 from services.kpi.reviews import repository
 from services.kpi.reviews.schemas import ReviewOpenIn, ScoresIn
 from services.kpi.scorecards import repository as cards
-from services.kpi.scorecards.computing import numbers
+from services.kpi.scorecards.computing import readings
 from services.kpi.scorecards.scoring import before, period_of, scored
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -64,9 +64,9 @@ async def open_review(tx: Tx, who: Principal, body: ReviewOpenIn) -> Row[Any]:
         raise ReviewExists(review_id=known)
     said = await terms.at(tx, row, period)
     letter = said.letter
-    found = await numbers(tx, letter, said.parameters, community, period, restated=False, keep=False)
+    found = await readings(tx, letter, said.parameters, community, period)
     history = await cards.earlier_readings(tx, community.id, letter.template, before(period))
-    card = scored(letter, said.parameters, {code: item.reading for code, item in found.items()}, history, period)
+    card = scored(letter, said.parameters, found, history, period)
     id_ = uuid7()
     await repository.insert(
         tx,

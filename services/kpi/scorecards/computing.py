@@ -47,40 +47,64 @@ async def numbers(
     period: Period,
     *,
     restated: bool,
-    keep: bool = True,
 ) -> dict[str, ItemNumbers]:
     """The numbers of every indicator on a letter for a community and a period.
 
     Indicators defined as by default read the standing facts, all in one snapshot. Those for which the parties chose
     another definition are judged anew from their cases, and what is used is appended to the log under a name of its
-    own, so that the scorecard can point at it (`keep`; provisional numbers do without). Observed indicators take what
-    was confirmed of the period.
+    own, so that the scorecard can point at it. Observed indicators take what was confirmed of the period.
     """
-    chosen = {
-        item.indicator: definition(item, item.indicator, parameters)
-        for item in letter.items
-        if item.indicator in indicators()
-    }
-    usual = [code for code, by in chosen.items() if by == dict(indicators()[code].parameters)]
+    chosen, usual = _definitions(letter, parameters)
     found: dict[str, ItemNumbers] = {}
     for code, value in (await values.standing_values(tx, usual, [community], period, restated=restated)).items():
         found[code] = _pinned(code, code, value.measurement, value.ids)
     for code in chosen:
         if code not in found:
-            found[code] = await _anew(tx, code, chosen[code], community, period, restated, keep)
+            found[code] = await _anew(tx, code, chosen[code], community, period, restated)
     seen = [item.indicator for item in letter.items if item.indicator not in found]
     for code, reading in (await observed.readings(tx, seen, [community.id], period)).items():
         found[code] = ItemNumbers(code, code, reading, (), ())
     return found
 
 
-async def _anew(
-    tx: Tx, code: str, parameters: Mapping[str, str], community: Community, period: Period, restated: bool, keep: bool
-) -> ItemNumbers:
+async def readings(
+    tx: Tx, letter: Letter, parameters: Mapping[str, str | None], community: Community, period: Period
+) -> dict[str, Reading]:
+    """The same numbers to look at, of a period that is not closed: summed by the database, nothing pinned or kept."""
+    chosen, usual = _definitions(letter, parameters)
+    found = (await values.sums(tx, usual, [community], period))[community.id]
+    for code in chosen:
+        if code not in found:
+            found[code] = (await _judged(tx, code, chosen[code], community, period, restated=False)).reading
+    seen = [item.indicator for item in letter.items if item.indicator not in found]
+    return {**found, **await observed.readings(tx, seen, [community.id], period)}
+
+
+def _definitions(
+    letter: Letter, parameters: Mapping[str, str | None]
+) -> tuple[dict[str, dict[str, str]], list[str]]:
+    """How each computed indicator of a letter is defined, and which of them as by default."""
+    chosen = {
+        item.indicator: definition(item, item.indicator, parameters)
+        for item in letter.items
+        if item.indicator in indicators()
+    }
+    return chosen, [code for code, by in chosen.items() if by == dict(indicators()[code].parameters)]
+
+
+async def _judged(
+    tx: Tx, code: str, parameters: Mapping[str, str], community: Community, period: Period, *, restated: bool
+) -> Measurement:
     judged = await values.without_objected(
         tx, code, [fact for _, fact in await values.judged_anew(tx, code, [community], parameters)]
     )
-    measurement = values.measured(code, judged, [community], period, restated=restated)
+    return values.measured(code, judged, [community], period, restated=restated)
+
+
+async def _anew(
+    tx: Tx, code: str, parameters: Mapping[str, str], community: Community, period: Period, restated: bool
+) -> ItemNumbers:
+    measurement = await _judged(tx, code, parameters, community, period, restated=restated)
     name = f"{code}#{hashlib.sha256(canonical(dict(parameters))).hexdigest()[:8]}"
     rows: dict[str, Any] = {}
     for use in measurement.uses:
@@ -91,7 +115,7 @@ async def _anew(
             recorded_at=tx.now,
             stored_as=name,
         )
-    if rows and keep:
+    if rows:
         await repository.append(tx, list(rows.values()))
         await publishing.facts(tx, list(rows.values()))
     return _pinned(code, name, measurement, {subject: row["id"] for subject, row in rows.items()})
