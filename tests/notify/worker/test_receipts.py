@@ -95,7 +95,7 @@ async def test_a_receipt_that_is_faster_than_our_record_stands(desk: Desk, api: 
     [delivery] = [UUID(i) for i in job.payload["deliveries"]]
     run = uuid7()
     async with desk.feed.rt.db.tx(desk.feed.org) as tx:
-        await claims.claim(tx, [delivery], run, 10)
+        await claims.claim(tx, [delivery], run)
     taken = Taken("13800138000", "", {}, "", echo_of("22" * 32, desk.feed.org, delivery), "biz-1")
     await bring(api, [desk.aliyun.report(taken)])
     async with desk.feed.rt.db.tx(desk.feed.org) as tx:

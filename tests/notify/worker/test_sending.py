@@ -135,7 +135,7 @@ async def test_a_restart_in_the_middle_never_sends_again_what_was_claimed(feed: 
     [job] = await jobs(feed)
     ids = [UUID(i) for i in job.payload["deliveries"]]
     async with feed.rt.db.tx(feed.org) as tx:  # a run that claimed one, committed, and was killed
-        [claimed] = await claims.claim(tx, ids, uuid7(), 1)
+        [claimed] = await claims.claim(tx, ids[:1], uuid7())
     await send(feed.rt, job)
     states = {d.id: d.state for d in await rows(feed, deliveries)}
     assert states.pop(claimed.id) == "unknown"
@@ -152,7 +152,7 @@ async def test_a_slow_run_that_did_send_corrects_the_unknown(feed: Feed, mail: M
     ids = [UUID(i) for i in job.payload["deliveries"]]
     slow = uuid7()
     async with feed.rt.db.tx(feed.org) as tx:
-        await claims.claim(tx, ids, slow, 1)
+        await claims.claim(tx, ids, slow)
     await send(feed.rt, job)
     async with feed.rt.db.tx(feed.org) as tx:
         await claims.settle(tx, ids, claims.State.SENT, run=slow)
