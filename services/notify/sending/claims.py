@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import and_, select, update
 
 from services.notify.accounts.addresses import addresses_of
 from services.notify.domain.delivery import State
@@ -180,24 +180,6 @@ async def postpone(tx: Tx, ids: Collection[UUID], until: datetime) -> None:
     )
     for bulk in (False, True):
         enqueue(tx, [row.id for row in moved if bool(row.bulk) is bulk], run_at=until, bulk=bulk)
-
-
-async def settle(
-    tx: Tx, ids: Collection[UUID], state: State, *, run: UUID | None, next_at: datetime | None = None
-) -> set[UUID]:
-    """Record where these deliveries stand; those it was recorded of. `run` guards against another run having taken
-    them meanwhile; a receipt that was faster stands."""
-    d = deliveries
-    held: list[ColumnElement[bool]] = [d.c.state.in_((State.SENDING, State.UNKNOWN))]
-    if run is not None:
-        held.append(d.c.claim_id == run)
-    moved = await tx.rows(
-        update(d)
-        .where(d.c.org_id == tx.org_id, d.c.id.in_(ids), *held)
-        .values(state=state, next_at=next_at, version=d.c.version + 1, updated_at=tx.now)
-        .returning(d.c.id)
-    )
-    return {row.id for row in moved}
 
 
 async def held(tx: Tx) -> Sequence[Any]:
