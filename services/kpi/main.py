@@ -14,6 +14,7 @@ from services.kpi.objections.router import router as objections
 from services.kpi.observations.router import router as observations
 from services.kpi.personal.registry import HOLDERS
 from services.kpi.reviews.router import router as reviews
+from services.kpi.scorecards.as_of_router import router as beliefs
 from services.kpi.scorecards.router import router as scorecards
 from services.kpi.settings import Settings
 from services.kpi.templates.router import router as templates
@@ -30,7 +31,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         SERVICE,
         settings or load(Settings, "kpi"),
         routers=[
-            *(what_if, indicators, templates, letters, papers, observations, scorecards),
+            *(what_if, indicators, templates, letters, papers, observations, beliefs, scorecards),
             *(reviews, objections, consequences, feeds),
             personal_router(HOLDERS),
         ],
