@@ -69,3 +69,18 @@ async def standing_rows(tx: Tx, stored_as: str, community_id: UUID) -> dict[str,
         .where(f.org_id == tx.org_id, c.indicator == stored_as, c.community_id == community_id)
     )
     return {row.subject: {name: value for name, value in row._mapping.items() if name != "org_id"} for row in rows}
+
+
+async def versions_of(tx: Tx, stored_as: str, subject: str) -> Sequence[Any]:
+    """Every version of one case, the oldest first."""
+    return list(
+        await tx.raw.fetch(
+            f"SELECT id, verdict, counted, numerator, denominator, recorded_at FROM {tx.schema}.facts "
+            "WHERE org_id = $1 AND indicator = $2 AND community_id = (SELECT community_id FROM "
+            f"{tx.schema}.facts_current WHERE org_id = $1 AND indicator = $2 AND subject = $3) AND subject = $3 "
+            "ORDER BY id",
+            tx.org_id,
+            stored_as,
+            subject,
+        )
+    )
