@@ -16,6 +16,7 @@ from services.kpi.personal.registry import HOLDERS
 from services.kpi.reviews.router import router as reviews
 from services.kpi.scorecards.router import router as scorecards
 from services.kpi.settings import Settings
+from services.kpi.tasks_register.router import router as tasks
 from services.kpi.templates.router import router as templates
 from services.kpi.what_if.router import router as what_if
 from services.kpi.worker import SERVICE
@@ -32,6 +33,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             *(what_if, indicators, templates, letters, papers, observations, scorecards),
             *(reviews, objections, consequences, feeds),
+            tasks,
             personal_router(HOLDERS),
         ],
         communities_of=access.communities_of,

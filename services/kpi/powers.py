@@ -8,6 +8,19 @@ from shared.personal.powers import HOLDS_IT, POWER
 # Everybody may have a letter, and so a self score to give; machines and the technical roles have none.
 _REVIEWERS = frozenset(STAFF) - {"ops", "admin"}
 _READERS = frozenset(STAFF) | {"service"}
+_LEADS = frozenset({"supervisor", "cs_manager", "project_manager", "qa", "safety", "hr", "gm"})
+
+#: The registers that letters count: tasks, plans, reports, meetings, policies, suggestions, budgets.
+_WORK: Powers = {
+    "task.read": _READERS,
+    "task.assign": _LEADS,
+    # Which of them it is, the task says: only its assignee works on it.
+    "task.work": _REVIEWERS,
+    # And never the doer, services/kpi/domain/tasks.py says.
+    "task.judge": _LEADS,
+    # row: C-263 what the production meeting suggests is carried out once the company has approved it
+    "task.approve": frozenset({"gm", "project_manager"}),
+}
 
 POWERS: Powers = {
     "indicator.read": _READERS,
@@ -41,4 +54,5 @@ POWERS: Powers = {
     POWER: HOLDS_IT,
     # What-if stores nothing and reads nothing of the organisation.
     "what_if.run": _READERS,
+    **_WORK,
 }

@@ -7,11 +7,13 @@ from services.kpi.feeds import clearing
 from services.kpi.models import metadata
 from services.kpi.powers import POWERS
 from services.kpi.scorecards import carding, nights, provisional
+from services.kpi.tasks_register.tasks import TIMERS as TASKS
 from shared.runtime import ServiceSpec
 
 TIMERS = {
     nights.TIMER: provisional.fire,
     clearing.TIMER: clearing.fire,
+    **TASKS,
 }
 
 JOBS = {

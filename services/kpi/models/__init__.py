@@ -9,6 +9,7 @@ from services.kpi.models.papers import letter_amendments, letter_copies, letter_
 from services.kpi.models.register import ref_communities, ref_org_units, ref_units
 from services.kpi.models.reviews import case_exclusions, consequences, objections, review_scores, reviews
 from services.kpi.models.scorecards import scorecard_heads, scorecard_items, scorecards
+from services.kpi.models.work import work_task_steps, work_tasks
 
 __all__ = [
     "case_exclusions",
@@ -34,4 +35,6 @@ __all__ = [
     "scorecard_heads",
     "scorecard_items",
     "scorecards",
+    "work_task_steps",
+    "work_tasks",
 ]

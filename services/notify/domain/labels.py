@@ -30,6 +30,17 @@ LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "retail_return": ("退换货", "return or exchange"),
         "goods_complaint": ("商品投诉", "complaint about goods"),
     },
+    "task_kind": {
+        "important": ("重要工作任务", "important task"),
+        "plan": ("工作计划事项", "item of the work plan"),
+        "training": ("培训计划事项", "item of the training plan"),
+        "butler": ("楼宇管家任务", "butler's task"),
+        "assigned": ("上级交办任务", "assigned task"),
+        "meeting": ("会议决议事项", "decision of a meeting"),
+        "improvement": ("改进措施", "improvement measure"),
+        "publicity": ("对外宣传任务", "publicity task"),
+        "renewal": ("更新改造事项", "renewal or retrofit"),
+    },
     "relation": {
         "owner": ("业主", "owner"),
         "co_owner": ("共有业主", "co-owner"),
