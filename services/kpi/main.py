@@ -13,6 +13,7 @@ from services.kpi.letters.router import router as letters
 from services.kpi.objections.router import router as objections
 from services.kpi.observations.router import router as observations
 from services.kpi.personal.registry import HOLDERS
+from services.kpi.reports.router import router as reports
 from services.kpi.reviews.router import router as reviews
 from services.kpi.scorecards.router import router as scorecards
 from services.kpi.settings import Settings
@@ -33,7 +34,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             *(what_if, indicators, templates, letters, papers, observations, scorecards),
             *(reviews, objections, consequences, feeds),
-            tasks,
+            *(tasks, reports),
             personal_router(HOLDERS),
         ],
         communities_of=access.communities_of,

@@ -20,6 +20,12 @@ _WORK: Powers = {
     "task.judge": _LEADS,
     # row: C-263 what the production meeting suggests is carried out once the company has approved it
     "task.approve": frozenset({"gm", "project_manager"}),
+    "report.read": _READERS,
+    # Who owes which report is the company's to say, not the desk's that hands it in.
+    "report_duty.set": frozenset({"cs_manager", "project_manager", "hr", "gm"}),
+    # Which of them owes it, the report says.
+    "report.submit": _REVIEWERS,
+    "report.judge": _LEADS,
 }
 
 POWERS: Powers = {

@@ -32,4 +32,21 @@ TASKS: Final = (
     _task("cancelled", "任务已取消", "a task was taken back"),
 )
 
-WORK: Final = (*TASKS,)
+_REPORT: Final[dict[str, Any]] = {"form": CODE, "period": TEXT, "due_on": DATE, "responsible_id": ID, "receiver_id": ID}
+
+
+def _report(verb: str, zh: str, en: str, **more: Any) -> EventType:
+    return EventType(f"report.{verb}.v1", "report", zh, en, record(**_REPORT, **more))
+
+
+REPORTS: Final = (
+    _report("due_soon", "报告即将到期", "a report or plan is due in some days and not handed in"),
+    _report("missing", "报告逾期未交", "the day of a report or plan is over and it was not handed in"),
+    _report(
+        "submitted", "报告已提交", "a report or plan was handed in; `on_time` tells of the first time", on_time=BOOL
+    ),
+    _report("returned", "报告被退回", "the receiver returned what was handed in"),
+    _report("accepted", "报告已通过", "the receiver accepted it; the items of a plan are tasks now"),
+)
+
+WORK: Final = (*TASKS, *REPORTS)

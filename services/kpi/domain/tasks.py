@@ -16,6 +16,7 @@ KINDS: Final[Mapping[str, Text]] = MappingProxyType(
     {
         "important": Text("重要工作任务", "Important task"),
         "plan": Text("月度工作计划事项", "Item of the monthly work plan"),
+        "weekly": Text("周工作计划事项", "Item of the weekly plan"),
         "training": Text("员工培训计划事项", "Item of the training plan"),
         "butler": Text("楼宇管家工作任务", "Building butler's task"),
         "assigned": Text("上级临时交办任务", "Task assigned by a superior"),

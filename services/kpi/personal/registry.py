@@ -14,6 +14,8 @@ from services.kpi.models import (
     metadata,
     objections,
     observations,
+    report_duties,
+    reports,
     review_scores,
     reviews,
     scorecards,
@@ -43,6 +45,8 @@ WORK: Final = of_tables(
     "work",
     Held(work_tasks, ("assignee_id", "superior_id", "reported_by", "closed_by")),
     Held(work_task_steps, ("actor_id",)),
+    Held(report_duties, ("responsible_id", "receiver_id")),
+    Held(reports, ("responsible_id", "receiver_id", "judged_by")),
     kept_zh="任务、计划、报告、会议等工作记录仅以编号保留：考核数据以此为据",
     kept_en="Tasks, plans, reports, meetings and the like stay under the id alone: what letters count rests on them",
 )

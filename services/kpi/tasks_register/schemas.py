@@ -10,7 +10,9 @@ from pydantic import Field
 
 from shared.http.schemas import Input, LocalDate, Output, UtcTime
 
-Kind = Literal["important", "plan", "training", "butler", "assigned", "meeting", "improvement", "publicity", "renewal"]
+Kind = Literal[
+    "important", "plan", "weekly", "training", "butler", "assigned", "meeting", "improvement", "publicity", "renewal"
+]
 State = Literal["proposed", "open", "reported", "done", "refused", "cancelled"]
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 Sentence = Annotated[str, Field(min_length=1, max_length=2000)]

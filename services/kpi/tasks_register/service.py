@@ -44,8 +44,11 @@ async def assign(
     wanted: Mapping[str, Any],
     origin: tuple[str, UUID, int] | None = None,
 ) -> UUID:
-    """Give a task: `kind`, `title`, `detail`, `assignee_id`, `due_on`, `needs_approval`. Raises TaskInvalid."""
-    if wanted["due_on"] < tx.now.astimezone(community.zone).date():
+    """Give a task: `kind`, `title`, `detail`, `assignee_id`, `due_on`, `needs_approval`. Raises TaskInvalid.
+
+    What a plan or a meeting set keeps its day, even where it was accepted or written down after it.
+    """
+    if origin is None and wanted["due_on"] < tx.now.astimezone(community.zone).date():
         told = ("不能早于今天", "Should not lie before today")
         raise TaskInvalid(fields=[FieldError("due_on", *told)])
     state = tasks.first_state(wanted["kind"], wanted.get("needs_approval", False))

@@ -170,6 +170,11 @@ def _task(event: str, person: str, template: str = "", *, reported: bool | None 
     return _work(f"{name}.v1", template or name, person, when=when, number="number", kind="kind", **more)
 
 
+def _report(event: str, person: str) -> Notice:
+    name = f"report.{event}"
+    return _work(f"{name}.v1", name, person, form="form", period="period", due="due_on")
+
+
 CATALOGUE: Final[tuple[Notice, ...]] = (
     _clock("clock.warned.v1", "clock.warned", percent="percent", due="due_at"),
     _clock("clock.breached.v1", "clock.breached", desk_above=SHORT_CLOCK, due="due_at"),
@@ -188,9 +193,7 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     _lead("patrol.review_overdue.v1", "patrol.review_overdue", due="due_at"),
     _lead("survey.due_soon.v1", "survey.due_soon", period="period", ends="ends_on"),
     _lead("survey.missing.v1", "survey.missing", period="period"),
-    _lead(
-        "care.round_closed.v1", "care.round_closed", households="households", reached="reached", missed="missed"
-    ),
+    _lead("care.round_closed.v1", "care.round_closed", households="households", reached="reached", missed="missed"),
     _revisit("revisit.reached", "reached"),
     _revisit("revisit.missed", "no_answer"),
     _person("binding.requested.v1", "binding.requested", role="role"),
@@ -215,6 +218,11 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     _task("extended", "assignee_id", due="due_on"),
     _task("extension_refused", "assignee_id", due="due_on"),
     _task("cancelled", "assignee_id"),
+    _report("due_soon", "responsible_id"),
+    _report("missing", "responsible_id"),
+    _report("missing", "receiver_id"),
+    _report("submitted", "receiver_id"),
+    _report("returned", "responsible_id"),
     Notice(
         source="billing",
         event="bill.issued.v1",
