@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
+from services.kpi.work_powers import WORK
 from shared.auth import STAFF, Powers
+from shared.auth.roles import AUDITOR
 from shared.personal.powers import HOLDS_IT, POWER
 
 # Everybody may have a letter, and so a self score to give; machines and the technical roles have none.
 _REVIEWERS = frozenset(STAFF) - {"ops", "admin"}
-_READERS = frozenset(STAFF) | {"service"}
-_LEADS = frozenset({"supervisor", "cs_manager", "project_manager", "qa", "safety", "hr", "gm"})
-
-#: The registers that letters count: tasks, plans, reports, meetings, policies, suggestions, budgets.
-_WORK: Powers = {
-    "task.read": _READERS,
-    "task.assign": _LEADS,
-    # Which of them it is, the task says: only its assignee works on it.
-    "task.work": _REVIEWERS,
-    # And never the doer, services/kpi/domain/tasks.py says.
-    "task.judge": _LEADS,
-    # row: C-263 what the production meeting suggests is carried out once the company has approved it
-    "task.approve": frozenset({"gm", "project_manager"}),
-    "report.read": _READERS,
-    # Who owes which report is the company's to say, not the desk's that hands it in.
-    "report_duty.set": frozenset({"cs_manager", "project_manager", "hr", "gm"}),
-    # Which of them owes it, the report says.
-    "report.submit": _REVIEWERS,
-    "report.judge": _LEADS,
-}
+_READERS = frozenset(STAFF) | {AUDITOR, "service"}
 
 POWERS: Powers = {
     "indicator.read": _READERS,
@@ -56,9 +39,17 @@ POWERS: Powers = {
         {"supervisor", "cs_manager", "project_manager", "qa", "safety", "finance", "hr", "gm"}
     ),
     "observation.review": frozenset({"cs_manager", "project_manager", "qa", "safety", "finance", "hr", "gm"}),
+    # Who may open, accept or conclude which one is decided by the inspection: other departments check, the company
+    # investigates, and the responsible person, whoever that is, accepts.
+    "inspection.read": _REVIEWERS,
+    "inspection.open": frozenset({"qa", "safety", "finance", "hr", "gm", "legal", "project_manager"}),
+    "inspection.close": _REVIEWERS,
+    # row: D-011 originals have one door and one role that opens it; the company reads who did
+    "original.open": frozenset({AUDITOR}),
+    "original.review": frozenset({AUDITOR, "gm", "qa", "hr"}),
     # Everything on a person, for the bundle that ticketing makes and records.
     POWER: HOLDS_IT,
     # What-if stores nothing and reads nothing of the organisation.
     "what_if.run": _READERS,
-    **_WORK,
+    **WORK,
 }
