@@ -150,6 +150,31 @@ def _lead(event: str, template: str, message_class: str = DESK, **variables: str
     )
 
 
+def _work(event: str, template: str, person: str, *, when: Mapping[str, Any] | None = None, **variables: str) -> Notice:
+    """What an employee has to do, or to decide, in the registers of kpi."""
+    return Notice(
+        source="kpi",
+        event=event,
+        template=template,
+        audience="person",
+        message_class=DESK,
+        person=person,
+        variables=variables,
+        when=when or {},
+    )
+
+
+def _task(event: str, person: str, template: str = "", *, reported: bool | None = None, **more: str) -> Notice:
+    when = None if reported is None else {"reported": reported}
+    name = f"work_task.{event}"
+    return _work(f"{name}.v1", template or name, person, when=when, number="number", kind="kind", **more)
+
+
+def _report(event: str, person: str) -> Notice:
+    name = f"report.{event}"
+    return _work(f"{name}.v1", name, person, form="form", period="period", due="due_on")
+
+
 CATALOGUE: Final[tuple[Notice, ...]] = (
     _clock("clock.warned.v1", "clock.warned", percent="percent", due="due_at"),
     _clock("clock.breached.v1", "clock.breached", desk_above=SHORT_CLOCK, due="due_at"),
@@ -168,9 +193,7 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     _lead("patrol.review_overdue.v1", "patrol.review_overdue", due="due_at"),
     _lead("survey.due_soon.v1", "survey.due_soon", period="period", ends="ends_on"),
     _lead("survey.missing.v1", "survey.missing", period="period"),
-    _lead(
-        "care.round_closed.v1", "care.round_closed", households="households", reached="reached", missed="missed"
-    ),
+    _lead("care.round_closed.v1", "care.round_closed", households="households", reached="reached", missed="missed"),
     _revisit("revisit.reached", "reached"),
     _revisit("revisit.missed", "no_answer"),
     _person("binding.requested.v1", "binding.requested", role="role"),
@@ -183,6 +206,23 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     _person("person.merged.v1", "person.merged", person="survivor_id"),
     _cash("cash_shift.left_open.v1", "cash_shift.left_open", nights="nights"),
     _cash("cash_shift.settle_missed.v1", "cash_shift.settle_missed", due="settle_due_at"),
+    _task("assigned", "assignee_id", due="due_on"),
+    _task("due_soon", "assignee_id", due="due_on"),
+    _task("overdue", "assignee_id", reported=False),
+    # Who gave it hears of it as well, and of what only waits for their own word.
+    _task("overdue", "superior_id", reported=False),
+    _task("overdue", "superior_id", "work_task.unconfirmed", reported=True),
+    _task("reported", "superior_id"),
+    _task("returned", "assignee_id"),
+    _task("extension_asked", "superior_id", due="due_on"),
+    _task("extended", "assignee_id", due="due_on"),
+    _task("extension_refused", "assignee_id", due="due_on"),
+    _task("cancelled", "assignee_id"),
+    _report("due_soon", "responsible_id"),
+    _report("missing", "responsible_id"),
+    _report("missing", "receiver_id"),
+    _report("submitted", "receiver_id"),
+    _report("returned", "responsible_id"),
     Notice(
         source="billing",
         event="bill.issued.v1",
