@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.kpi import access
+from services.kpi.advice.router import router as advice
 from services.kpi.consequences.router import router as consequences
 from services.kpi.feeds.router import router as feeds
 from services.kpi.indicators.router import router as indicators
@@ -31,7 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings or load(Settings, "kpi"),
         routers=[
             *(what_if, indicators, templates, letters, papers, observations, scorecards),
-            *(reviews, objections, consequences, feeds),
+            *(reviews, objections, consequences, feeds, advice),
             personal_router(HOLDERS),
         ],
         communities_of=access.communities_of,

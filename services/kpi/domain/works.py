@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from services.kpi.domain.case_facts import one_of_one, when
 from services.kpi.domain.facts import WITHIN_LIMIT, Case, Fact, Judging
@@ -41,7 +42,7 @@ def arrival(code: str, case: Case, judging: Judging) -> Sequence[Fact]:
     The case's own clock says until when; a record without clocks is judged by these limits.
     """
     doc, at = case.doc, when(case, "received_at")
-    own = next((doc["clocks"][name] for name in _ARRIVALS if name in (doc.get("clocks") or {})), {})
+    own: Mapping[str, Any] = next((doc["clocks"][name] for name in _ARRIVALS if name in (doc.get("clocks") or {})), {})
     fallback = at + _URGENT if doc.get("urgency") == "urgent" else maybe_instant(doc.get("appointment"), case.zone)
     due = maybe_instant(own.get("due_at"), case.zone) or fallback or at + _USUAL
     return kept(code, case, judging, at, due, doc.get("arrived_at"), bool(own.get("breached")))
