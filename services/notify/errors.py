@@ -25,6 +25,30 @@ class TemplateUnknown(NotFound):
     en = "There is no message template {code}."
 
 
+class VersionUnknown(NotFound):
+    """The organisation has no such version of the template's wording."""
+
+    code = "notify.template.version_unknown"
+    zh = "模板 {code} 没有第 {number} 版。"
+    en = "There is no version {number} of template {code}."
+
+
+class NoDraft(NotFound):
+    """There is nothing to publish or to drop."""
+
+    code = "notify.template.no_draft"
+    zh = "模板 {code} 没有草稿。"
+    en = "There is no draft of template {code}."
+
+
+class WordingWrong(Malformed):
+    """A wording that could not be sent; the fields name what is wrong in which language."""
+
+    code = "notify.template.wording_wrong"
+    zh = "模板 {code} 的文案有误，请按提示修改。"
+    en = "This wording of template {code} cannot be sent; see the fields."
+
+
 class TemplateValuesWrong(Malformed):
     """Values a template cannot be rendered with; the fields name each variable."""
 

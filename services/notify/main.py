@@ -22,6 +22,7 @@ from services.notify.settings import Settings
 from services.notify.settings import settings as from_environment
 from services.notify.templating.router import router as templates
 from services.notify.webhooks.router import router as webhooks
+from services.notify.wording.router import router as wordings
 from services.notify.worker import SERVICE
 from shared.http.app import build_app
 from shared.personal.router import personal_router
@@ -34,7 +35,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         settings or from_environment(),
         routers=[
             *(accounts, devices, campaigns, inbox, messages, permits, preferences, proofs, receipts, robots),
-            *(by_hand, routes, templates, webhooks),
+            *(by_hand, routes, templates, webhooks, wordings),
             personal_router(HOLDERS),
         ],
         communities_of=communities_of,

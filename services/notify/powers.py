@@ -38,6 +38,9 @@ POWERS: Powers = {
     "task.assign": frozenset({"supervisor", "cs_manager", "project_manager"}),
     "preference.own": frozenset({"resident"}),
     "template.map": frozenset({"ops", "admin"}),
+    # Everybody the organisation writes to reads it: the desk words it, whoever answers for the desk puts it in force.
+    "template.write": frozenset({"supervisor", "cs_manager", "ops", "admin"}),
+    "template.publish": frozenset({"cs_manager", "gm", "ops", "admin"}),
     "template.read": _DESK | {"finance", "legal"},
     # A preview with real values would show them to whoever may preview; it takes only what the caller types.
     "template.preview": _DESK,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, get_args
@@ -11,8 +11,9 @@ from uuid import UUID
 
 from services.kpi.access import Community
 from services.kpi.domain.catalogue import indicators
-from services.kpi.domain.facts import OBJECTED, Case, Fact, Indicator, Judging, Selection
+from services.kpi.domain.facts import Case, Fact, Indicator, Judging, Selection
 from services.kpi.domain.measure import NO_DATA, NOT_MEASURED, Measurement, Reading, measure, months, ratio
+from services.kpi.domain.objecting import taken_out
 from services.kpi.domain.times import SHANGHAI
 from services.kpi.facts import repository
 from services.kpi.facts import sums as adding
@@ -95,10 +96,19 @@ def _nothing(indicator: Indicator) -> Reading:
     return NOT_MEASURED if indicator.obliged or indicator.selection != "sum" else NO_DATA
 
 
-async def value_as_of(tx: Tx, code: str, communities: Sequence[Community], period: Period, moment: datetime) -> Value:
-    """One value as it could be known at a past moment."""
-    found = await repository.as_of(tx, code, [c.id for c in communities], moment)
-    return _value(code, found[code], communities, period, False)
+async def value_as_of(
+    tx: Tx,
+    code: str,
+    communities: Sequence[Community],
+    period: Period,
+    moment: datetime,
+    *,
+    stored_as: str | None = None,
+) -> Value:
+    """One value as it could be known at a past moment; `stored_as` where its facts go by a definition's own name."""
+    name = stored_as or code
+    found = await repository.as_of(tx, name, [c.id for c in communities], moment)
+    return _value(code, found[name], communities, period, False)
 
 
 async def judged_anew(
@@ -118,7 +128,7 @@ async def judged_anew(
 async def without_objected(tx: Tx, code: str, facts: Sequence[Fact]) -> list[Fact]:
     """The same facts, those that an upheld objection took out not counted."""
     out = await repository.excluded(tx, [(code, fact.subject) for fact in facts])
-    return [replace(fact, verdict=OBJECTED, counted=False) if (code, fact.subject) in out else fact for fact in facts]
+    return [taken_out(fact, out[key]) if (key := (code, fact.subject)) in out else fact for fact in facts]
 
 
 def measured(

@@ -13,6 +13,8 @@ from services.kpi.domain.letters import LetterError
 from services.kpi.domain.measure import Measurement, Reading
 from services.kpi.errors import BadInput, NoSuchIndicator
 from services.kpi.facts import values
+from services.kpi.facts.learned import Learned
+from services.kpi.facts.learned import learned as since
 from services.kpi.observations import service as observed
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -70,13 +72,35 @@ async def value(
 
     Raises NoSuchIndicator, and NoSuchCommunity or NoSuchOrgUnit for a scope out of reach.
     """
-    if community_id is not None:
-        scope = [await access.community(tx, who, community_id)]
-    else:
-        scope = await access.org_unit_communities(tx, who, org_unit_id or tx.org_id)
+    scope = await _scope(tx, who, community_id, org_unit_id)
     if info(code).source == "observations":
         found = await observed.readings(tx, [code], [community.id for community in scope], at, as_of)
         return Measurement(found[code], ())
     if as_of is not None:
         return (await values.value_as_of(tx, code, scope, at, as_of)).measurement
     return (await values.standing_values(tx, [code], scope, at))[code].measurement
+
+
+async def learned(
+    tx: Tx,
+    who: Principal,
+    code: str,
+    at: Period,
+    community_id: UUID | None,
+    org_unit_id: UUID | None,
+    as_of: datetime,
+    after: str,
+    limit: int,
+) -> list[Learned]:
+    """The cases that stand otherwise now than as of a past moment, by subject. Raises as `value` does."""
+    scope = await _scope(tx, who, community_id, org_unit_id)
+    name = None if info(code).source == "observations" else code
+    return await since(tx, code, name, [community.id for community in scope], at, as_of, after=after, limit=limit)
+
+
+async def _scope(
+    tx: Tx, who: Principal, community_id: UUID | None, org_unit_id: UUID | None
+) -> list[access.Community]:
+    if community_id is not None:
+        return [await access.community(tx, who, community_id)]
+    return await access.org_unit_communities(tx, who, org_unit_id or tx.org_id)

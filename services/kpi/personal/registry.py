@@ -8,12 +8,16 @@ from typing import Final
 
 from services.kpi.models import (
     consequences,
+    delegations,
+    inspection_entries,
+    inspections,
     letter_copies,
     letter_signatures,
     letters,
     metadata,
     objections,
     observations,
+    original_openings,
     review_scores,
     reviews,
     scorecards,
@@ -32,6 +36,10 @@ APPRAISAL: Final = of_tables(
     Held(review_scores, ("scorer_id", "delegated_by")),
     Held(objections, ("raised_by", "decided_by")),
     Held(consequences, ("subject_id", "proposed_by", "decided_by")),
+    Held(delegations, ("lent_by", "lent_to")),
+    Held(inspections, ("subject_id", "opened_by", "closed_by")),
+    Held(inspection_entries, ("written_by",)),
+    Held(original_openings, ("opened_by",)),
     kept_zh="责任书、考核结果与其依据仅以编号保留：薪酬与奖惩以此为据，且不得事后更改",
     kept_en="Letters, results and what they rest on stay under the id alone: pay and rewards rest on them, and nobody "
     "may change them afterwards",

@@ -57,7 +57,7 @@ async def refresh(tx: Tx, letter_id: UUID) -> None:
 async def _tell(tx: Tx, row: Any, community: access.Community, period: Period) -> None:
     said = await terms.at(tx, row, period)
     letter = said.letter
-    found = await readings(tx, letter, said.parameters, community, period)
+    found = await readings(tx, letter, said.parameters, community, period, keep=True)
     history = await repository.earlier_readings(tx, community.id, letter.template, before(period))
     card = scored(letter, said.parameters, found, history, period)
     await publishing.scorecard(tx, row, letter, period, card.as_json(), parameters=said.parameters, as_of=tx.now)

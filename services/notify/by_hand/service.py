@@ -26,10 +26,9 @@ from services.notify.domain.by_hand_errors import (
 from services.notify.domain.delivery import Outcome, Result, State
 from services.notify.messages.service import scope
 from services.notify.receipts.repository import move
-from services.notify.sending import claims
+from services.notify.sending import claims, records
 from services.notify.sending.calling import Tried
 from services.notify.sending.outcome import conclude, confirm
-from services.notify.sending.tasks import log_attempts
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.errors import FieldError
@@ -162,7 +161,7 @@ async def _conclude(tx: Tx, delivery_id: UUID, body: ResultIn, *, good: bool, at
         await move(tx, delivery_id, state)
         outcome = Outcome.SENT if good else Outcome.REFUSED
         result = Result(outcome, body.result, reference=body.proof_sha256)
-        await log_attempts(tx, [Tried(delivery, delivery.channel, result, tx.wall, tx.wall, None)], {})
+        await records.log(tx, [Tried(delivery, delivery.channel, result, tx.wall, tx.wall, None)])
         await conclude(tx, [delivery], state)
         if good:
             await confirm(tx, delivery, at)

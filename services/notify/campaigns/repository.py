@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.engine import Row
 
-from services.notify.domain.campaigns import Stage
 from services.notify.domain.delivery import State
 from services.notify.models import (
     campaigns,
@@ -71,15 +70,13 @@ async def page(
 async def paused(tx: Tx, *, hold: bool = False) -> list[UUID]:
     """The campaigns of which nothing is sent now. With `hold` they stay so until the commit: whoever leaves a delivery
     waiting because of it has left it before the campaign goes on, and is seen by whoever lets it."""
-    c = campaigns
-    lately = c.c.ended_at > tx.now - _CANCELLED_LATELY
-    wanted = select(c.c.id).where(
-        c.c.org_id == tx.org_id,
-        or_(c.c.stage == Stage.PAUSED, and_(c.c.stage == Stage.CANCELLED, lately)),
-        c.c.published_at.is_not(None),
+    rows = await tx.raw.fetch(
+        f"SELECT id FROM {tx.schema}.campaigns WHERE org_id = $1 AND (stage = 'paused' OR stage = 'cancelled' "
+        f"AND ended_at > $2) AND published_at IS NOT NULL{' FOR SHARE' if hold else ''}",
+        tx.org_id,
+        tx.now - _CANCELLED_LATELY,
     )
-    rows = await tx.rows(wanted.with_for_update(read=True) if hold else wanted)
-    return [row.id for row in rows]
+    return [row["id"] for row in rows]
 
 
 async def zones(tx: Tx, communities: Collection[UUID]) -> list[str]:

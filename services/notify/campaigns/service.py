@@ -31,6 +31,7 @@ from services.notify.registry import channels
 from services.notify.sending.repository import enqueue
 from services.notify.telling.addressing import zone_of
 from services.notify.templating.library import DEFAULT_ZONE, MessageTemplate, render, template_of
+from services.notify.wording.service import in_force
 from shared.approvals import rules
 from shared.approvals.rules import Rung
 from shared.approvals.service import Approvals, request_of
@@ -103,7 +104,7 @@ async def page(tx: Tx, who: Principal, page: PageQuery, stage: str | None) -> Se
 async def estimated(tx: Tx, who: Principal, campaign_id: UUID, segment_fen: int) -> tuple[Estimate, Length]:
     """Whom it will reach and what it will cost, as things are now."""
     row = await find(tx, who, campaign_id)
-    template = template_of(row.template)
+    template = (await in_force(tx, [row.template]))[row.template]
     zone = await _zone(tx, row.communities)
     context = {"name": None, "place": None, "community": None}
     text = render(template, "zh", row.variables, context, zone)
@@ -137,7 +138,10 @@ async def submit(tx: Tx, who: Principal, campaign_id: UUID) -> Row[Any]:
         currency=None,
         details={},
     )
-    await repository.change(tx, row, {"stage": Stage.PENDING, "approval_id": asked.id})
+    # What is decided upon is what goes out, whatever is published meanwhile.
+    own = (await in_force(tx, [row.template]))[row.template].own
+    values = {"stage": Stage.PENDING, "approval_id": asked.id, "template_version_id": own}
+    await repository.change(tx, row, values)
     return await find(tx, who, campaign_id)
 
 

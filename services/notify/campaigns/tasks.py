@@ -20,7 +20,7 @@ from services.notify.sending import repository as outgoing
 from services.notify.telling.addressing import Household, Person, zone_of
 from services.notify.telling.restraining import Restraint
 from services.notify.telling.service import Telling, message_row
-from services.notify.templating.library import template_of
+from services.notify.wording.service import approved
 from shared.contracts.envelope import Event
 from shared.db.tx import Tx
 from shared.runtime import Job, Runtime, Timer
@@ -84,7 +84,7 @@ async def _write(tx: Tx, row: Row[Any]) -> bool:
     on = tx.now.astimezone(zone_of(zones[0] if zones else None)).date()
     found = await repository.people(tx, row, on, PEOPLE)
     accounts = await addresses_of(tx, {one.person_id for one in found})
-    template = template_of(row.template)
+    template = await approved(tx, row.template, row.template_version_id)
     told: list[tuple[dict[str, Any], Person, str]] = []
     for one in found:
         event = _event(tx, row, one.community_id)
@@ -92,7 +92,7 @@ async def _write(tx: Tx, row: Row[Any]) -> bool:
         home = Household(one.unit_id, one.number, one.community or "", zone_of(one.timezone))
         known = accounts.get(one.person_id, {})
         person = Person(one.person_id, one.name, one.email, one.phone, one.locale or "zh", False, known)
-        message = {**message_row(telling, home, one.person_id, person), "campaign_id": row.id}
+        message = {**message_row(telling, template, home, one.person_id, person), "campaign_id": row.id}
         told.append((message, person, home.zone.key))
     messages = [message for message, _, _ in told]
     restraint = await Restraint.of(tx, messages)

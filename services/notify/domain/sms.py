@@ -6,6 +6,8 @@ from typing import Final
 #: Chinese providers count characters whatever their alphabet: one message up to 70, several of 67 beyond.
 ONE: Final = 70
 EACH: Final = 67
+#: No provider takes more in one message, however it is billed.
+MOST: Final = 500
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ def _messages(tx: Tx, communities: Collection[UUID] | None) -> Select[Any]:
             m.c.id,
             m.c.template,
             m.c.template_version,
+            m.c.template_version_id,
             m.c.message_class,
             m.c.locale,
             m.c.person_id,

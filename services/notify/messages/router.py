@@ -32,6 +32,7 @@ def _fields(row: Any, deliveries: Sequence[Any]) -> dict[str, Any]:
         "id": row.id,
         "template": row.template,
         "template_version": row.template_version,
+        "template_version_id": row.template_version_id,
         "message_class": row.message_class,
         "locale": row.locale,
         "person_id": row.person_id,

@@ -28,6 +28,7 @@ class MessageOut(Output):
     id: UUID
     template: str
     template_version: int
+    template_version_id: UUID | None
     message_class: str
     locale: str
     person_id: UUID

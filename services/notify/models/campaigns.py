@@ -25,6 +25,7 @@ campaigns = entity_table(
     Column("scheduled_at", UtcDateTime),  # business time; null: once it is approved
     Column("stage", String(20), nullable=False),  # domain/campaigns.py
     Column("approval_id", Uuid),
+    Column("template_version_id", Uuid),  # the wording that was approved; null: the one that comes with the product
     Column("reason", Text),  # why it is asked for
     Column("created_by", Uuid, nullable=False),
     Column("published_at", UtcDateTime),  # when the first message was written

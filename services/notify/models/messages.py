@@ -28,6 +28,7 @@ messages = entity_table(
     Column("requested", Boolean, nullable=False),  # asked for by dunning or a campaign: the outcome is reported
     Column("template", String(80), nullable=False),
     Column("template_version", Integer, nullable=False),
+    Column("template_version_id", Uuid),  # of the organisation's own wording; null: the one that comes with the product
     Column("message_class", String(20), nullable=False),
     Column("person_id", Uuid, nullable=False),
     Column("community_id", Uuid),

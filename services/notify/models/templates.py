@@ -1,10 +1,11 @@
-"""Our templates as providers know them: a text message is sent only from a template that its provider approved."""
+"""Our templates as providers know them: a text message is sent only from a template that its provider approved. And the
+wordings an organisation gives them, each version of which stays."""
 
-from sqlalchemy import Column, String, UniqueConstraint
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Column, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from services.notify.models.base import metadata
-from shared.db.tables import entity_table
+from shared.db.tables import UtcDateTime, entity_table
 
 provider_templates = entity_table(
     "provider_templates",
@@ -17,4 +18,18 @@ provider_templates = entity_table(
     Column("parameters", ARRAY(String(80)), nullable=False),  # our variables in the order the provider wants them
     Column("state", String(20), nullable=False),  # pending, approved or rejected
     UniqueConstraint("org_id", "provider", "template", "locale", name="uq_provider_templates_of"),
+)
+
+template_versions = entity_table(  # what is published is never changed, and in force until the next is
+    "template_versions",
+    metadata,
+    Column("template", String(80), nullable=False),
+    Column("number", Integer, nullable=False),  # from 1, of this organisation and template
+    Column("state", String(20), nullable=False),  # draft or published
+    Column("wordings", JSONB, nullable=False),  # language -> title, body and sms, as written
+    Column("written_by", Uuid, nullable=False),
+    Column("published_at", UtcDateTime),
+    Column("published_by", Uuid),
+    UniqueConstraint("org_id", "template", "number", name="uq_template_versions_number"),
+    Index("uq_template_versions_draft", "org_id", "template", unique=True, postgresql_where="state = 'draft'"),
 )

@@ -18,7 +18,8 @@ def _messages(tx: Tx, communities: Collection[UUID] | None) -> Select[Any]:
     query = (
         select(
             *(m.c.id, m.c.cause_id, m.c.cause_type, m.c.subject_id, m.c.person_id, m.c.community_id, m.c.template),
-            *(m.c.template_version, m.c.locale, m.c.message_class, m.c.digest, m.c.created_at, i.c.read_at),
+            *(m.c.template_version, m.c.template_version_id, m.c.locale, m.c.message_class, m.c.digest),
+            *(m.c.created_at, i.c.read_at),
         )
         .select_from(m.outerjoin(i, and_(i.c.org_id == m.c.org_id, i.c.id == m.c.id)))
         .where(m.c.org_id == tx.org_id)

@@ -43,6 +43,7 @@ class ProofOut(Output):
     person_id: UUID
     template: str
     template_version: int
+    template_version_id: UUID | None
     locale: str
     message_class: str
     content_hash: str

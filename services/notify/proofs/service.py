@@ -84,6 +84,7 @@ def _proof(row: Any, ways: list[DeliveryProofOut]) -> ProofOut:
         "person_id": row.person_id,
         "template": row.template,
         "template_version": row.template_version,
+        "template_version_id": row.template_version_id,
         "locale": row.locale,
         "message_class": row.message_class,
         "content_hash": row.digest,

@@ -11,7 +11,7 @@ from services.notify.domain.channels import Receipt
 from services.notify.domain.delivery import State, after_receipt
 from services.notify.domain.proof import link, receipt_entry
 from services.notify.receipts import repository
-from services.notify.sending import claims
+from services.notify.sending import claims, records
 from services.notify.sending.echo import read_echo
 from services.notify.sending.outcome import conclude, confirm
 from shared.db.tx import Tx
@@ -37,14 +37,14 @@ def sort_out(key: str, receipts: Sequence[Receipt]) -> tuple[dict[UUID, list[tup
 async def record(tx: Tx, provider: str, receipts: Sequence[tuple[UUID, Receipt]]) -> None:
     """Keep these receipts and let each say its word; one that was here before, or comes too late, changes nothing."""
     for delivery_id, receipt in sorted(receipts, key=lambda pair: pair[0]):
-        heads = await claims.heads(tx, [delivery_id])
+        heads = await records.standing(tx, [delivery_id])
         row = repository.row_of(tx, provider, delivery_id, receipt)
         if heads:
-            row["link"] = link(delivery_id, heads[delivery_id], receipt_entry(row))
+            row["link"] = link(delivery_id, heads[delivery_id].link, receipt_entry(row))
         if not await repository.keep(tx, row):
             continue
         if heads:
-            await claims.keep_heads(tx, {delivery_id: row["link"]}, {})
+            await records.keep_heads(tx, {delivery_id: row["link"]}, {})
         for delivery in await claims.loaded(tx, [delivery_id], lock=True):
             state = after_receipt(delivery.state, arrived=receipt.arrived)
             if state is None:

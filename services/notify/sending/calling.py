@@ -17,7 +17,7 @@ from uuid import UUID
 import structlog
 
 from services.notify.domain.breaker import Breaker, Pace
-from services.notify.domain.channels import Outgoing, Provider, ProviderTemplate, Session
+from services.notify.domain.channels import Channel, Outgoing, Provider, ProviderTemplate, Session
 from services.notify.domain.delivery import NOT_HANDED_OVER, Outcome, Result
 from services.notify.registry import channels, providers_of
 from services.notify.sending.claims import Claimed
@@ -104,6 +104,7 @@ class Caller:
         self._stack = stack
         self._echo = echo
         self._sessions: dict[str, Session] = {}
+        self._usable: dict[str, tuple[Channel | None, list[Provider]]] = {}
 
     async def call(
         self, group: Sequence[Claimed], approved: Approved, permitted: Collection[UUID] = frozenset()
@@ -118,8 +119,10 @@ class Caller:
         return called
 
     async def _one(self, delivery: Claimed, approved: Approved, permitted: Collection[UUID], called: Called) -> None:
-        channel = channels().get(delivery.channel)
-        usable = providers_of(channel) if channel is not None else []
+        if (known := self._usable.get(delivery.channel)) is None:
+            found = channels().get(delivery.channel)
+            known = self._usable[delivery.channel] = found, [] if found is None else providers_of(found)
+        channel, usable = known
         own = channel.address if channel is not None else None
         addresses = {p.code: delivery.contact.get(p.address or own or "") for p in usable}
         reaching = [p for p in usable if addresses[p.code]]

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import and_, select, update
 
 from services.notify.accounts.addresses import addresses_of
 from services.notify.domain.delivery import State
-from services.notify.models import contacts, deliveries, messages, ref_communities, ref_units
+from services.notify.models import contacts, deliveries, messages
 from services.notify.sending.repository import enqueue
+from shared.db.flush import loads
 from shared.db.tx import Tx
 
 
@@ -21,7 +22,8 @@ from shared.db.tx import Tx
 class Claimed:
     """A delivery under way, with what it has to say, where, and what comes after it.
 
-    The `contact` is as it is now; `title`, `body` and `shown` are gone once the person is erased.
+    `link` is the head of its chain of proof. The `contact` is as it is now; `title`, `body` and `shown` are gone once
+    the person is erased.
     """
 
     id: UUID
@@ -44,100 +46,103 @@ class Claimed:
     fallback: tuple[str, ...]
     bulk: bool
     campaign_id: UUID | None
+    link: str | None
     contact: Mapping[str, str | None]
 
 
-async def claim(
-    tx: Tx, ids: Collection[UUID], run: UUID, most: int, paused: Collection[UUID] = ()
-) -> list[Claimed]:
-    """Take up to `most` of these deliveries that wait, for `run`; the caller commits before it calls anybody. Those of
-    `paused` campaigns are left alone."""
+#: What a delivery has to say, to whom and where; `d`, `m`, `p`, `c` and `u` are joined below.
+_WHOLE: Final = (
+    "d.id, d.message_id, m.person_id, d.channel, d.attempts, d.state, d.fallback, d.bulk, d.campaign_id, d.link, "
+    "m.title, m.body, m.shown, m.digest, m.locale, m.template, m.message_class, m.cause_id, m.community_id, "
+    "m.requested, c.timezone, p.email, p.phone, u.number AS place"
+)
+
+
+def _said(schema: str) -> str:
+    return (
+        f"{schema}.messages m LEFT JOIN {schema}.contacts p ON p.org_id = m.org_id AND p.id = m.person_id "
+        f"LEFT JOIN {schema}.ref_communities c ON c.org_id = m.org_id AND c.id = m.community_id "
+        f"LEFT JOIN {schema}.ref_units u ON u.org_id = m.org_id AND u.id = m.unit_id"
+    )
+
+
+async def waiting(tx: Tx, ids: Collection[UUID], paused: Collection[UUID] = ()) -> list[UUID]:
+    """Those of these deliveries that may be claimed now, in order; those of `paused` campaigns are left alone."""
     rows = await tx.raw.fetch(
-        f"WITH chosen AS (SELECT id FROM {tx.schema}.deliveries WHERE org_id = $1 AND id = ANY($2::uuid[]) "
-        "AND state = 'queued' AND (next_at IS NULL OR next_at <= $3) "
-        "AND (campaign_id IS NULL OR NOT campaign_id = ANY($7::uuid[])) ORDER BY id LIMIT $4 FOR UPDATE SKIP LOCKED) "
-        f"UPDATE {tx.schema}.deliveries d SET state = 'sending', claim_id = $5, claimed_at = $3, next_at = NULL, "
-        "attempts = d.attempts + 1, version = d.version + 1, updated_at = $6 FROM chosen "
-        "WHERE d.org_id = $1 AND d.id = chosen.id RETURNING d.id",
+        f"SELECT id FROM {tx.schema}.deliveries WHERE org_id = $1 AND id = ANY($2::uuid[]) AND state = 'queued' "
+        "AND (next_at IS NULL OR next_at <= $3) AND (campaign_id IS NULL OR NOT campaign_id = ANY($4::uuid[])) "
+        "ORDER BY id",
         tx.org_id,
         list(ids),
         tx.wall,
-        most,
+        list(paused),
+    )
+    return [row["id"] for row in rows]
+
+
+async def claim(tx: Tx, ids: Collection[UUID], run: UUID, paused: Collection[UUID] = ()) -> list[Claimed]:
+    """Take those of these deliveries that wait, for `run`, in order; the caller commits before it calls anybody. Those
+    of `paused` campaigns are left alone. Whoever else is at one is waited for, and has it."""
+    rows = await tx.raw.fetch(
+        f"UPDATE {tx.schema}.deliveries d SET state = 'sending', claim_id = $4, claimed_at = $3, next_at = NULL, "
+        f"attempts = d.attempts + 1, version = d.version + 1, updated_at = $5 FROM {_said(tx.schema)} "
+        "WHERE d.org_id = $1 AND d.id = ANY($2::uuid[]) AND d.state = 'queued' "
+        "AND (d.next_at IS NULL OR d.next_at <= $3) "
+        "AND (d.campaign_id IS NULL OR NOT d.campaign_id = ANY($6::uuid[])) "
+        f"AND m.org_id = $1 AND m.id = d.message_id RETURNING {_WHOLE}",
+        tx.org_id,
+        list(ids),
+        tx.wall,
         run,
         tx.now,
         list(paused),
     )
-    return await loaded(tx, [row["id"] for row in rows]) if rows else []
+    return await _all(tx, sorted(rows, key=lambda row: row["id"].bytes))
 
 
 async def loaded(tx: Tx, ids: Collection[UUID], *, lock: bool = False) -> list[Claimed]:
     """These deliveries with their messages and addresses, in order; with `lock` nobody else changes them meanwhile."""
-    d, m, p, c, u = deliveries, messages, contacts, ref_communities, ref_units
-    query = (
-        select(
-            d.c.id,
-            d.c.message_id,
-            m.c.person_id,
-            d.c.channel,
-            d.c.attempts,
-            d.c.state,
-            d.c.fallback,
-            d.c.bulk,
-            d.c.campaign_id,
-            m.c.title,
-            m.c.body,
-            m.c.shown,
-            m.c.digest,
-            m.c.locale,
-            m.c.template,
-            m.c.message_class,
-            m.c.cause_id,
-            m.c.community_id,
-            m.c.requested,
-            c.c.timezone,
-            p.c.email,
-            p.c.phone,
-            u.c.number.label("place"),
-        )
-        .select_from(
-            d.join(m, and_(m.c.org_id == d.c.org_id, m.c.id == d.c.message_id))
-            .outerjoin(p, and_(p.c.org_id == m.c.org_id, p.c.id == m.c.person_id))
-            .outerjoin(c, and_(c.c.org_id == m.c.org_id, c.c.id == m.c.community_id))
-            .outerjoin(u, and_(u.c.org_id == m.c.org_id, u.c.id == m.c.unit_id))
-        )
-        .where(d.c.org_id == tx.org_id, d.c.id.in_(ids))
-        .order_by(d.c.id)
+    rows = await tx.raw.fetch(
+        f"SELECT {_WHOLE} FROM {tx.schema}.deliveries d JOIN ({_said(tx.schema)}) "
+        "ON m.org_id = d.org_id AND m.id = d.message_id "
+        f"WHERE d.org_id = $1 AND d.id = ANY($2::uuid[]) ORDER BY d.id{' FOR UPDATE OF d' if lock else ''}",
+        tx.org_id,
+        list(ids),
     )
-    rows = await tx.rows(query.with_for_update(of=d) if lock else query)
+    return await _all(tx, rows)
+
+
+async def _all(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> list[Claimed]:
     # Mail and telephone stand in the contact itself.
-    elsewhere = {row.person_id for row in rows if row.channel not in ("email", "sms")}
+    elsewhere = {row["person_id"] for row in rows if row["channel"] not in ("email", "sms")}
     accounts = await addresses_of(tx, elsewhere)
-    return [_claimed(row, accounts.get(row.person_id, {})) for row in rows]
+    return [_claimed(row, accounts.get(row["person_id"], {})) for row in rows]
 
 
-def _claimed(r: Any, accounts: Mapping[str, str]) -> Claimed:
+def _claimed(r: Mapping[str, Any], accounts: Mapping[str, str]) -> Claimed:
     return Claimed(
-        id=r.id,
-        message_id=r.message_id,
-        person_id=r.person_id,
-        channel=r.channel,
-        attempt=r.attempts,
-        state=State(r.state),
-        title=r.title,
-        body=r.body,
-        shown=r.shown or {},
-        digest=r.digest,
-        locale=r.locale,
-        template=r.template,
-        message_class=r.message_class,
-        cause_id=r.cause_id,
-        community_id=r.community_id,
-        timezone=r.timezone,
-        requested=r.requested,
-        fallback=tuple(r.fallback or ()),
-        bulk=bool(r.bulk),
-        campaign_id=r.campaign_id,
-        contact={**accounts, "email": r.email, "phone": r.phone, "place": r.place},
+        id=r["id"],
+        message_id=r["message_id"],
+        person_id=r["person_id"],
+        channel=r["channel"],
+        attempt=r["attempts"],
+        state=State(r["state"]),
+        title=r["title"],
+        body=r["body"],
+        shown=loads(r["shown"]) if r["shown"] is not None else {},
+        digest=r["digest"],
+        locale=r["locale"],
+        template=r["template"],
+        message_class=r["message_class"],
+        cause_id=r["cause_id"],
+        community_id=r["community_id"],
+        timezone=r["timezone"],
+        requested=r["requested"],
+        fallback=tuple(r["fallback"] or ()),
+        bulk=bool(r["bulk"]),
+        campaign_id=r["campaign_id"],
+        link=r["link"],
+        contact={**accounts, "email": r["email"], "phone": r["phone"], "place": r["place"]},
     )
 
 
@@ -175,48 +180,6 @@ async def postpone(tx: Tx, ids: Collection[UUID], until: datetime) -> None:
     )
     for bulk in (False, True):
         enqueue(tx, [row.id for row in moved if bool(row.bulk) is bulk], run_at=until, bulk=bulk)
-
-
-async def settle(
-    tx: Tx, ids: Collection[UUID], state: State, *, run: UUID | None, next_at: datetime | None = None
-) -> set[UUID]:
-    """Record where these deliveries stand; those it was recorded of. `run` guards against another run having taken
-    them meanwhile; a receipt that was faster stands."""
-    d = deliveries
-    held: list[ColumnElement[bool]] = [d.c.state.in_((State.SENDING, State.UNKNOWN))]
-    if run is not None:
-        held.append(d.c.claim_id == run)
-    moved = await tx.rows(
-        update(d)
-        .where(d.c.org_id == tx.org_id, d.c.id.in_(ids), *held)
-        .values(state=state, next_at=next_at, version=d.c.version + 1, updated_at=tx.now)
-        .returning(d.c.id)
-    )
-    return {row.id for row in moved}
-
-
-async def heads(tx: Tx, ids: Collection[UUID]) -> dict[UUID, str | None]:
-    """The last links of these deliveries' chains; locked, so that an attempt and a receipt come one after the other."""
-    d = deliveries
-    rows = await tx.rows(
-        select(d.c.id, d.c.link).where(d.c.org_id == tx.org_id, d.c.id.in_(ids)).order_by(d.c.id).with_for_update()
-    )
-    return {row.id: row.link for row in rows}
-
-
-async def keep_heads(tx: Tx, links: Mapping[UUID, str], references: Mapping[UUID, str]) -> None:
-    """Move the chains on, and remember under which ids providers took these deliveries."""
-    ids = sorted(links)
-    if ids:
-        await tx.raw.execute(
-            f"UPDATE {tx.schema}.deliveries d SET link = u.link, reference = coalesce(u.reference, d.reference) "
-            "FROM unnest($2::uuid[], $3::text[], $4::text[]) AS u (id, link, reference) "
-            "WHERE d.org_id = $1 AND d.id = u.id",
-            tx.org_id,
-            ids,
-            [links[i] for i in ids],
-            [references[i][:200] if i in references else None for i in ids],
-        )
 
 
 async def held(tx: Tx) -> Sequence[Any]:

@@ -10,7 +10,8 @@ from uuid import UUID
 from services.notify.domain.delivery import State
 from services.notify.domain.identity import digest_id, message_id
 from services.notify.sending import claims, repository
-from services.notify.templating.library import render, template_of
+from services.notify.templating.library import render
+from services.notify.wording.service import in_force
 from shared.db.tx import Tx
 from shared.runtime import Timer
 
@@ -39,7 +40,7 @@ async def release(tx: Tx, timer: Timer) -> None:
 
 async def _digest(tx: Tx, person_id: UUID, channel: str, lines: Sequence[Any], at: datetime) -> None:
     """One message in place of several; its fall-back is theirs."""
-    first, template = lines[0], template_of("digest")
+    first, template = lines[0], (await in_force(tx, ["digest"]))["digest"]
     locale = first.locale or "zh"
     shown = [line.title for line in lines[:LINES]]
     text = render(template, locale, {"count": len(lines), "titles": "\n".join(shown)}, {"name": first.name})
@@ -51,6 +52,7 @@ async def _digest(tx: Tx, person_id: UUID, channel: str, lines: Sequence[Any], a
         "requested": False,
         "template": template.code,
         "template_version": template.version,
+        "template_version_id": template.own,
         "message_class": first.message_class,
         "person_id": person_id,
         "community_id": first.community_id,

@@ -15,8 +15,7 @@ from services.notify.by_hand import repository as by_hand
 from services.notify.domain.delivery import State
 from services.notify.domain.identity import release_id
 from services.notify.domain.restraint import Hold
-from services.notify.models import accounts, attempts, deliveries, inbox, messages, permits, preferences
-from shared.db.helpers import insert_rows
+from services.notify.models import accounts, deliveries, inbox, messages, permits, preferences
 from shared.db.tx import Tx
 from shared.ids import uuid7
 
@@ -114,11 +113,6 @@ async def next_versions(tx: Tx, message_ids: Collection[UUID]) -> dict[UUID, int
         .returning(m.c.id, m.c.version)
     )
     return {row.id: row.version for row in moved}
-
-
-async def put_attempts(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add attempts to the log; they are never changed."""
-    await insert_rows(tx, attempts, rows)
 
 
 async def repoint(tx: Tx, loser: UUID, survivor: UUID) -> None:

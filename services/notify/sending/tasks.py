@@ -9,11 +9,10 @@ arrived.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AsyncExitStack
-from datetime import timedelta
-from hashlib import sha256
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from services.notify.accounts.repository import disable
@@ -21,14 +20,14 @@ from services.notify.by_hand.opening import open_tasks
 from services.notify.campaigns.halting import FRESH, halted
 from services.notify.campaigns.repository import paused
 from services.notify.domain.delivery import Outcome, Result, State, next_step
-from services.notify.domain.proof import attempt_entry, link
 from services.notify.permits import taking
 from services.notify.registry import providers
-from services.notify.sending import claims, repository
+from services.notify.sending import claims, records, repository
 from services.notify.sending.calling import Approved, Called, Caller, Tried, health_of
 from services.notify.sending.claims import Claimed
 from services.notify.sending.echo import echo_of
 from services.notify.sending.outcome import conclude
+from services.notify.sending.records import Verdict
 from services.notify.templating.approved import approved_for
 from shared import faults
 from shared.db.tx import Tx
@@ -44,8 +43,6 @@ async def send(rt: Runtime, job: Job) -> None:
     states."""
     ids = [UUID(i) for i in job.payload["deliveries"]]
     run = uuid7()
-    async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
-        await _bury(tx, await claims.left_behind(tx, ids, run))
     echo = {i: echo_of(rt.settings.link_key, job.org_id, i) for i in ids}
     async with AsyncExitStack() as stack:
 
@@ -53,105 +50,99 @@ async def send(rt: Runtime, job: Job) -> None:
             return campaign in await halted(rt, job.org_id)
 
         caller = Caller(health_of(rt), stack, echo, is_halted)
-        while True:
-            group, approved, permitted = await _claim(rt, job, ids, run)
-            if not group:
-                break
-            called = await caller.call(group, approved, permitted)
+        claimer = _Claimer(job, ids, run)
+        async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
+            await _bury(tx, await claims.left_behind(tx, ids, run))
+            group = await claimer.next(tx)
+        while group.deliveries:
+            called = await caller.call(group.deliveries, group.approved, group.permitted)
             faults.point(faults.SENDING)
-            async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
-                await _record(tx, run, group, called)
-                if called.rest_until is not None:
-                    await claims.postpone(tx, ids, called.rest_until)
-            if called.rest_until is not None:
-                return
             if not called.tried:  # all of it is of a campaign that stood still a moment ago
                 await asyncio.sleep(FRESH)
+            async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
+                await _record(tx, run, group.deliveries, called)
+                if called.rest_until is not None:
+                    await claims.postpone(tx, ids, called.rest_until)
+                    return
+                # What was sent is recorded by the commit that claims what is sent next.
+                group = await claimer.next(tx)
 
 
-async def _claim(rt: Runtime, job: Job, ids: Sequence[UUID], run: UUID) -> tuple[list[Claimed], Approved, set[UUID]]:
-    async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
+@dataclass(frozen=True)
+class _Group:
+    """What was claimed together, with the providers' templates for it and those for whom a permit is held."""
+
+    deliveries: Sequence[Claimed]
+    approved: Approved
+    permitted: Collection[UUID]
+
+
+class _Claimer:
+    """Claims a job's deliveries group by group, until none waits any more."""
+
+    def __init__(self, job: Job, ids: Sequence[UUID], run: UUID) -> None:
+        self._job, self._ids, self._run = job, ids, run
+        self._ahead: list[UUID] = []
+
+    async def next(self, tx: Tx) -> _Group:
+        """The next group, empty at the end; the caller commits before it calls anybody."""
         # Only what goes to many is of a campaign.
-        still = await paused(tx, hold=True) if job.kind == repository.SEND_BULK else ()
-        group = await claims.claim(tx, ids, run, GROUP, still)
+        still = await paused(tx, hold=True) if self._job.kind == repository.SEND_BULK else ()
+        group: list[Claimed] = []
+        while not group:
+            if not self._ahead:
+                self._ahead = await claims.waiting(tx, self._ids, still)
+            if not self._ahead:
+                break
+            some, self._ahead = self._ahead[:GROUP], self._ahead[GROUP:]
+            group = await claims.claim(tx, some, self._run, still)
         approved = await approved_for(tx, group)
-        return group, approved, await taking.take(tx, group, approved)
+        return _Group(group, approved, await taking.take(tx, group, approved))
 
 
 async def _record(tx: Tx, run: UUID, group: Sequence[Claimed], called: Called) -> None:
-    """Write what came of a group: every call to the log, then where each delivery stands."""
-    # Only of providers that report under their own id; for the others the attempts' log is enough.
-    reporting = {code for code, provider in providers().items() if provider.receipts is not None}
-    references = {
-        t.delivery.id: t.result.reference for t in called.tried if t.provider in reporting and t.result.reference
-    }
-    await log_attempts(tx, called.tried, references)
-    await disable(tx, [address for t in called.tried for address in t.result.gone])
-    waits: dict[timedelta, list[UUID]] = {}
+    """Write what came of a group: every call to the log, and where each delivery stands."""
     ended: dict[State, list[Claimed]] = {}
+    again: dict[tuple[datetime, bool], list[UUID]] = {}
+    verdicts: dict[UUID, Verdict] = {}
     for delivery in group:
         result = called.results.get(delivery.id)
         if result is None:
             continue
         # One seed for the run: what was tried together stays together, what another run tried comes at another time.
         step = next_step(result, delivery.attempt, more=bool(delivery.fallback), seed=run.bytes)
-        if step.wait is not None:
-            waits.setdefault(step.wait, []).append(delivery.id)
-        else:
+        at = None if step.wait is None else tx.wall + step.wait
+        verdicts[delivery.id] = Verdict(step.state, at)
+        if at is None:
             ended.setdefault(step.state, []).append(delivery)
+        else:
+            again.setdefault((at, delivery.bulk), []).append(delivery.id)
+    settled = await records.put(tx, run, called.tried, verdicts, _references(called))
+    await disable(tx, [address for t in called.tried for address in t.result.gone])
     await taking.settle(tx, ended, called.results)
     for state, deliveries in ended.items():
-        settled = await claims.settle(tx, [d.id for d in deliveries], state, run=run)
-        await conclude(tx, [d for d in deliveries if d.id in settled], state)
+        mine = [d for d in deliveries if d.id in settled]
+        await conclude(tx, mine, state)
         if state is State.ASKED:
-            await open_tasks(tx, [d for d in deliveries if d.id in settled])
-    for wait, ids in waits.items():
-        at = tx.wall + wait
-        settled = await claims.settle(tx, ids, State.QUEUED, run=run, next_at=at)
-        bulk = {d.id for d in group if d.bulk}
-        repository.enqueue(tx, sorted(settled - bulk), run_at=at)
-        repository.enqueue(tx, sorted(settled & bulk), run_at=at, bulk=True)
+            await open_tasks(tx, mine)
+    for (at, bulk), ids in again.items():
+        repository.enqueue(tx, [id for id in ids if id in settled], run_at=at, bulk=bulk)
     untried = [d.id for d in group if d.id not in called.results]
     if untried:
         await claims.release(tx, untried, run)
+
+
+def _references(called: Called) -> dict[UUID, str]:
+    """The providers' ids, only of providers that report under them; for the others the attempts' log is enough."""
+    reporting = {code for code, provider in providers().items() if provider.receipts is not None}
+    return {t.delivery.id: t.result.reference for t in called.tried if t.provider in reporting and t.result.reference}
 
 
 async def _bury(tx: Tx, lost: Sequence[Claimed]) -> None:
     """Declare unknown what an earlier run was sending when it ended without a word."""
     if not lost:
         return
-    await claims.settle(tx, [d.id for d in lost], State.UNKNOWN, run=None)
     await taking.settle(tx, {State.UNKNOWN: lost}, {})
     result = Result(Outcome.UNKNOWN, "interrupted", "the sender stopped before it could record the outcome")
-    await log_attempts(tx, [Tried(d, None, result, tx.wall, tx.wall, None) for d in lost], {})
-
-
-async def log_attempts(tx: Tx, tried: Sequence[Tried], references: Mapping[UUID, str]) -> None:
-    """Write attempts down, each linked to what was known of its delivery before."""
-    if not tried:
-        return
-    links = await claims.heads(tx, {t.delivery.id for t in tried})
-    rows = []
-    for one in tried:
-        row = _attempt(one)
-        links[one.delivery.id] = row["link"] = link(one.delivery.id, links[one.delivery.id], attempt_entry(row))
-        rows.append(row)
-    await repository.put_attempts(tx, rows)
-    await claims.keep_heads(tx, {id: head for id, head in links.items() if head is not None}, references)
-
-
-def _attempt(t: Tried) -> dict[str, Any]:
-    return {
-        "id": uuid7(),
-        "delivery_id": t.delivery.id,
-        "number": t.delivery.attempt,
-        "provider": t.provider,
-        "started_at": t.started_at,
-        "ended_at": t.ended_at,
-        "outcome": t.result.outcome,
-        "code": (t.result.code or "")[:20] or None,
-        "detail": t.result.detail,
-        "reference": t.result.reference,
-        "address_digest": sha256(t.address.encode()).hexdigest() if t.address else None,
-        "digest": t.delivery.digest,
-    }
+    tried = [Tried(d, None, result, tx.wall, tx.wall, None) for d in lost]
+    await records.put(tx, None, tried, {d.id: Verdict(State.UNKNOWN) for d in lost}, {})

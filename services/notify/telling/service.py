@@ -24,7 +24,8 @@ from services.notify.robots import repository as robots
 from services.notify.sending import repository as outgoing
 from services.notify.telling.addressing import Household, Person, group_households
 from services.notify.telling.restraining import Restraint
-from services.notify.templating.library import DEFAULT_ZONE, render, template_of
+from services.notify.templating.library import DEFAULT_ZONE, MessageTemplate, render, template_of
+from services.notify.wording.service import in_force
 from shared.contracts.envelope import Event
 from shared.db.tx import Tx
 
@@ -142,13 +143,14 @@ async def deliver(tx: Tx, tellings: Sequence[Telling]) -> None:
     staff, groups = await _staff(tx, tellings), await _groups(tx, tellings)
     homes, people = await _known(tx, tellings, {employee.id for employee in staff}, groups)
     robot_ids = {group.id for group in groups}
+    templates = await in_force(tx, {telling.template for telling in tellings})
     told: list[tuple[dict[str, Any], Person | None, Household | None]] = []
     for telling in tellings:
         home = homes.get(telling.unit_id) if telling.unit_id else None
         for person_id in _recipients(telling, home, staff, groups):
             person = people.get(person_id)
             if person is None or not person.erased:
-                told.append((message_row(telling, home, person_id, person), person, home))
+                told.append((message_row(telling, templates[telling.template], home, person_id, person), person, home))
     # What was told before is told: not again over another channel, and not counted again.
     known = await outgoing.known(tx, [message["id"] for message, _, _ in told])
     fresh = {message["id"]: (message, person, home) for message, person, home in told if message["id"] not in known}
@@ -211,11 +213,10 @@ def _recipients(
 
 
 def message_row(
-    telling: Telling, home: Household | None, person_id: UUID, person: Person | None
+    telling: Telling, template: MessageTemplate, home: Household | None, person_id: UUID, person: Person | None
 ) -> dict[str, Any]:
     """The message that tells a person; the same cause, person and template make the same row."""
     event = telling.event
-    template = template_of(telling.template)
     locale = person.locale if person else "zh"
     zone: ZoneInfo = home.zone if home else DEFAULT_ZONE
     context = {
@@ -231,6 +232,7 @@ def message_row(
         "requested": telling.requested,
         "template": template.code,
         "template_version": template.version,
+        "template_version_id": template.own,
         "message_class": telling.message_class,
         "person_id": person_id,
         "community_id": event.community_id,

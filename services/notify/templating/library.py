@@ -6,17 +6,18 @@ anything but its variables, and a template that names an undeclared variable, or
 render, stops the start with its file's name instead of the first message.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import tzinfo
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import yaml
-from jinja2 import StrictUndefined, Template, TemplateError, meta
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from services.notify.domain.catalogue import CLASSES, CONTEXT
@@ -45,7 +46,7 @@ class Wording:
 @dataclass(frozen=True)
 class MessageTemplate:
     """One template: `variables` are the typed ones of the event; name, place and community are always
-    there."""
+    there. `own` is the version of an organisation's wording, None of the one that comes with the product."""
 
     code: str
     version: int
@@ -53,6 +54,7 @@ class MessageTemplate:
     variables: Mapping[str, Variable]
     example: Mapping[str, Any]
     wordings: Mapping[str, Wording]
+    own: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -73,15 +75,59 @@ class Text:
         return sha256(f"{self.title}\n{self.body}".encode()).hexdigest()
 
 
-def _wording(path: Path, raw: Mapping[str, Any], locale: str, known: set[str]) -> Wording:
-    title, body = str(raw[locale]["title"]).strip(), str(raw[locale]["body"]).strip()
-    sms = " ".join(str(raw[locale].get("sms", "")).split()) or None
-    for source in (title, body, sms or ""):
-        strange = meta.find_undeclared_variables(_ENVIRONMENT.parse(source)) - known
-        if strange:
-            raise ValueError(f"{path.name}: {locale} uses undeclared {', '.join(sorted(strange))}")
+#: All that a text may be made of: words, variables and conditions. No loop, call or arithmetic, so that none can take
+#: longer than its words.
+_PARTS: Final = (
+    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Const, nodes.If, nodes.CondExpr),
+    *(nodes.And, nodes.Or, nodes.Not, nodes.Compare, nodes.Operand),
+)
+
+
+def _plain(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.Filter):  # a sentence may begin with a value
+        return node.name == "capitalize" and not (node.args or node.kwargs or node.dyn_args or node.dyn_kwargs)
+    return isinstance(node, _PARTS)
+
+
+def flaws(source: str, known: Collection[str]) -> list[tuple[str, str]]:
+    """What is wrong with a text as written, in Chinese and English: no template, more than words, variables and
+    conditions, or variables that are not `known`."""
+    try:
+        tree = _ENVIRONMENT.parse(source)
+    except TemplateSyntaxError as error:
+        return [(f"模板语法有误（第 {error.lineno} 行）", f"no template, in line {error.lineno}: {error.message}")]
+    except RecursionError:
+        return [("嵌套过深", "nested too deeply")]
+    found = []
+    odd = sorted({type(node).__name__.lower() for node in tree.find_all(nodes.Node) if not _plain(node)})
+    if odd:
+        found.append(("只能使用文字、变量和条件", f"only words, variables and conditions, no {', '.join(odd)}"))
+    strange = sorted(meta.find_undeclared_variables(tree) - set(known))
+    if strange:
+        found.append((f"没有变量 {'、'.join(strange)}", f"there is no variable {', '.join(strange)}"))
+    return found
+
+
+def wording(raw: Mapping[str, Any]) -> Wording:
+    """A text in one language, ready to run."""
+    title, body = str(raw["title"]).strip(), str(raw["body"]).strip()
+    sms = " ".join(str(raw.get("sms") or "").split()) or None
     compiled = _ENVIRONMENT.from_string
     return Wording(title, body, compiled(title), compiled(body), sms, compiled(sms) if sms is not None else None)
+
+
+def reworded(
+    template: MessageTemplate, own: UUID, number: int, raw: Mapping[str, Mapping[str, Any]]
+) -> MessageTemplate:
+    """A template with an organisation's own wording."""
+    return replace(template, own=own, version=number, wordings={locale: wording(raw[locale]) for locale in LOCALES})
+
+
+def _wording(path: Path, raw: Mapping[str, Any], locale: str, known: set[str]) -> Wording:
+    for part in ("title", "body", "sms"):
+        for _, flaw in flaws(str(raw[locale].get(part, "")).strip(), known):
+            raise ValueError(f"{path.name}: {locale}.{part}: {flaw}")
+    return wording(raw[locale])
 
 
 def read_template(path: Path) -> MessageTemplate:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from services.notify.domain.sms import length
 from services.notify.templating import service
-from services.notify.templating.library import MessageTemplate, library, render, template_of
+from services.notify.templating.library import MessageTemplate, render
 from services.notify.templating.schemas import (
     MappingIn,
     MappingOut,
@@ -18,8 +18,9 @@ from services.notify.templating.schemas import (
     VariableOut,
     WordingOut,
 )
+from services.notify.wording import service as wording
 from shared.auth import Principal, allow
-from shared.http.routing import Page, PageDep, TxDep, own_transactions, page_of, problems, service_router
+from shared.http.routing import Page, PageDep, TxDep, page_of, problems, service_router
 
 router = service_router(prefix="/v1/templates", tags=["templates"])
 
@@ -30,6 +31,7 @@ def present(template: MessageTemplate) -> TemplateOut:
     return TemplateOut(
         code=template.code,
         version=template.version,
+        own=template.own is not None,
         message_class=template.message_class,
         variables=[VariableOut(name=v.name, type=v.type, optional=v.optional) for v in template.variables.values()],
         zh=WordingOut(title=zh.title, body=zh.body, sms=zh.sms),
@@ -39,21 +41,22 @@ def present(template: MessageTemplate) -> TemplateOut:
 
 
 @router.get("", operation_id="list_templates")
-async def list_templates(who: Annotated[Principal, allow("template.read")], page: PageDep) -> Page[TemplateOut]:
-    """All templates by code."""
+async def list_templates(
+    tx: TxDep, who: Annotated[Principal, allow("template.read")], page: PageDep
+) -> Page[TemplateOut]:
+    """All templates by code, as they are sent now."""
     after = page.after.text("code") if page.after else ""
-    rest = [template for code, template in sorted(library().items()) if code > after]
+    rest = [template for code, template in sorted((await wording.all_in_force(tx)).items()) if code > after]
     return page_of(rest[: page.limit + 1], page.limit, key=lambda t: {"code": t.code}, present=present)
 
 
 @router.post("/{code}/preview", operation_id="preview_template", responses=problems(404))
-@own_transactions
 async def preview_template(
-    code: str, body: PreviewIn, who: Annotated[Principal, allow("template.preview")]
+    code: str, body: PreviewIn, tx: TxDep, who: Annotated[Principal, allow("template.preview")]
 ) -> PreviewOut:
     """What a reader would get; stores nothing. 422 names each variable that is missing or of the wrong
     type."""
-    template = template_of(code)
+    template = await wording.numbered(tx, code, body.version)
     values = template.example if body.variables is None else body.variables
     context = {"name": body.name, "place": body.place, "community": body.community}
     text = render(template, body.locale, values, context)

@@ -26,10 +26,12 @@ class WordingOut(Output):
 
 
 class TemplateOut(Output):
-    """A message template; name, place and community are given to each besides its own variables."""
+    """A message template as it is sent now; name, place and community are given to each besides its own variables.
+    `own`: in the organisation's wording, of which `version` is the number."""
 
     code: str
     version: int
+    own: bool
     message_class: str
     variables: list[VariableOut]
     zh: WordingOut
@@ -48,6 +50,12 @@ class PreviewIn(Input):
 
     locale: Literal["zh", "en"] = "zh"
     variables: dict[str, Any] | None = Field(default=None, examples=[None])
+    version: int | None = Field(
+        default=None,
+        ge=0,
+        le=1_000_000,
+        description="The organisation's wording of this number, drafts too; 0: as shipped; without: what is in force",
+    )
     name: str | None = Field(default=None, max_length=200)
     place: str | None = Field(default=None, max_length=200)
     community: str | None = Field(default=None, max_length=200)

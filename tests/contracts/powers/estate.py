@@ -410,7 +410,10 @@ async def _reviewed(e: Estate, letter: Mapping[str, Any]) -> None:
     cases = (await e.api.get("/kpi/v1/feeds/cases", headers=e.everybody())).json()["items"]
     doubt = {"fact_id": cases[0]["fact_id"], "reason": "业主预约在次日", "file_ids": [str(uuid7())]}
     measure = {"scorecard_id": e.ids["kpi/scorecards"], "kind": "measure", "reason": "约谈并培训"}
+    found = {"kind": "supervision", "community_id": str(e.here.id), "subject_id": str(e.here.people[1])}
+    found |= {"department": "质检部", "title": "三月份抽查", "on": "2025-03-20", "text": "抽查十份工单"}
     e.ids |= {
+        "kpi/inspections": (await e.post("/kpi/v1/inspections", found))["id"],
         "kpi/reviews": (await e.post("/kpi/v1/reviews", {"letter_id": monthly["id"], "period": "2025-03"}))["id"],
         "kpi/objections": (await e.post("/kpi/v1/objections", doubt))["id"],
         "kpi/consequences": (await e.post("/kpi/v1/consequences", measure))["id"],

@@ -247,6 +247,24 @@ async def test_a_typhoon_goes_at_once_by_every_way_and_a_notice_waits_for_the_mo
     assert ("sms", "held") in await office.desk.states()
 
 
+async def test_a_campaign_keeps_the_wording_that_was_decided_upon(office: Office) -> None:
+    await office.household("1-1", email="a@example.com")
+    url, words = "/notify/v1/templates/campaign.notice", {"body": "{{ subject }}：{{ text }}", "sms": "{{ subject }}"}
+
+    async def publish(title: str) -> str:
+        body = {locale: {**words, "title": f"{title}{{{{ subject }}}}"} for locale in ("zh", "en")}
+        assert (await office.api.put(f"{url}/draft", json=body, headers=office.manager)).status_code == 200
+        done = await office.api.post(f"{url}/draft/publish", headers=office.manager)
+        return str(done.json()["id"])
+
+    first = await publish("一：")
+    await office.approved()
+    await publish("二：")
+    await office.begin()
+    [message] = await office.desk.rows(messages)
+    assert (message.title, str(message.template_version_id)) == (f"一：{NOTICE['subject']}", first)
+
+
 async def test_what_cannot_be_is_refused(office: Office) -> None:
     await office.household("1-1")
     wrong: list[tuple[dict[str, Any], str]] = [

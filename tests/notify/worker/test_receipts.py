@@ -10,9 +10,12 @@ from uuid import UUID
 import httpx
 import pytest
 
+from services.notify.domain.delivery import Outcome, Result, State
 from services.notify.models import deliveries, receipts
-from services.notify.sending import claims
+from services.notify.sending import claims, records
+from services.notify.sending.calling import Tried
 from services.notify.sending.echo import echo_of, read_echo
+from services.notify.sending.records import Verdict
 from services.notify.sending.tasks import send
 from shared.ids import uuid7
 from tests.notify.support import Feed
@@ -95,11 +98,12 @@ async def test_a_receipt_that_is_faster_than_our_record_stands(desk: Desk, api: 
     [delivery] = [UUID(i) for i in job.payload["deliveries"]]
     run = uuid7()
     async with desk.feed.rt.db.tx(desk.feed.org) as tx:
-        await claims.claim(tx, [delivery], run, 10)
+        [claimed] = await claims.claim(tx, [delivery], run)
     taken = Taken("13800138000", "", {}, "", echo_of("22" * 32, desk.feed.org, delivery), "biz-1")
     await bring(api, [desk.aliyun.report(taken)])
     async with desk.feed.rt.db.tx(desk.feed.org) as tx:
-        assert await claims.settle(tx, [delivery], claims.State.SENT, run=run) == set()
+        tried = [Tried(claimed, "aliyun_sms", Result(Outcome.SENT, "OK"), tx.wall, tx.wall, "13800138000")]
+        assert await records.put(tx, run, tried, {delivery: Verdict(State.SENT)}, {}) == set()
     await send(desk.feed.rt, job)
     assert await desk.states() == [("sms", "delivered")]
     assert await desk.told() == ["message.delivered.v1", "message.confirmed.v1"]

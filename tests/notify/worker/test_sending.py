@@ -12,8 +12,12 @@ from pydantic import SecretStr
 from sqlalchemy import select, update
 
 from services.notify.channels import email
+from services.notify.domain.delivery import Outcome, Result, State
+from services.notify.domain.proof import attempt_entry, link
 from services.notify.models import attempts, deliveries
-from services.notify.sending import claims
+from services.notify.sending import claims, records
+from services.notify.sending.calling import Tried
+from services.notify.sending.records import Verdict
 from services.notify.sending.tasks import send
 from shared.ids import uuid7
 from shared.runtime import Job
@@ -135,7 +139,7 @@ async def test_a_restart_in_the_middle_never_sends_again_what_was_claimed(feed: 
     [job] = await jobs(feed)
     ids = [UUID(i) for i in job.payload["deliveries"]]
     async with feed.rt.db.tx(feed.org) as tx:  # a run that claimed one, committed, and was killed
-        [claimed] = await claims.claim(tx, ids, uuid7(), 1)
+        [claimed] = await claims.claim(tx, ids[:1], uuid7())
     await send(feed.rt, job)
     states = {d.id: d.state for d in await rows(feed, deliveries)}
     assert states.pop(claimed.id) == "unknown"
@@ -152,11 +156,15 @@ async def test_a_slow_run_that_did_send_corrects_the_unknown(feed: Feed, mail: M
     ids = [UUID(i) for i in job.payload["deliveries"]]
     slow = uuid7()
     async with feed.rt.db.tx(feed.org) as tx:
-        await claims.claim(tx, ids, slow, 1)
+        [claimed] = await claims.claim(tx, ids, slow)
     await send(feed.rt, job)
     async with feed.rt.db.tx(feed.org) as tx:
-        await claims.settle(tx, ids, claims.State.SENT, run=slow)
+        tried = [Tried(claimed, "email", Result(Outcome.SENT, "250"), tx.wall, tx.wall, "owner@example.com")]
+        assert await records.put(tx, slow, tried, {claimed.id: Verdict(State.SENT)}, {}) == {claimed.id}
     assert [d.state for d in await rows(feed, deliveries)] == ["sent"]
+    first, second = await rows(feed, attempts)
+    assert (first.outcome, second.outcome) == ("unknown", "sent")
+    assert second.link == link(claimed.id, first.link, attempt_entry(second._mapping))
     assert mail.recipients == []
 
 

@@ -174,7 +174,7 @@ async def test_a_worker_killed_between_the_send_and_its_record_sends_nothing_twi
     [job] = await desk.jobs()
     ids = [UUID(i) for i in job.payload["deliveries"]]
     async with desk.feed.rt.db.tx(desk.feed.org) as tx:  # claimed, sent, and gone
-        await claims.claim(tx, ids, uuid7(), 10)
+        await claims.claim(tx, ids, uuid7())
     await send(desk.feed.rt, job)
     assert await desk.states() == [("sms", "unknown")]
     assert desk.aliyun.calls == 0

@@ -1,0 +1,1 @@
+"""The wordings an organisation gives our templates: drafted, checked, published; every version stays."""

@@ -1,0 +1,144 @@
+"""Wordings of an organisation: what is in force, and how a version comes to be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import orjson
+import structlog
+from sqlalchemy.engine import Row
+
+from services.notify.errors import NoDraft, VersionUnknown, WordingWrong
+from services.notify.templating import repository as providers
+from services.notify.templating.library import MessageTemplate, library, reworded, template_of
+from services.notify.wording import repository
+from services.notify.wording.checking import unknown, wrong
+from services.notify.wording.schemas import DraftIn
+from shared.auth import Principal
+from shared.db.tx import Tx
+from shared.errors import LostUpdate
+
+log = structlog.get_logger(__name__)
+
+
+@lru_cache(maxsize=512)
+def _built(version_id: UUID, code: str, number: int, packed: bytes) -> MessageTemplate:
+    """A version, ready to run: compiling its texts takes longer than a message. Where the template has lost a variable
+    since, its own text is sent: a message in other words is better than none."""
+    template, wordings = template_of(code), orjson.loads(packed)
+    if unknown(template, wordings):
+        log.warning("template.wording_outdated", template=code, number=number)
+        return template
+    return reworded(template, version_id, number, wordings)
+
+
+def _of(row: Any) -> MessageTemplate:
+    return _built(row.id, row.template, row.number, orjson.dumps(row.wordings))
+
+
+async def in_force(tx: Tx, codes: Collection[str]) -> Mapping[str, MessageTemplate]:
+    """These templates with the organisation's wording, where it has published one. TemplateUnknown (404)."""
+    found = {code: template_of(code) for code in codes}
+    return found | {row.template: _of(row) for row in await repository.in_force(tx, found)}
+
+
+async def all_in_force(tx: Tx) -> Mapping[str, MessageTemplate]:
+    """All templates as they are sent now."""
+    return await in_force(tx, library())
+
+
+async def approved(tx: Tx, code: str, version_id: UUID | None) -> MessageTemplate:
+    """A template in the wording that was approved with something; None is the one that comes with the product."""
+    row = None if version_id is None else await repository.by_id(tx, version_id)
+    return template_of(code) if row is None else _of(row)
+
+
+async def numbered(tx: Tx, code: str, number: int | None) -> MessageTemplate:
+    """A version of a template, drafts included; None is the one in force, 0 the one that comes with the product.
+
+    Raises TemplateUnknown or VersionUnknown (404).
+    """
+    shipped = template_of(code)
+    if number is None:
+        return (await in_force(tx, [code]))[code]
+    if number == 0:
+        return shipped
+    row = await repository.numbered(tx, code, number)
+    if row is None:
+        raise VersionUnknown(code=code, number=number)
+    return _of(row)
+
+
+async def versions(tx: Tx, code: str, before: int | None, limit: int) -> Sequence[Row[Any]]:
+    """The organisation's versions of a template, the newest first; TemplateUnknown (404)."""
+    return await repository.page(tx, template_of(code).code, before, limit)
+
+
+async def keep(tx: Tx, who: Principal, code: str, body: DraftIn, if_match: int | None) -> Row[Any]:
+    """Keep a draft in place of the one there is.
+
+    Raises:
+        TemplateUnknown: no template has this code (404).
+        WordingWrong: the fields name what cannot be sent (422).
+        LostUpdate: the draft is not the one that was read (412).
+    """
+    template = template_of(code)
+    wordings = body.model_dump()
+    signatures = [row.signature for row in await providers.of_template(tx, code)]
+    problems = wrong(template, wordings, max(signatures, key=len, default=""))
+    if problems:
+        raise WordingWrong(fields=problems, code=code)
+    old = await repository.draft(tx, code)
+    _unmoved(old, if_match)
+    if old is None:
+        version_id = await repository.add(tx, code, wordings, who.sub)
+    else:
+        version_id = old.id
+        await repository.change(tx, old, {"wordings": wordings, "written_by": who.sub})
+    tx.audit("template.draft", "template_version", version_id, after={"template": code})
+    row = await repository.by_id(tx, version_id)
+    assert row is not None  # written above
+    return row
+
+
+async def drop(tx: Tx, who: Principal, code: str, if_match: int | None) -> None:
+    """Drop the draft. Raises TemplateUnknown or NoDraft (404), LostUpdate (412)."""
+    old = await _draft(tx, code, if_match)
+    await repository.remove(tx, old.id)
+    tx.audit("template.drop", "template_version", old.id, before={"template": code, "number": old.number})
+
+
+async def publish(tx: Tx, who: Principal, code: str, if_match: int | None) -> Row[Any]:
+    """Put the draft in force: whatever is told from now on is told so. What was told before names its own version, and
+    a campaign that was asked for keeps the wording it was asked with.
+
+    Raises TemplateUnknown or NoDraft (404), LostUpdate (412), and WordingWrong (422) where a provider's longer
+    signature has come between.
+    """
+    old = await _draft(tx, code, if_match)
+    signatures = [row.signature for row in await providers.of_template(tx, code)]
+    problems = wrong(template_of(code), old.wordings, max(signatures, key=len, default=""))
+    if problems:
+        raise WordingWrong(fields=problems, code=code)
+    values = {"state": repository.PUBLISHED, "published_at": tx.now, "published_by": who.sub}
+    await repository.change(tx, old, values)
+    tx.audit("template.publish", "template_version", old.id, after={"template": code, "number": old.number})
+    row = await repository.by_id(tx, old.id)
+    assert row is not None  # locked above
+    return row
+
+
+async def _draft(tx: Tx, code: str, if_match: int | None) -> Row[Any]:
+    old = await repository.draft(tx, template_of(code).code)
+    if old is None:
+        raise NoDraft(code=code)
+    _unmoved(old, if_match)
+    return old
+
+
+def _unmoved(row: Row[Any] | None, if_match: int | None) -> None:
+    if if_match is not None and (row is None or row.version != if_match):
+        raise LostUpdate()
