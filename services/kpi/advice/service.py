@@ -38,7 +38,7 @@ from shared.db.tx import Tx
 from shared.periods import Period
 
 #: Letters a list of actions is made from, and cases of one indicator on it: nobody does more in a day.
-MOST_LETTERS, MOST_CASES = 50, 20
+MOST_LETTERS, MOST_CASES = 20, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ async def actions(tx: Tx, who: Principal, community_id: UUID | None) -> list[Act
     if community_id is not None:
         await access.community(tx, who, community_id)
     found: list[Action] = []
-    for row in await repository.in_force(tx, who, community_id, tx.now.date(), MOST_LETTERS):
+    for row in await repository.in_force(tx, who, community_id, tx.now, MOST_LETTERS):
         period = _running(signed.signed(row), row.term, tx.now, ZoneInfo(row.timezone))
         if period is not None:
             found += await _at_stake(tx, await _stands(tx, row, period))
@@ -205,15 +205,23 @@ async def _at_stake(tx: Tx, now: Standing) -> list[Action]:
     scored_codes = [line.indicator for line in now.card.items if line.section and line.indicator in indicators()]
     found = []
     for code, value in (await _measured(tx, now, scored_codes)).items():
-        indicator, reading = indicators()[code], now.readings[code]
-        for case in advising.open_cases(indicator, value.measurement.uses)[:MOST_CASES]:
-            done = now.total_with(code, advising.with_case(indicator, reading, case, won=True))
-            left = advising.with_case(indicator, reading, case, won=False) if case.running else reading
-            lost = now.total_with(code, left)
-            points = Fraction(0) if done is None or lost is None else done - lost
-            if points > 0:
-                found.append(Action(now, case, value.ids[case.subject], points))
+        worth: dict[tuple[Fraction, bool], Fraction] = {}  # cases of one size are at stake for the same points
+        for case in advising.open_cases(indicators()[code], value.measurement.uses)[:MOST_CASES]:
+            kind = (case.worth, case.running)
+            if kind not in worth:
+                worth[kind] = _points(now, case)
+            if worth[kind] > 0:
+                found.append(Action(now, case, value.ids[case.subject], worth[kind]))
     return found
+
+
+def _points(now: Standing, case: OpenCase) -> Fraction:
+    """What the letter scores with the case done, over what it scores with it left as it is (or let pass)."""
+    indicator, reading = indicators()[case.indicator], now.readings[case.indicator]
+    left = advising.with_case(indicator, reading, case, won=False) if case.running else reading
+    done = now.total_with(case.indicator, advising.with_case(indicator, reading, case, won=True))
+    lost = now.total_with(case.indicator, left)
+    return Fraction(0) if done is None or lost is None else done - lost
 
 
 async def _measured(tx: Tx, now: Standing, codes: Sequence[str]) -> Mapping[str, values.Value]:

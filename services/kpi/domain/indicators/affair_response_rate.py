@@ -19,7 +19,7 @@ def judge(case: Case, judging: Judging) -> Sequence[Fact]:
         if doc.get("received_at") is None:
             return ()
         met = doc.get("handled_at") is not None and doc.get("greeted") is not False
-        verdict = "answered" if met else "not_greeted" if doc.get("greeted") is False else "not_handled"
+        verdict = "responded" if met else "not_greeted" if doc.get("greeted") is False else "not_handled"
         return (
             one_of_one(
                 CODE, case, when(case, "received_at"), met, verdict, link=f"/ticketing/v1/visits/{case.subject}"
@@ -31,7 +31,7 @@ def judge(case: Case, judging: Judging) -> Sequence[Fact]:
             return ()
         return (one_of_one(CODE, case, at, False, doc["outcome"], counted=doc["outcome"] == "missed", link=link(case)),)
     met = handled and doc.get("in_time") is not False
-    verdict = "answered" if met else "late" if doc.get("in_time") is False else "not_handled"
+    verdict = "responded" if met else "late" if doc.get("in_time") is False else "not_handled"
     return (one_of_one(CODE, case, at, met, verdict, link=link(case)),)
 
 
@@ -62,7 +62,7 @@ EXAMPLES = (
         ],
         1,
         1,
-        ["answered"],
+        ["responded"],
     ),
     Example(
         "answered, and nothing became of it",

@@ -19,7 +19,7 @@ def judge(case: Case, judging: Judging) -> Sequence[Fact]:
     if not answered and case.doc.get("outcome") is None:
         return (one_of_one(CODE, case, at, False, "ringing", counted=False, link=link(case)),)
     abandoned = not answered and case.doc["outcome"] == "abandoned"
-    verdict = "answered" if answered else case.doc["outcome"]
+    verdict = "picked_up" if answered else case.doc["outcome"]
     return (one_of_one(CODE, case, at, answered, verdict, counted=not abandoned, link=link(case)),)
 
 
@@ -40,7 +40,7 @@ EXAMPLES = (
         [{"offered_at": "2025-03-07T09:00:00+08:00", "answered_at": "2025-03-07T09:00:00+08:00"}],
         1,
         1,
-        ["answered"],
+        ["picked_up"],
     ),
     Example("nobody answered", [{"offered_at": "2025-03-07T09:00:00+08:00", "outcome": "missed"}], 0, 1, ["missed"]),
     Example(
