@@ -165,7 +165,8 @@ def _columns(raw: Any, parameters: Parameters) -> Columns | None:
         return None
     weights = {str(k): _known(f"columns.weights.{k}", v, parameters) for k, v in (raw.get("weights") or {}).items()}
     titles = {str(k): _text(f"columns.titles.{k}", v) for k, v in raw["titles"].items()}
-    return Columns(order=tuple(raw.get("order") or titles), titles=titles, weights=weights)
+    contents = {str(k): _text(f"columns.contents.{k}", v) for k, v in (raw.get("contents") or {}).items()}
+    return Columns(order=tuple(raw.get("order") or titles), titles=titles, weights=weights, contents=contents)
 
 
 def _text(path: str, raw: Any) -> Text:
