@@ -108,14 +108,17 @@ async def test_a_consumer_killed_while_300_communities_write_and_die_sees_everyt
     async def pull(held: dict[str, Any], after: str | None) -> str | None:
         """One pull, cut off somewhere; what was read before counts, the cursor only when all was."""
         params = {"format": "ndjson", **({"after": after} if after else {})}
+        dies_after = chance.randrange(400) if chance.random() < 0.5 else None
         if after is None:
             held.clear()  # a snapshot that was cut off is begun from nothing: no tombstone tells what went since
         async with httpx.AsyncClient(base_url=address, headers=headers) as client:
             async with client.stream("GET", "/kpi/v1/feeds/cases", params=params) as answer:
+                read = 0
                 async for line in answer.aiter_lines():
                     found = json.loads(line)
                     held[found["key"]] = None if found.get("deleted") else found["value"]
-                    if chance.random() < 0.01:
+                    read += 1
+                    if read == dies_after:
                         return after
                 return str(answer.headers["Steward-After"])
 
