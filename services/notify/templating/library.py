@@ -28,6 +28,8 @@ FOLDER: Final = Path(__file__).parent.parent / "templates"
 LOCALES: Final = ("zh", "en")
 DEFAULT_ZONE: Final = ZoneInfo("Asia/Shanghai")
 
+#: The quick one where it was built: all templates are read when the first message is written.
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ENVIRONMENT: Final = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 
 
@@ -132,7 +134,7 @@ def _wording(path: Path, raw: Mapping[str, Any], locale: str, known: set[str]) -
 
 def read_template(path: Path) -> MessageTemplate:
     """The template in a file; ValueError or KeyError, with the file's name, where it is not one."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     code = str(raw["code"])
     if code.replace(".", "_") != path.stem:
         raise ValueError(f"{path.name}: code {code} belongs into {code.replace('.', '_')}.yaml")
