@@ -1,9 +1,9 @@
-"""The library of templates: one YAML file each, checked when the process starts, rendered in a sandbox.
+"""The library of templates: one YAML file each, checked when it is read, rendered in a sandbox.
 
 A template says its code, class, typed variables, an example, and a title and body in Chinese and in
 English. It is data written by people who are not programmers, so it runs in a sandbox without access to
-anything but its variables, and a template that names an undeclared variable, or whose example does not
-render, stops the start with its file's name instead of the first message.
+anything but its variables; a template that names an undeclared variable, or whose example does not render,
+is refused with its file's name, and a test reads them all.
 """
 
 from collections.abc import Collection, Mapping
@@ -164,15 +164,23 @@ def read_template(path: Path) -> MessageTemplate:
 
 
 @cache
+def _files() -> Mapping[str, Path]:
+    return {path.stem: path for path in sorted(FOLDER.glob("*.yaml"))}
+
+
+_read = cache(read_template)
+
+
 def library() -> Mapping[str, MessageTemplate]:
-    """All templates by code, read once per process."""
-    return {t.code: t for t in (read_template(path) for path in sorted(FOLDER.glob("*.yaml")))}
+    """All templates by code."""
+    return {template.code: template for template in map(_read, _files().values())}
 
 
 def template_of(code: str) -> MessageTemplate:
-    """The template with a code; TemplateUnknown (404) where there is none."""
-    template = library().get(code)
-    if template is None:
+    """The template with a code, read when it is first wanted: all of them would hold up the first message's
+    transaction. TemplateUnknown (404) where there is none."""
+    path = _files().get(code.replace(".", "_"))
+    if path is None or (template := _read(path)).code != code:
         raise TemplateUnknown(code=code)
     return template
 
