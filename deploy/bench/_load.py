@@ -41,15 +41,21 @@ end
 """
 
 
+#: Seconds the client waits for an answer. Its own two would count what a slow moment of the disk delays as refused.
+PATIENCE = 30
+
+
 @dataclass(frozen=True)
 class Load:
-    """What a run of the client saw; ``refused`` counts answers other than 2xx and broken connections."""
+    """What a run of the client saw; ``refused`` counts answers other than 2xx and broken connections, the latter also
+    by themselves."""
 
     requests: int
     seconds: float
     p50_ms: float
     p99_ms: float
     refused: int
+    broken: int
 
     @property
     def rate(self) -> float:
@@ -98,7 +104,8 @@ def _run(host: str, request: str, headers: Mapping[str, str], seconds: int, conn
     with tempfile.TemporaryDirectory(prefix="steward-bench-") as folder:
         file = Path(folder) / "load.lua"
         file.write_text(script)
-        command = [client(), f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "-s", str(file), f"http://{host}"]
+        command = [client(), f"-t{threads}", f"-c{connections}", f"-d{seconds}s", f"--timeout={PATIENCE}s"]
+        command += ["-s", str(file), f"http://{host}"]
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 60, check=True)
     line = next(text for text in done.stdout.splitlines() if text.startswith("RESULT "))
     found = json.loads(line.removeprefix("RESULT "))
@@ -108,4 +115,5 @@ def _run(host: str, request: str, headers: Mapping[str, str], seconds: int, conn
         p50_ms=round(found["p50_us"] / 1000, 2),
         p99_ms=round(found["p99_us"] / 1000, 2),
         refused=found["status"] + found["socket"],
+        broken=found["socket"],
     )

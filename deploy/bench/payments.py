@@ -96,6 +96,7 @@ def _measure(folder: Path, state: dict[str, Any], options: argparse.Namespace) -
         peak_mb=pss_mb(family(DataFolder(folder).state()["pid"])),
         rounds=[round(r, 3) for r in ratios],
         refused=refused,
+        broken=sum(load.broken for load in (*ours, *floor)),
         balanced=balanced,
     )
     return 1 if refused or not balanced or ratio < LEAST_RATIO else 0

@@ -27,7 +27,7 @@ def token(
     """
     from deploy.local.secrets import load
     from shared.auth.keys import import_key
-    from shared.auth.roles import ROLES, STAFF
+    from shared.auth.roles import EMPLOYED, ROLES
     from shared.auth.tokens import mint_token, user_claims
 
     folder = DataFolder(data)
@@ -41,7 +41,7 @@ def token(
         )
     org = org or only_organisation(folder)
     # The root org unit has the id of its organisation.
-    within = list(units) or ([org] if role in STAFF else [])
+    within = list(units) or ([org] if role in EMPLOYED else [])
     claims = user_claims(sub=subject or uuid4(), org=org, roles=[role], units=within, scope=scope)
     return mint_token(import_key(secrets.issuer_key), claims, ttl)
 

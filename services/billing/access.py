@@ -91,6 +91,11 @@ async def unit_community(tx: Tx, who: Principal, unit_id: UUID) -> Community:
         tx.org_id,
         unit_id,
     )
+    return seen(who, unit_id, row)
+
+
+def seen(who: Principal, unit_id: UUID, row: Any) -> Community:
+    """The community (``id, path, timezone``) that was found for a unit. Raises NoSuchUnit, as `unit_community` does."""
     if row is None or not sees_unit(who, unit_id, row["path"]):
         raise NoSuchUnit()
     return Community(row["id"], row["path"], ZoneInfo(row["timezone"]))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from services.kpi.work_powers import WORK
 from shared.auth import STAFF, Powers
+from shared.auth.roles import AUDITOR
 from shared.personal.powers import HOLDS_IT, POWER
 
 # Everybody may have a letter, and so a self score to give; machines and the technical roles have none.
 _REVIEWERS = frozenset(STAFF) - {"ops", "admin"}
-_READERS = frozenset(STAFF) | {"service"}
+_READERS = frozenset(STAFF) | {AUDITOR, "service"}
 
 POWERS: Powers = {
     "indicator.read": _READERS,
@@ -37,8 +39,17 @@ POWERS: Powers = {
         {"supervisor", "cs_manager", "project_manager", "qa", "safety", "finance", "hr", "gm"}
     ),
     "observation.review": frozenset({"cs_manager", "project_manager", "qa", "safety", "finance", "hr", "gm"}),
+    # Who may open, accept or conclude which one is decided by the inspection: other departments check, the company
+    # investigates, and the responsible person, whoever that is, accepts.
+    "inspection.read": _REVIEWERS,
+    "inspection.open": frozenset({"qa", "safety", "finance", "hr", "gm", "legal", "project_manager"}),
+    "inspection.close": _REVIEWERS,
+    # row: D-011 originals have one door and one role that opens it; the company reads who did
+    "original.open": frozenset({AUDITOR}),
+    "original.review": frozenset({AUDITOR, "gm", "qa", "hr"}),
     # Everything on a person, for the bundle that ticketing makes and records.
     POWER: HOLDS_IT,
     # What-if stores nothing and reads nothing of the organisation.
     "what_if.run": _READERS,
+    **WORK,
 }

@@ -53,6 +53,17 @@ class NotTheScorer(Forbidden):
     en = "The column {column} is not yours to fill; whoever fills it for somebody says for whom."
 
 
+class NotTheirPlace(Forbidden):
+    """Only whoever holds a place lends it, to somebody who is not the person appraised."""
+
+    code = "kpi.delegation.not_their_place"
+    zh = "只有本职人员可以委托他人代行，且不能委托给本人或被考核人；受托人不能转委托。"
+    en = (
+        "A place is lent by whoever holds it by their post, to neither themselves nor the person appraised; what was "
+        "lent cannot be lent on."
+    )
+
+
 class NoSuchFact(NotFound):
     """The case is unknown, or outside the caller's scope."""
 
@@ -75,6 +86,14 @@ class ObjectionOpen(Conflict):
     code = "kpi.objection.open"
     zh = "该案例已有待裁定的申诉（{objection_id}）。"
     en = "An objection against this case waits for its decision already ({objection_id})."
+
+
+class CaseOut(Conflict):
+    """An upheld objection took the case out already; there is nothing left to object to."""
+
+    code = "kpi.objection.case_out"
+    zh = "该案例已因申诉成立不再计入，无需再次申诉。"
+    en = "An upheld objection took this case out of the number already."
 
 
 class ObjectionDecided(Conflict):
@@ -101,6 +120,14 @@ class NotARestatement(NotFound):
     en = "This scorecard is a first close; there is no restatement to show."
 
 
+class NotStanding(Conflict):
+    """The scorecard was restated; what follows hangs on the one that stands."""
+
+    code = "kpi.scorecard.not_standing"
+    zh = "该评分表已被重述，请以现行评分表（{scorecard_id}）为准。"
+    en = "This scorecard was restated; the one that stands is {scorecard_id}."
+
+
 class NoSuchConsequence(NotFound):
     """The consequence is unknown, or outside the caller's scope."""
 
@@ -123,3 +150,30 @@ class OwnConsequence(Forbidden):
     code = "kpi.consequence.own"
     zh = "不能审批本人提出的或涉及本人的奖惩。"
     en = "You cannot decide on what you proposed or what concerns yourself."
+
+
+class NoSuchInspection(NotFound):
+    """The inspection is unknown, or outside the caller's scope."""
+
+    code = "kpi.inspection.unknown"
+    zh = "没有这项检查或调查，或者您无权查看。"
+    en = "There is no such check or investigation within your reach."
+
+
+class InspectionClosed(Conflict):
+    """What was accepted or concluded stays as it is."""
+
+    code = "kpi.inspection.closed"
+    zh = "该检查或调查已结束，不能再补充。"
+    en = "The check or investigation has ended; nothing can be added to it."
+
+
+class NotYourInspection(Forbidden):
+    """A check is accepted by the responsible person; an investigation is the company's, never of oneself."""
+
+    code = "kpi.inspection.not_yours"
+    zh = "检查须由责任人本人认可；专项调查由公司进行，本人不能调查本人。"
+    en = (
+        "A check is accepted by the responsible person; an investigation is opened and concluded by the company, and "
+        "never by whom it concerns."
+    )

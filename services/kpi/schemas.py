@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from fractions import Fraction
 from typing import Literal
+from uuid import UUID
 
 from pydantic import Field
 
-from shared.http.schemas import Output, Text
+from services.kpi.domain.numbers import plain
+from services.kpi.domain.verdicts import words
+from services.kpi.facts.learned import Learned, Said
+from shared.http.schemas import Output, Text, UtcTime
 
 Points = str
 
@@ -69,3 +75,50 @@ class ScorecardResult(Output):
     columns: dict[str, Points] = Field(description="Score columns that people filled: self, manager, gm")
     final: bool = Field(description="False while the deciding column is empty or a judgement is due")
     notes: list[Text] = Field(description="What the letter says its result is used for")
+
+
+class SaidOut(Output):
+    """What one version of a fact says of a case."""
+
+    fact_id: UUID
+    state: str
+    title: Text
+    counted: bool
+    numerator: str | None
+    denominator: str | None
+    on: date
+
+
+class LearnedOut(Output):
+    """A case that stands otherwise now than it stood then; `before` is null for one that was not known."""
+
+    indicator: str
+    subject: str
+    before: SaidOut | None
+    after: SaidOut
+    recorded_at: UtcTime
+    link: str | None
+
+
+def learned_out(found: Learned) -> LearnedOut:
+    """A case then and now, as it goes out."""
+    return LearnedOut(
+        indicator=found.indicator,
+        subject=found.subject,
+        before=None if found.before is None else _said(found.before),
+        after=_said(found.after),
+        recorded_at=found.recorded_at,
+        link=found.link,
+    )
+
+
+def _said(said: Said) -> SaidOut:
+    return SaidOut(
+        fact_id=said.fact_id,
+        state=said.state,
+        title=Text(**words(said.state).as_json()),
+        counted=said.counted,
+        numerator=None if said.numerator is None else plain(Fraction(said.numerator)),
+        denominator=None if said.denominator is None else plain(Fraction(said.denominator)),
+        on=said.on,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shared.auth import STAFF, Powers
+from shared.auth.roles import AUDITOR
 
 _DESK = frozenset({"clerk", "butler", "supervisor", "cs_manager", "project_manager", "admin"})
 _LEADS = frozenset({"supervisor", "cs_manager", "project_manager", "admin"})
@@ -196,9 +197,9 @@ _PAPERS: Powers = {
 
 _SIGN_IN: Powers = {
     # Everybody's own sign-ins, employees' own password and second factor (D-073, D-074).
-    "session.own": STAFF | {"resident"},
+    "session.own": STAFF | {AUDITOR, "resident"},
     "session.end_others": frozenset({"hr", "admin"}),
-    "credential.own": STAFF,
+    "credential.own": STAFF | {AUDITOR},
     "credential.reset": frozenset({"admin"}),
     "integrator.manage": frozenset({"admin"}),
     "issuer.rotate": frozenset({"ops", "admin"}),

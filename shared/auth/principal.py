@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from uuid import UUID, uuid5
 
-from shared.auth.roles import INTEGRATOR, RESIDENT, STAFF
+from shared.auth.roles import EMPLOYED, INTEGRATOR, RESIDENT
 
 #: The organisation of a service token that belongs to none (it asks for the heads of all feeds).
 NO_ORG: Final = UUID(int=0)
@@ -41,12 +41,12 @@ class Principal:
     @property
     def is_resident(self) -> bool:
         """A resident who holds no staff role besides: sees own dwellings, not org units."""
-        return RESIDENT in self.roles and not (self.roles & STAFF)
+        return RESIDENT in self.roles and not (self.roles & EMPLOYED)
 
     @property
     def is_staff(self) -> bool:
-        """Holds at least one role of the organisation's employees."""
-        return bool(self.roles & STAFF)
+        """Holds at least one role that the organisation gives: of its employees, or of its auditors."""
+        return bool(self.roles & EMPLOYED)
 
     @property
     def is_integrator(self) -> bool:

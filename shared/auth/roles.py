@@ -11,6 +11,8 @@ RESIDENT: Final = "resident"
 INTEGRATOR: Final = "integrator"
 OPS: Final = "ops"
 ADMIN: Final = "admin"
+#: Has originals produced and reads what numbers rest on; works on nothing, and so is none of the staff.
+AUDITOR: Final = "auditor"
 #: The pseudo-role of every service token; `service:<name>` stands beside it, for powers of one service only.
 SERVICE: Final = "service"
 
@@ -30,14 +32,17 @@ ROLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "legal": ("法务人员", "legal"),
         "hr": ("人力资源", "human resources"),
         "gm": ("总经理", "general manager"),
+        AUDITOR: ("审计人员", "auditor"),
         INTEGRATOR: ("系统集成方", "integrator"),
         OPS: ("运维人员", "operations"),
         ADMIN: ("系统管理员", "administrator"),
     }
 )
 
-#: Everybody employed by the organisation: a resident or an integrator is not staff.
-STAFF: Final[frozenset[str]] = frozenset(ROLES) - {RESIDENT, INTEGRATOR}
+#: Everybody who works for the organisation: a resident or an integrator is not staff, nor is who audits it.
+STAFF: Final[frozenset[str]] = frozenset(ROLES) - {RESIDENT, INTEGRATOR, AUDITOR}
+#: Whom the organisation gives an account: staff and auditors.
+EMPLOYED: Final[frozenset[str]] = STAFF | {AUDITOR}
 
 
 def is_role(name: str) -> bool:

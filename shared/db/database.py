@@ -12,7 +12,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-from sqlalchemy import event
+from sqlalchemy import NullPool, event
 from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -145,7 +145,14 @@ class Database:
     async def sweep(self) -> AsyncIterator[Any]:
         """A driver connection of the sweep role: who has work, and nothing more. Workers only."""
         if self._sweep is None:
-            self._sweep = _engine(self.settings.sweep_database_url, 4, f"{self.schema}-sweep")
+            self._sweep = _engine(
+                self.settings.sweep_database_url,
+                f"{self.schema}-sweep",
+                pool_size=4,
+                max_overflow=0,
+                pool_timeout=10,
+                pool_recycle=1800,
+            )
         async with self._sweep.connect() as conn:
             yield (await conn.get_raw_connection()).driver_connection
 
@@ -226,18 +233,16 @@ async def _roll_back(raw: Any) -> None:
 
 
 def _kept(url: str, size: int, name: str) -> Kept:
-    return Kept(_engine(url, size, name), size)
+    # Kept pools them; what it closes shall be closed.
+    return Kept(_engine(url, name, poolclass=NullPool), size)
 
 
-def _engine(url: str, size: int, name: str) -> AsyncEngine:
+def _engine(url: str, name: str, **pool: Any) -> AsyncEngine:
     engine = create_async_engine(
         asyncpg_url(url),
-        pool_size=size,
-        max_overflow=0,
+        **pool,
         isolation_level="AUTOCOMMIT",  # transactions are driven by Database, see there
-        pool_timeout=10,
         pool_pre_ping=False,
-        pool_recycle=1800,
         json_serializer=dumps,
         json_deserializer=orjson.loads,
         connect_args={

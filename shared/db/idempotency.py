@@ -78,17 +78,5 @@ async def finish(
     headers: Mapping[str, str],
     body: bytes,
 ) -> None:
-    """Keep the answer beside its key, in the transaction that caused it."""
-    raw = tx.raw
-    await raw.execute(
-        f"UPDATE {tx.schema}.idempotency_keys SET status = $6, headers = $7, body = $8 "
-        "WHERE org_id = $1 AND subject = $2 AND method = $3 AND route = $4 AND key = $5",
-        tx.org_id,
-        subject,
-        method,
-        route,
-        key,
-        status,
-        dumps(dict(headers)),
-        body,
-    )
+    """Keep the answer beside its key, in the transaction that caused it: written with what else it leaves."""
+    tx.pending.answers.append((tx.org_id, subject, method, route, key, status, dumps(dict(headers)), body))

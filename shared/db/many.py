@@ -15,11 +15,11 @@ CHUNK = 100
 
 
 @cache
-def values_sql(table: str, columns: tuple[str, ...], rows: int) -> str:
-    """``INSERT INTO table (columns) VALUES ($1, …), …`` of so many rows."""
+def values_sql(table: str, columns: tuple[str, ...], rows: int, first: int = 1) -> str:
+    """``INSERT INTO table (columns) VALUES ($1, …), …`` of so many rows; ``first`` is the number of its first value."""
     width = len(columns)
     marks = ", ".join(
-        "(" + ", ".join(f"${row * width + n}" for n in range(1, width + 1)) + ")" for row in range(rows)
+        "(" + ", ".join(f"${first + row * width + n}" for n in range(width)) + ")" for row in range(rows)
     )
     return f"INSERT INTO {table} ({', '.join(columns)}) VALUES {marks}"
 

@@ -43,12 +43,14 @@ class Pending:
     audit: list[dict[str, Any]] = field(default_factory=list)
     timers: dict[tuple[str, UUID], dict[str, Any] | None] = field(default_factory=dict)
     jobs: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[tuple[Any, ...]] = field(default_factory=list)
     last: dict[LastWriter, list[Any]] = field(default_factory=dict)
 
     def copy(self) -> Pending:
         """The state to go back to."""
         last = {writer: list(rows) for writer, rows in self.last.items()}
-        return Pending(list(self.events), list(self.audit), dict(self.timers), list(self.jobs), last)
+        lists = (list(self.events), list(self.audit), dict(self.timers), list(self.jobs), list(self.answers))
+        return Pending(*lists, last)
 
 
 class Tx:

@@ -130,3 +130,13 @@ def test_a_fanout_sends_each_message_once() -> None:
     assert report["each_once"] is True
     assert report["email"]["taken"] == report["sms"]["taken"] == 600
     assert report["peak_mb"] < 300
+
+
+@pytest.mark.full
+def test_a_close_values_as_one_statement_by_hand_does_and_seals_every_letter() -> None:
+    options = ("--facts", 20000, "--communities", 10, "--rounds", 1)
+    report = _run("kpi-close", *options, codes=(0, 1))  # 1: slower than promised, on a machine that is busy
+    assert report["same_sums"] is True
+    assert report["sealed"] == report["communities"] == 10
+    assert report["pinned"] > 10000
+    assert report["ratio"] == pytest.approx(report["measured"] / report["floor"], abs=0.1)

@@ -23,7 +23,6 @@ from services.billing.ledger.service import announce, use_prepayments
 from services.billing.payment_errors import NotCorrected, PaymentCorrected, ReceiptStands, RefundOnItsWay, SameUnit
 from services.billing.payments import service as payments
 from services.billing.payments.repository import Payment
-from services.billing.payments.repository import add as add_payment
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.errors import FieldError
@@ -99,7 +98,6 @@ async def move(tx: Tx, who: Principal, payment_id: UUID, unit_id: UUID, reason: 
         *(uuid7(), community.id, unit_id, None, row.method, None),
         *(total, rest, row.value_date, row.paid_on, row.digest),
     )
-    await add_payment(tx, payment)
     await cash.follow(tx, row.id, payment.id, unit_id)
     await payments.book(tx, payment, [(known[s.bill_id], s.amount_fen) for s in shares], accounts, today)
     await _settle(tx, row, community, {unit: a for unit, a in accounts.items() if unit != unit_id})

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, func, select
 
+from services.billing.ledger.repository import Account, Bill
 from services.billing.models import (
     allocations,
     bill_balances,
@@ -40,41 +41,61 @@ class Payment:
     digest: str
 
 
+_REFERENCE = "SELECT id, digest FROM {s}.payments WHERE org_id = $1 AND method = $2 AND reference = $3"
+
+
 async def by_reference(tx: Tx, method: str, reference: str) -> tuple[UUID, str] | None:
     """Id and digest of the payment that already carries this reference, if any."""
-    raw = tx.raw
-    row = await raw.fetchrow(
-        f"SELECT id, digest FROM {tx.schema}.payments WHERE org_id = $1 AND method = $2 AND reference = $3",
-        tx.org_id,
-        method,
-        reference,
-    )
+    row = await tx.raw.fetchrow(_REFERENCE.format(s=tx.schema), tx.org_id, method, reference)
     return None if row is None else (row["id"], row["digest"])
 
 
-async def add(tx: Tx, p: Payment) -> bool:
-    """Store a payment; False when another one with its reference was stored meanwhile (then nothing is)."""
-    raw = tx.raw
-    tag = await raw.execute(
-        f"INSERT INTO {tx.schema}.payments (org_id, id, version, created_at, updated_at, community_id, unit_id, "
-        "payer_id, method, reference, amount_fen, prepaid_fen, value_date, paid_on, digest) "
-        "VALUES ($1,$2,1,$3,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13) "
-        "ON CONFLICT (org_id, method, reference) DO NOTHING",
-        tx.org_id,
-        p.id,
-        tx.now,
-        p.community_id,
-        p.unit_id,
-        p.payer_id,
-        p.method,
-        p.reference,
-        p.amount_fen,
-        p.prepaid_fen,
-        p.value_date,
-        p.paid_on,
-        p.digest,
-    )
-    return bool(tag == "INSERT 0 1")
+_PLACE = """
+WITH held AS (
+    SELECT id, receivable_fen, prepaid_fen FROM {s}.accounts WHERE org_id = $1 AND unit_id = $2 FOR UPDATE
+)
+SELECT c.id, c.path, c.timezone, held.id AS account_id, held.receivable_fen, held.prepaid_fen
+FROM {s}.ref_units u JOIN {s}.ref_communities c ON c.org_id = u.org_id AND c.id = u.community_id
+LEFT JOIN held ON true WHERE u.org_id = $1 AND u.id = $2
+"""
+
+
+async def place(tx: Tx, unit_id: UUID) -> tuple[Any, Account | None]:
+    """The community of a unit (``id, path, timezone``; None: no such unit) and the unit's account, locked; None: it
+    has none yet. One trip for what nearly every payment begins with."""
+    row = await tx.raw.fetchrow(_PLACE.format(s=tx.schema), tx.org_id, unit_id)
+    if row is None or row["account_id"] is None:
+        return row, None
+    return row, Account(row["account_id"], unit_id, row["receivable_fen"], row["prepaid_fen"])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a payment meets at its units: the open bills, the payment that has its reference already (id, digest), and
+    whether anybody there is dunned. Exact only while the accounts are locked."""
+
+    bills: list[Bill]
+    earlier: tuple[UUID, str] | None
+    dunned: bool
+
+
+_STANDING = """
+SELECT b.id, b.due_date, b.number, o.open_fen, b.fee_kind, b.unit_id, o.version, x.dunned, y.id AS earlier, y.digest
+FROM (SELECT EXISTS (SELECT 1 FROM {s}.dunning_cases WHERE org_id = $1 AND unit_id = ANY($2) AND state = 'open')) AS x
+    (dunned)
+LEFT JOIN {s}.payments y ON y.org_id = $1 AND y.method = $3 AND y.reference = $4
+LEFT JOIN ({s}.bill_balances o JOIN {s}.bills b ON b.org_id = o.org_id AND b.id = o.id)
+    ON o.org_id = $1 AND o.unit_id = ANY($2) AND o.open_fen > 0
+"""
+
+
+async def standing(tx: Tx, unit_ids: Sequence[UUID], method: str, reference: str | None) -> Standing:
+    """What a payment meets at these units, whose accounts are locked: one trip, and never one that also locks, for
+    a statement sees what was committed before it began."""
+    rows = await tx.raw.fetch(_STANDING.format(s=tx.schema), tx.org_id, unit_ids, method, reference)
+    first = rows[0]
+    earlier = None if first["earlier"] is None else (first["earlier"], first["digest"])
+    return Standing([Bill(*row[:7]) for row in rows if row["id"] is not None], earlier, first["dunned"])
 
 
 async def units_of_payer(tx: Tx, community_id: UUID, payer_id: UUID, on: date) -> list[UUID]:

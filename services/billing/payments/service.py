@@ -1,7 +1,7 @@
 """Booking a payment: once, to the right bills, with its rest beside them.
 
-Order of work: the unit's account is locked first, so that two payments at once cannot pay one bill; then
-the reference is looked up, so that a repeat finds the first one; then the domain decides and all is stored.
+Order of work: the unit's account is locked first, so that two payments at once cannot pay one bill; then the reference
+is looked up with the open bills, so that a repeat finds the first one; then the domain decides and all is stored.
 """
 
 from __future__ import annotations
@@ -20,12 +20,10 @@ from services.billing.domain import allocation as rules
 from services.billing.domain import ledger as entries
 from services.billing.dunning.stopping import money_came
 from services.billing.errors import DuplicateReference, NoSuchPayment, NoSuchUnit
-from services.billing.ledger import booking
 from services.billing.ledger import repository as ledger
-from services.billing.ledger.booking import Entry
 from services.billing.ledger.service import announce
 from services.billing.models import payments
-from services.billing.payments import repository
+from services.billing.payments import booking, repository
 from services.billing.payments.asked import REFUSALS, check, digest, invalid, yuan
 from services.billing.payments.repository import Payment
 from services.billing.payments.schemas import PaymentIn, Wanted
@@ -53,14 +51,18 @@ class Booked:
     prepaid_open_fen: int
 
 
-async def _community(tx: Tx, who: Principal, body: PaymentIn) -> access.Community:
-    """The community, with the unit proven to lie in it: one query in the usual case."""
+async def _place(tx: Tx, who: Principal, body: PaymentIn) -> tuple[access.Community, ledger.Account | None]:
+    """The community, with the unit proven to lie in it; in the usual case also the unit's account, locked."""
     if body.unit_id is None:
-        return await access.community(tx, who, body.community_id)
-    found = await access.unit_community(tx, who, body.unit_id)
+        return await access.community(tx, who, body.community_id), None
+    if body.allocations:  # they may touch other units, and accounts are locked in one order
+        found, account = await access.unit_community(tx, who, body.unit_id), None
+    else:
+        row, account = await repository.place(tx, body.unit_id)
+        found = access.seen(who, body.unit_id, row)
     if found.id != body.community_id:
         raise invalid("unit_id", "该房屋不属于这个小区。", "The unit is not in this community.")
-    return found
+    return found, account
 
 
 async def _units(tx: Tx, body: PaymentIn) -> list[UUID]:
@@ -78,11 +80,10 @@ async def _units(tx: Tx, body: PaymentIn) -> list[UUID]:
 
 
 async def _split(
-    tx: Tx, body: PaymentIn, units: Sequence[UUID], amount: int
+    tx: Tx, body: PaymentIn, open_bills: Sequence[ledger.Bill], amount: int
 ) -> tuple[list[tuple[ledger.Bill, int]], int]:
     """Which bills get how much, and the rest; accounts are locked."""
     if not body.allocations:
-        open_bills = await ledger.open_bills(tx, units)
         shares, rest = rules.oldest_first(amount, open_bills)
         known = {bill.id: bill for bill in open_bills}
         return [(known[share.bill_id], share.amount_fen) for share in shares], rest
@@ -154,17 +155,19 @@ async def receive(tx: Tx, who: Principal, body: PaymentIn) -> Booked:
         DuplicateReference: the reference belongs to another payment (409, names it).
         NoOpenShift: cash, where drawers are opened by hand and the caller's is not (409).
     """
-    community = await _community(tx, who, body)
+    community, account = await _place(tx, who, body)
     today = tx.now.astimezone(community.zone).date()
     amount, paid_on = check(body, today)
-    units = await _units(tx, body)
-    accounts = await ledger.lock_accounts(tx, community.id, units)
+    if account is not None:
+        units, accounts = [account.unit_id], {account.unit_id: account}
+    else:
+        units = await _units(tx, body)
+        accounts = await ledger.lock_accounts(tx, community.id, units)
     asked = digest(body)
-    if body.reference is not None:
-        found = await repository.by_reference(tx, body.method, body.reference)
-        if found is not None:
-            return await _first(tx, found, asked, body.reference)
-    paid, rest = await _split(tx, body, units, amount)
+    met = await repository.standing(tx, units, body.method, body.reference)
+    if body.reference is not None and met.earlier is not None:
+        return await _first(tx, met.earlier, asked, body.reference)
+    paid, rest = await _split(tx, body, met.bills, amount)
 
     payment = Payment(
         uuid7(),
@@ -179,11 +182,12 @@ async def receive(tx: Tx, who: Principal, body: PaymentIn) -> Booked:
         paid_on,
         asked,
     )
-    if not await repository.add(tx, payment) and body.reference is not None:
+    made = await book(tx, payment, paid, accounts, today, dunned=met.dunned)
+    if made is None:
+        assert body.reference is not None  # nothing else can be taken
         found = await repository.by_reference(tx, body.method, body.reference)
-        assert found is not None  # the insert met it
+        assert found is not None  # the booking met it
         return await _first(tx, found, asked, body.reference)
-    made = await book(tx, payment, paid, accounts, today)
     if payment.method == CASH:
         await take(tx, who, community, payment.unit_id, payment.id, amount)
     return Booked(payment, tx.now, made, rest)
@@ -195,16 +199,17 @@ async def book(
     paid: Sequence[tuple[ledger.Bill, int]],
     accounts: dict[UUID, ledger.Account],
     today: date,
-) -> list[Paid]:
-    """Store what the payment causes: allocations, prepayment, postings, sums, events, audit."""
+    *,
+    dunned: bool = True,
+) -> list[Paid] | None:
+    """Store a payment and what it causes: allocations, prepayment, postings, sums, events, audit.
+
+    None, and nothing done: another payment with its reference was booked meanwhile. ``dunned``: whether any of the
+    units may have an open dunning case.
+    """
     allocations = [
         ledger.Allocation(uuid7(), payment.id, bill, payment.value_date, payment.paid_on, fen) for bill, fen in paid
     ]
-    rest = None
-    if payment.prepaid_fen:
-        rest = ledger.Prepayment(
-            uuid7(), payment.unit_id, payment.id, payment.value_date, payment.paid_on, payment.prepaid_fen
-        )
     postings = entries.payment_received(
         payment.unit_id,
         payment.method,
@@ -215,9 +220,9 @@ async def book(
     for bill, fen in paid:
         accounts[bill.unit_id].receivable_fen -= fen
     accounts[payment.unit_id].prepaid_fen += payment.prepaid_fen
-    touched = {payment.unit_id, *(bill.unit_id for bill, _ in paid)}
-    entry = Entry("payment", payment.id, today, postings)
-    await booking.book(tx, payment.community_id, entry, allocations, rest, [accounts[unit] for unit in touched])
+    touched = [accounts[unit] for unit in dict.fromkeys((payment.unit_id, *(bill.unit_id for bill, _ in paid)))]
+    if not await booking.book(tx, payment, today, postings, allocations, touched):
+        return None
     tx.audit("payment.received", "payment", payment.id, after={"amount_fen": payment.amount_fen})
     tx.emit(
         "payment.received.v1",
@@ -235,7 +240,8 @@ async def book(
         },
     )
     announce(tx, payment.community_id, allocations)
-    await money_came(tx, [bill.unit_id for bill, _ in paid], today)
+    if dunned:
+        await money_came(tx, [bill.unit_id for bill, _ in paid], today)
     return [Paid(a.id, a.bill.id, a.amount_fen) for a in allocations]
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, select, update
+from sqlalchemy import Row, func, select, update
 
-from services.kpi import access
-from services.kpi.models import consequences, ref_communities
+from services.kpi import within
+from services.kpi.models import consequences
 from shared.auth import Principal
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
@@ -41,27 +41,14 @@ async def next_number(tx: Tx, scorecard_id: UUID) -> int:
 
 async def get(tx: Tx, consequence_id: UUID, *, lock: bool = False) -> Row[Any] | None:
     """A consequence with the org units above its community."""
-    c = consequences.c
-    query = (
-        select(consequences, ref_communities.c.path)
-        .join(ref_communities, and_(ref_communities.c.org_id == c.org_id, ref_communities.c.id == c.community_id))
-        .where(c.org_id == tx.org_id, c.id == consequence_id)
-    )
-    return await tx.one_or_none(query.with_for_update(of=consequences) if lock else query)
+    return await within.get(tx, consequences, consequence_id, lock=lock)
 
 
 async def page(
     tx: Tx, who: Principal, filters: Mapping[str, Any], after: UUID | None, limit: int
 ) -> Sequence[Row[Any]]:
     """Consequences within reach, the oldest first."""
-    c = consequences.c
-    query = select(consequences).where(c.org_id == tx.org_id, *access.within_reach(tx, who, c.community_id))
-    for name, value in filters.items():
-        if value is not None:
-            query = query.where(c[name] == value)
-    if after is not None:
-        query = query.where(c.id > after)
-    return await tx.rows(query.order_by(c.id).limit(limit))
+    return await within.page(tx, consequences, who, filters, after, limit)
 
 
 async def move(tx: Tx, row: Row[Any], values: Mapping[str, Any]) -> None:

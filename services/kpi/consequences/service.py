@@ -17,7 +17,8 @@ from services.kpi.domain.letters import LetterError, ProposalOutOfRange
 from services.kpi.domain.times import SHANGHAI
 from services.kpi.errors import BadInput, BadProposal
 from services.kpi.letters import repository as letters
-from services.kpi.review_errors import ConsequenceMoved, NoSuchConsequence, OwnConsequence
+from services.kpi.review_errors import ConsequenceMoved, NoSuchConsequence, NotStanding, OwnConsequence
+from services.kpi.scorecards import repository as closed
 from services.kpi.scorecards import service as cards
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -27,12 +28,15 @@ from shared.errors import LostUpdate
 async def propose(tx: Tx, who: Principal, body: ProposalIn) -> Row[Any]:
     """Propose what the letter leaves to people, within the amounts it allows.
 
-    Raises NoSuchScorecard, OwnConsequence, BadProposal, BadInput.
+    Raises NoSuchScorecard, NotStanding, OwnConsequence, BadProposal, BadInput.
     """
     card = await cards.get(tx, who, body.scorecard_id)
     if who.sub == card.subject_id:
         raise OwnConsequence()
     await letters.lock(tx, card.letter_id)  # the next number is taken by one at a time
+    standing = await closed.standing_of(tx, card.letter_id, card.period)
+    if standing != card.id:
+        raise NotStanding(scorecard_id=standing)
     letter = letter_from(await letters.definition(tx, card.letter_id))
     fen = None if body.amount is None else body.amount.money().fen
     rule = {"zh": body.reason, "en": body.reason}

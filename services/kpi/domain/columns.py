@@ -27,7 +27,7 @@ def total_of(
             )
     if columns.weights:
         return _mean(columns, given, parameters)
-    # row: F-034, AMB-078 the last column of the chain counts; an earlier one stands in for it and is not final
+    # row: F-034, F-076, AMB-078 the last column of the chain counts; an earlier one stands in for it and is not final
     deciding = next((name for name in reversed(columns.order) if name in given), None)
     return (own if deciding is None else half_up(given[deciding])), deciding == columns.order[-1]
 

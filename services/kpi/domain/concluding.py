@@ -83,7 +83,7 @@ def proposal(
         raise LetterError(f"{path}.kind", f"本责任书可建议：{options}", f"the letter allows: {options}")
     bound = parameters.get(rule.highest_from) if rule.highest_from else None
     highest = exact(bound) if bound is not None else rule.highest
-    # row: F-006, F-001 the printed range, both ends included; a bonus stays within the approved quota
+    # row: F-006, F-001, F-072 the printed range, both ends included; a bonus stays within the approved quota
     if amount < rule.lowest or (highest is not None and amount > highest):
         most = "" if highest is None else fixed(highest)
         raise ProposalOutOfRange(

@@ -57,9 +57,9 @@ class Target:
             case "=":
                 return value == self.value
             case ">=":
-                return value >= self.value
+                return value >= self.value  # row: F-079, F-093 exactly 98 % is 98 %, 97.959 % is not
             case "<=":
-                return value <= self.value
+                return value <= self.value  # row: F-060, F-088 ten per cent is not more than ten
             case "+-":
                 return abs(value) <= self.value
             case ">" | "<":

@@ -36,6 +36,7 @@ def state_of(reading: Reading, target: Target | None) -> ItemState:
         return reading.state  # no_data, not_measured, pending
     if target is None or reading.value is None:
         return "unscored"
+    # row: F-046, F-082 a state for every target, with points or without
     return "met" if target.met(reading.value) else "missed"
 
 
@@ -59,6 +60,7 @@ def line(asked: Line, parameters: Mapping[str, str | None]) -> ItemScore:
     elif lost.points > 0 and state == "met":
         state = "missed"
     scored = rule.scored and section is not None
+    # row: F-033, F-064 an item's own points end at zero
     own = half_up(max(Fraction(0), item.points - lost.points) + won.points) if scored and item.points else None
     title = item.title or info.title
     return ItemScore(

@@ -83,6 +83,7 @@ def ratio(unit: Unit, numerator: Number, denominator: Number, *, single_cases: b
     if bottom == 0:
         return NO_DATA
     # A count per something (kWh per tonne) is a plain quotient; a mark is a mean.
+    # row: F-056 the mean of eight dimensions is exact
     value = top / bottom * (100 if unit == "percent" else 1)
     return Reading("measured", value, top, bottom, bottom - top if single_cases and unit == "percent" else None)
 
@@ -101,7 +102,7 @@ def measure(
         uses = list(_last_checks(list(facts), period))
     else:
         known = list(facts)
-        uses = [use for month in _months(period) for use in _last_checks(known, month)] if period is not None else []
+        uses = [use for month in months(period) for use in _last_checks(known, month)] if period is not None else []
     counted = [use for use in uses if use.counted]
     scale = 100 if indicator.fen else 1
     numerator = Fraction(sum((use.fact.numerator for use in counted), 0)) / scale
@@ -170,16 +171,17 @@ def _last_checks(facts: Sequence[Fact], period: Period | None) -> Iterator[Use]:
             yield Use(fact, OBJECTED, False)
 
 
-def _instant(fact: Fact) -> tuple[date, datetime, str]:
-    # The date decides; the instant orders checks of one day; the subject makes equal instants a fixed choice.
-    return (fact.on, fact.at or _EARLIEST, fact.subject)
+def _instant(fact: Fact) -> tuple[date, datetime, Number, str]:
+    # The date decides; the instant orders checks of one day; of two at one instant the one that passed stands.
+    return (fact.on, fact.at or _EARLIEST, fact.numerator, fact.subject)
 
 
 def _last_day(period: Period) -> date:
     return date.fromordinal(period.end.toordinal() - 1)
 
 
-def _months(period: Period) -> Iterator[Period]:
+def months(period: Period) -> Iterator[Period]:
+    """The months of a period."""
     day = period.start
     while day < period.end:
         yield Period.parse(f"{day.year:04d}-{day.month:02d}")

@@ -105,24 +105,37 @@ def next_columns(letter: Letter, filled: Collection[str]) -> list[str]:
     return open_ if columns.weights else open_[:1]  # row: C-211, C-212 first score before audit
 
 
+def holds(column: str, person: str, roles: Collection[str], subject: str) -> bool:
+    """Whether a column is somebody's by their own post, to fill or to lend."""
+    if column == "self" or person == subject:  # nobody scores their own letter but in their own column
+        return column == "self" and person == subject
+    return not POSTS[column].isdisjoint(roles)
+
+
 def check_scorer(
-    column: str, scorer: str, roles: Collection[str], subject: str, delegated_by: str | None, earlier: Collection[str]
+    column: str,
+    scorer: str,
+    roles: Collection[str],
+    subject: str,
+    delegated_by: str | None,
+    earlier: Collection[str],
+    *,
+    lent: bool = False,
 ) -> str | None:
     """Why this person may not fill this column, as a code; None when they may.
 
-    earlier: everybody who filled or lent a column before.
+    earlier: everybody who filled or lent a column before. lent: whether `delegated_by` has lent it to them on record.
     """
     actor = {scorer, *([delegated_by] if delegated_by else [])}
     # row: D-082, C-210 three different persons, those who lent their post among them
     if actor & set(earlier) or delegated_by == scorer:
         return "same_person"
-    if column == "self":
-        return None if subject in actor else "not_the_subject"
-    if subject in actor:  # nobody scores their own letter but in their own column
+    if delegated_by is None:
+        return None if holds(column, scorer, roles, subject) else "not_the_post"
+    # Whoever lends holds the column by their own post, which was looked at when they lent it.
+    if column != "self" and subject in actor:
         return "not_the_subject"
-    if delegated_by is None and POSTS[column].isdisjoint(roles):
-        return "not_the_post"
-    return None
+    return None if lent else "not_lent"
 
 
 def check_lines(

@@ -29,6 +29,7 @@ class Judgement:
         if lowest <= self.points and (highest is None or self.points <= highest):
             return self.points
         low, high = plain(lowest), "" if highest is None else plain(highest)
+        # row: F-074 twenty-one is outside of 5 to 20
         raise JudgementOutOfRange(
             f"{self.path}.points",
             f"应在{low}至{high}分之间" if high else f"不得少于{low}分",

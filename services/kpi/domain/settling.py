@@ -84,12 +84,13 @@ def target_of(
     """The target with its number; None where there is none, or where the earlier value it builds on is unknown."""
     target = item.target
     if target is not None and target.by is not None:
+        # row: F-077 which reading of the target holds is the parties' choice
         target = target.options.get(str(parameters.get(target.by)))
     if target is None:
         return None
     if target.prior_plus is not None:
         prior = reading.prior if reading is not None else None
-        # row: A-121, A-124 last year's rate plus one point, at most 100 (AMB-045)
+        # row: A-121, A-124, F-065 last year's rate plus one point, at most 100 (AMB-045)
         return None if prior is None else replace(target, value=min(Fraction(100), prior + target.prior_plus))
     if target.previous:
         earlier = reading.prior if reading is not None and reading.prior is not None else None

@@ -53,6 +53,13 @@ def paper_hash(letter: str, paper: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical([letter, dict(paper)])).hexdigest()
 
 
+def holds(who: Signatory, person: str, roles: Collection[str], subject: str) -> bool:
+    """Whether a place to sign for the company is somebody's by their own post, to sign or to lend."""
+    if who.by == "subject" or person == subject:
+        return False
+    return who.by in roles if who.by != "company" else not COMPANY.isdisjoint(roles)
+
+
 def may_sign(
     who: Signatory,
     signer: str,
@@ -60,8 +67,13 @@ def may_sign(
     subject: str,
     delegated_by: str | None,
     earlier: Collection[str],
+    *,
+    lent: bool = True,
 ) -> bool:
-    """Whether somebody may sign at a place: for themselves, or by a recorded delegation; never at two places."""
+    """Whether somebody may sign at a place: for themselves, or by a recorded delegation; never at two places.
+
+    lent: whether `delegated_by` has lent the place on record; on paper the written delegation is with the scan.
+    """
     if {signer, *([delegated_by] if delegated_by else [])} & set(earlier):
         return False
     if who.by == "subject":  # whoever promises signs in person
@@ -69,8 +81,8 @@ def may_sign(
     if subject in (signer, delegated_by):
         return False
     if delegated_by is not None:  # row: C-191 the site head signs by delegation
-        return delegated_by != signer and not COMPANY.isdisjoint(roles)
-    return who.by in roles if who.by != "company" else not COMPANY.isdisjoint(roles)
+        return lent and delegated_by != signer and not COMPANY.isdisjoint(roles)
+    return holds(who, signer, roles, subject)
 
 
 def copies(definition: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import Header, Query, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.kpi.domain.feed_rows import Feed
@@ -48,55 +49,39 @@ def _responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {200: {"content": _LINES}, 304: {"description": "Nothing was written since"}, **problems(*statuses)}
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a pull of a feed asks for: the same of each, so that whoever pulls one pulls all."""
+
+    request: Request
+    period: PeriodQuery = None
+    org_unit: OrgUnitQuery = None
+    after: AfterQuery = None
+    limit: LimitQuery = 200
+    format: FormatQuery = "json"
+    if_none_match: IfNoneMatch = None
+    accept: AcceptHeader = None
+
+
+AskedDep = Annotated[Asked, Depends()]
+
+
 @router.get("/indicators", operation_id="feed_indicators", response_model=IndicatorPage, responses=_responses(404, 410))
-async def feed_indicators(
-    request: Request,
-    tx: TxDep,
-    who: Reader,
-    period: PeriodQuery = None,
-    org_unit: OrgUnitQuery = None,
-    after: AfterQuery = None,
-    limit: LimitQuery = 200,
-    format: FormatQuery = "json",
-    if_none_match: IfNoneMatch = None,
-    accept: AcceptHeader = None,
-) -> Response:
+async def feed_indicators(tx: TxDep, who: Reader, asked: AskedDep) -> Response:
     """Values of all indicators on all letters in reach: numerator, denominator, target, state."""
-    return await _answer(request, tx, who, "indicators", period, org_unit, after, limit, format, if_none_match, accept)
+    return await _answer(tx, who, "indicators", asked)
 
 
 @router.get("/scorecards", operation_id="feed_scorecards", response_model=ScorecardPage, responses=_responses(404, 410))
-async def feed_scorecards(
-    request: Request,
-    tx: TxDep,
-    who: Reader,
-    period: PeriodQuery = None,
-    org_unit: OrgUnitQuery = None,
-    after: AfterQuery = None,
-    limit: LimitQuery = 200,
-    format: FormatQuery = "json",
-    if_none_match: IfNoneMatch = None,
-    accept: AcceptHeader = None,
-) -> Response:
+async def feed_scorecards(tx: TxDep, who: Reader, asked: AskedDep) -> Response:
     """Scorecards of all letters in reach: provisional, closed, restated."""
-    return await _answer(request, tx, who, "scorecards", period, org_unit, after, limit, format, if_none_match, accept)
+    return await _answer(tx, who, "scorecards", asked)
 
 
 @router.get("/cases", operation_id="feed_cases", response_model=CasePage, responses=_responses(404, 410))
-async def feed_cases(
-    request: Request,
-    tx: TxDep,
-    who: Reader,
-    period: PeriodQuery = None,
-    org_unit: OrgUnitQuery = None,
-    after: AfterQuery = None,
-    limit: LimitQuery = 200,
-    format: FormatQuery = "json",
-    if_none_match: IfNoneMatch = None,
-    accept: AcceptHeader = None,
-) -> Response:
+async def feed_cases(tx: TxDep, who: Reader, asked: AskedDep) -> Response:
     """The cases behind the indicators, each with what it gave and why it did or did not count."""
-    return await _answer(request, tx, who, "cases", period, org_unit, after, limit, format, if_none_match, accept)
+    return await _answer(tx, who, "cases", asked)
 
 
 @router.get("/manifest", operation_id="feed_manifest", responses=problems(404))
@@ -141,29 +126,19 @@ async def feed_metrics(
     return Response(await metrics.gauges(docs), media_type=metrics.MEDIA_TYPE)
 
 
-async def _answer(
-    request: Request,
-    tx: Any,
-    who: Principal,
-    feed: Feed,
-    period: str | None,
-    org_unit: UUID | None,
-    after: str | None,
-    limit: int,
-    format: str,
-    if_none_match: str | None,
-    accept: str | None,
-) -> Response:
+async def _answer(tx: Any, who: Principal, feed: Feed, asked: Asked) -> Response:
+    request = asked.request
     restart = str(request.url.remove_query_params("after").replace(scheme="", netloc=""))
-    pull = await service.start(tx, who, feed, after, period, org_unit, restart)
-    as_lines = format == "ndjson" or (accept is not None and NDJSON in accept)
+    pull = await service.start(tx, who, feed, asked.after, asked.period, asked.org_unit, restart)
+    as_lines = asked.format == "ndjson" or (asked.accept is not None and NDJSON in asked.accept)
     packed = as_lines and _takes_gzip(request.headers.get("accept-encoding", ""))
     headers = {
-        "ETag": pull.etag(limit, as_lines, packed),
+        "ETag": pull.etag(asked.limit, as_lines, packed),
         "Cache-Control": "private, no-cache",
         "Vary": "Accept, Accept-Encoding, Authorization",
     }
-    if if_none_match is not None and headers["ETag"] in (part.strip() for part in if_none_match.split(",")):
+    held = (asked.if_none_match or "").split(",")
+    if headers["ETag"] in (part.strip() for part in held):
         return Response(status_code=304, headers=headers)
     if as_lines:
         headers["Steward-After"] = pull.cursor()
@@ -172,7 +147,7 @@ async def _answer(
             headers["Content-Encoding"] = "gzip"
             parts = service.gzipped(parts)
         return StreamingResponse(parts, media_type=NDJSON, headers=headers)
-    docs, following, on = await service.page(tx, pull, limit)
+    docs, following, on = await service.page(tx, pull, asked.limit)
     told = "null" if following is None else f'"{following}"'
     # The lines are JSON already, and go out as they were stored.
     body = '{"items":[' + ",".join(docs) + f'],"next":{told},"after":"{on}"}}'

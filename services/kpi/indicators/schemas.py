@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.kpi.schemas import LearnedOut
 from shared.http.schemas import Output, Text, UtcTime
 
 
@@ -44,3 +45,24 @@ class ValueOut(Output):
     denominator: str | None
     cases: dict[str, int] = Field(description="Facts of the period by verdict")
     beside: dict[str, str] = Field(description="What did not count, summed by reason")
+    learned: list[LearnedOut] = Field(description="With `as_of`: the first cases that stand otherwise now")
+    learned_url: str | None = Field(description="With `as_of`: all of them, page by page")
+
+
+class ComparedOut(Output):
+    """One computed indicator in one community."""
+
+    indicator: str
+    state: Literal["measured", "no_data", "not_measured", "pending"]
+    value: str | None = Field(description="Two decimals, half-up")
+    numerator: str | None
+    denominator: str | None
+
+
+class CommunityValuesOut(Output):
+    """A community's computed indicators of a period, those it has facts for."""
+
+    community_id: UUID
+    name: str
+    period: str
+    values: list[ComparedOut]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,9 +10,11 @@ from services.kpi import access
 from services.kpi.catalogue import infos
 from services.kpi.domain.catalogue import IndicatorInfo, families, indicators
 from services.kpi.domain.letters import LetterError
-from services.kpi.domain.measure import Measurement
+from services.kpi.domain.measure import Measurement, Reading
 from services.kpi.errors import BadInput, NoSuchIndicator
 from services.kpi.facts import values
+from services.kpi.facts.learned import Learned
+from services.kpi.facts.learned import learned as since
 from services.kpi.observations import service as observed
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -42,6 +45,20 @@ def period(text: str) -> Period:
         raise BadInput.of(LetterError("period", "期间应为 2025、2025-H1、2025-Q1 或 2025-03", str(error))) from None
 
 
+async def compared(
+    tx: Tx, who: Principal, at: Period, org_unit_id: UUID | None, after: UUID | None, limit: int
+) -> list[tuple[access.Community, Mapping[str, Reading]]]:
+    """All computed indicators of the communities under an org unit, side by side, one more than asked for.
+
+    Raises NoSuchOrgUnit.
+    """
+    scope = sorted(await access.org_unit_communities(tx, who, org_unit_id or tx.org_id), key=lambda one: one.id)
+    part = [one for one in scope if after is None or one.id > after][: limit + 1]
+    whole = org_unit_id in (None, tx.org_id) and len(part) == len(scope)
+    found = await values.sums(tx, None, part, at, everywhere=whole) if part else {}
+    return [(one, found[one.id]) for one in part]
+
+
 async def value(
     tx: Tx,
     who: Principal,
@@ -55,13 +72,35 @@ async def value(
 
     Raises NoSuchIndicator, and NoSuchCommunity or NoSuchOrgUnit for a scope out of reach.
     """
-    if community_id is not None:
-        scope = [await access.community(tx, who, community_id)]
-    else:
-        scope = await access.org_unit_communities(tx, who, org_unit_id or tx.org_id)
+    scope = await _scope(tx, who, community_id, org_unit_id)
     if info(code).source == "observations":
         found = await observed.readings(tx, [code], [community.id for community in scope], at, as_of)
         return Measurement(found[code], ())
     if as_of is not None:
         return (await values.value_as_of(tx, code, scope, at, as_of)).measurement
     return (await values.standing_values(tx, [code], scope, at))[code].measurement
+
+
+async def learned(
+    tx: Tx,
+    who: Principal,
+    code: str,
+    at: Period,
+    community_id: UUID | None,
+    org_unit_id: UUID | None,
+    as_of: datetime,
+    after: str,
+    limit: int,
+) -> list[Learned]:
+    """The cases that stand otherwise now than as of a past moment, by subject. Raises as `value` does."""
+    scope = await _scope(tx, who, community_id, org_unit_id)
+    name = None if info(code).source == "observations" else code
+    return await since(tx, code, name, [community.id for community in scope], at, as_of, after=after, limit=limit)
+
+
+async def _scope(
+    tx: Tx, who: Principal, community_id: UUID | None, org_unit_id: UUID | None
+) -> list[access.Community]:
+    if community_id is not None:
+        return [await access.community(tx, who, community_id)]
+    return await access.org_unit_communities(tx, who, org_unit_id or tx.org_id)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
+from services.kpi.delegations import repository as delegations
 from services.kpi.domain import signing
 from services.kpi.domain.amending import change_of
 from services.kpi.domain.letter_files import letter_from
@@ -79,7 +80,11 @@ async def sign(tx: Tx, who: Principal, letter_id: UUID, body: SignatureIn) -> Ro
     found = await papers.signatures(tx, row.id, body.paper)
     if any(signature.place == body.place for signature in found):
         raise AlreadySigned()
-    _check_signer(tx, who, row, place, body, found)
+    lent = body.method != "electronic" or (
+        body.delegated_by is not None
+        and await delegations.lent(tx, row.id, str(place.place), body.delegated_by, who.sub)
+    )
+    _check_signer(tx, who, row, place, body, found, lent=lent)
     on = body.signed_on or tx.now.astimezone(letters.zone(row)).date()
     await papers.sign(
         tx,
@@ -106,7 +111,7 @@ async def sign(tx: Tx, who: Principal, letter_id: UUID, body: SignatureIn) -> Ro
 
 
 def _check_signer(
-    tx: Tx, who: Principal, row: Row[Any], place: signing.Signatory, body: SignatureIn, found: Any
+    tx: Tx, who: Principal, row: Row[Any], place: signing.Signatory, body: SignatureIn, found: Any, *, lent: bool
 ) -> None:
     earlier = {str(s.signer_id) for s in found} | {str(s.delegated_by) for s in found if s.delegated_by}
     signer = str(body.signer_id or who.sub)
@@ -129,8 +134,8 @@ def _check_signer(
             raise LetterError("sealed", "须加盖公章", "it is sealed as well")
     except LetterError as error:
         raise BadInput.of(error) from error
-    lent = None if body.delegated_by is None else str(body.delegated_by)
-    if not signing.may_sign(place, signer, roles, str(row.subject_id), lent, earlier):
+    by = None if body.delegated_by is None else str(body.delegated_by)
+    if not signing.may_sign(place, signer, roles, str(row.subject_id), by, earlier, lent=lent):
         raise NotTheSignatory()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.kpi.domain.amending import amended
@@ -28,16 +28,16 @@ class Terms:
         return letter_from(self.definition)
 
 
-async def at(tx: Tx, row: Any, period: Period) -> Terms:
-    """The terms of a letter (its row) for one of its periods."""
-    return await on(tx, row, period.start)
+async def at(tx: Tx, row: Any, period: Period, known_at: datetime | None = None) -> Terms:
+    """The terms of a letter (its row) for one of its periods, as they are now or were known at a past moment."""
+    return await on(tx, row, period.start, known_at)
 
 
-async def on(tx: Tx, row: Any, day: date) -> Terms:
-    """The terms of a letter on a day."""
+async def on(tx: Tx, row: Any, day: date, known_at: datetime | None = None) -> Terms:
+    """The terms of a letter on a day; `known_at` leaves out amendments that were signed by all only later."""
     found = [
         (amendment.effective_on, amendment.changes)
         for amendment in await papers.amendments(tx, [row.id])
-        if amendment.state == "effective"
+        if amendment.state == "effective" and (known_at is None or amendment.updated_at <= known_at)
     ]
     return Terms(*amended(row.definition, row.parameters, found, day))

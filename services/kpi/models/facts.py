@@ -1,6 +1,6 @@
 """Cases folded from events, every version of every fact judged from them, and the version that stands."""
 
-from sqlalchemy import Boolean, Column, Date, Index, Integer, Numeric, String, Uuid
+from sqlalchemy import Boolean, Column, Date, Index, Integer, Numeric, String, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.kpi.models.base import metadata
@@ -63,5 +63,15 @@ facts_current = plain_table(
     Column("group_key", String(120)),
     Column("since", Date),
     Index("ix_facts_current_period", "org_id", "community_id", "indicator", "on_date"),
+    # Checks of a register's files, file by file: summed from the index alone (AMB-113).
+    Index(
+        "ix_facts_current_last",
+        "org_id",
+        "indicator",
+        "group_key",
+        "on_date",
+        postgresql_include=["community_id", "numerator", "verdict", "at", "since"],
+        postgresql_where=text("group_key IS NOT NULL"),
+    ),
     key=("org_id", "indicator", "subject"),
 )

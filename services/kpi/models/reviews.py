@@ -56,6 +56,8 @@ objections = entity_table(
     Column("decision_files", ARRAY(Uuid), nullable=False),
     Column("restated", ARRAY(Uuid), nullable=False),  # the scorecards that the decision restated
     Index("ix_objections_case", "org_id", "indicator", "subject"),
+    # Two people object at once: one case has one open objection.
+    Index("uq_objections_open", "org_id", "indicator", "subject", unique=True, postgresql_where="state = 'open'"),
     Index("ix_objections_community", "org_id", "community_id"),
 )
 

@@ -6,26 +6,26 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import Row, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
 
-from services.kpi import access
-from services.kpi.models import case_exclusions, letters, objections, ref_communities
+from services.kpi import within
+from services.kpi.models import case_exclusions, letters, objections
 from shared.auth import Principal
-from shared.db.helpers import insert_rows, upsert_rows
+from shared.db.helpers import upsert_rows
 from shared.db.tx import Tx
 
 
-async def insert(tx: Tx, row: Mapping[str, Any]) -> None:
-    """Store an objection."""
-    await insert_rows(tx, objections, [row])
-
-
-async def open_one(tx: Tx, indicator: str, subject: str) -> UUID | None:
-    """The objection against a case that waits for its decision."""
+async def insert_only(tx: Tx, row: Mapping[str, Any]) -> UUID:
+    """Store an objection unless the case waits for a decision on another one; the id of the one that waits."""
     c = objections.c
-    found: UUID | None = await tx.scalar(
+    await tx.execute(pg_insert(objections).values(org_id=tx.org_id, **row).on_conflict_do_nothing())
+    found: UUID = await tx.scalar(
         select(c.id).where(
-            c.org_id == tx.org_id, c.indicator == indicator, c.subject == subject, c.state == "open"
+            c.org_id == tx.org_id,
+            c.indicator == row["indicator"],
+            c.subject == row["subject"],
+            c.state == "open",
         )
     )
     return found
@@ -33,27 +33,14 @@ async def open_one(tx: Tx, indicator: str, subject: str) -> UUID | None:
 
 async def get(tx: Tx, objection_id: UUID, *, lock: bool = False) -> Row[Any] | None:
     """An objection with the org units above its community."""
-    c = objections.c
-    query = (
-        select(objections, ref_communities.c.path)
-        .join(ref_communities, and_(ref_communities.c.org_id == c.org_id, ref_communities.c.id == c.community_id))
-        .where(c.org_id == tx.org_id, c.id == objection_id)
-    )
-    return await tx.one_or_none(query.with_for_update(of=objections) if lock else query)
+    return await within.get(tx, objections, objection_id, lock=lock)
 
 
 async def page(
     tx: Tx, who: Principal, filters: Mapping[str, Any], after: UUID | None, limit: int
 ) -> Sequence[Row[Any]]:
     """Objections within reach, the oldest first."""
-    c = objections.c
-    query = select(objections).where(c.org_id == tx.org_id, *access.within_reach(tx, who, c.community_id))
-    for name, value in filters.items():
-        if value is not None:
-            query = query.where(c[name] == value)
-    if after is not None:
-        query = query.where(c.id > after)
-    return await tx.rows(query.order_by(c.id).limit(limit))
+    return await within.page(tx, objections, who, filters, after, limit)
 
 
 async def decide(tx: Tx, objection_id: UUID, values: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from services.kpi.letters import service as signed
 from services.kpi.objections import repository
 from services.kpi.objections.schemas import ObjectionDecisionIn, ObjectionIn
 from services.kpi.review_errors import (
+    CaseOut,
     NoSuchFact,
     NoSuchObjection,
     ObjectionDecided,
@@ -32,18 +33,21 @@ from shared.periods import Period
 
 
 async def raise_(tx: Tx, who: Principal, body: ObjectionIn) -> Row[Any]:
-    """Store an objection; the case counts as before until it is decided. Raises NoSuchFact, ObjectionOpen."""
+    """Store an objection; the case counts as before until it is decided.
+
+    Raises NoSuchFact, CaseOut, ObjectionOpen.
+    """
     case = (await facts.versions(tx, [body.fact_id])).get(body.fact_id)
     if case is None or case["community_id"] is None:
         raise NoSuchFact()
     community_id = UUID(str(case["community_id"]))
     await access.community(tx, who, community_id)
     indicator = case["indicator"].partition("#")[0]
-    known = await repository.open_one(tx, indicator, case["subject"])
-    if known is not None:
-        raise ObjectionOpen(objection_id=known)
+    key = (indicator, case["subject"])
+    if await facts.excluded(tx, [key]):
+        raise CaseOut()
     id_ = uuid7()
-    await repository.insert(
+    standing = await repository.insert_only(
         tx,
         {
             "id": id_,
@@ -63,6 +67,8 @@ async def raise_(tx: Tx, who: Principal, body: ObjectionIn) -> Row[Any]:
             "restated": [],
         },
     )
+    if standing != id_:  # of two at once, or one after the other, the first stands
+        raise ObjectionOpen(objection_id=standing)
     tx.audit("objection.raised", "objection", id_, after={"indicator": indicator, "subject": case["subject"]})
     return await get(tx, who, id_)
 

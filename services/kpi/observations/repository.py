@@ -78,3 +78,29 @@ async def confirmed(
         c.state == "confirmed",
     )
     return await tx.rows(query if as_of is None else query.where(c.reviewed_at <= as_of))
+
+
+async def confirmed_since(
+    tx: Tx,
+    code: str,
+    communities: Sequence[UUID],
+    first: date,
+    end: date,
+    moment: datetime,
+    after: UUID | None,
+    limit: int,
+) -> Sequence[Row[Any]]:
+    """What was confirmed of an indicator and a period after a moment, in the order of recording."""
+    c = observations.c
+    query = select(c.id, c.indicator, c.on_date, c.reading, c.reviewed_at).where(
+        c.org_id == tx.org_id,
+        c.community_id.in_(list(communities)),
+        c.indicator == code,
+        c.on_date >= first,
+        c.on_date < end,
+        c.state == "confirmed",
+        c.reviewed_at > moment,
+    )
+    if after is not None:
+        query = query.where(c.id > after)
+    return await tx.rows(query.order_by(c.id).limit(limit))

@@ -8,15 +8,23 @@ from typing import Final
 
 from services.kpi.models import (
     consequences,
+    delegations,
+    inspection_entries,
+    inspections,
     letter_copies,
     letter_signatures,
     letters,
     metadata,
     objections,
     observations,
+    original_openings,
+    report_duties,
+    reports,
     review_scores,
     reviews,
     scorecards,
+    work_task_steps,
+    work_tasks,
 )
 from shared.personal import Held, Holder, of_tables
 from shared.personal.trail import SPINE_NOT_HELD, keys_holder
@@ -32,12 +40,26 @@ APPRAISAL: Final = of_tables(
     Held(review_scores, ("scorer_id", "delegated_by")),
     Held(objections, ("raised_by", "decided_by")),
     Held(consequences, ("subject_id", "proposed_by", "decided_by")),
+    Held(delegations, ("lent_by", "lent_to")),
+    Held(inspections, ("subject_id", "opened_by", "closed_by")),
+    Held(inspection_entries, ("written_by",)),
+    Held(original_openings, ("opened_by",)),
     kept_zh="责任书、考核结果与其依据仅以编号保留：薪酬与奖惩以此为据，且不得事后更改",
     kept_en="Letters, results and what they rest on stay under the id alone: pay and rewards rest on them, and nobody "
     "may change them afterwards",
 )
 
-HOLDERS: Final[tuple[Holder, ...]] = (APPRAISAL, keys_holder(metadata))
+WORK: Final = of_tables(
+    "work",
+    Held(work_tasks, ("assignee_id", "superior_id", "reported_by", "closed_by")),
+    Held(work_task_steps, ("actor_id",)),
+    Held(report_duties, ("responsible_id", "receiver_id")),
+    Held(reports, ("responsible_id", "receiver_id", "judged_by")),
+    kept_zh="任务、计划、报告、会议等工作记录仅以编号保留：考核数据以此为据",
+    kept_en="Tasks, plans, reports, meetings and the like stay under the id alone: what letters count rests on them",
+)
+
+HOLDERS: Final[tuple[Holder, ...]] = (APPRAISAL, WORK, keys_holder(metadata))
 
 #: Tables with a column that could name a person and holds none of a person's data: why.
 NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(

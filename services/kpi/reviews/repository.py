@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import Row, select, update
 
-from services.kpi import access
-from services.kpi.models import ref_communities, review_scores, reviews
+from services.kpi import within
+from services.kpi.models import review_scores, reviews
 from shared.auth import Principal
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
@@ -31,27 +31,14 @@ async def of_period(tx: Tx, letter_id: UUID, period: str) -> UUID | None:
 
 async def get(tx: Tx, review_id: UUID, *, lock: bool = False) -> Row[Any] | None:
     """A review with the org units above its community."""
-    c = reviews.c
-    query = (
-        select(reviews, ref_communities.c.path)
-        .join(ref_communities, and_(ref_communities.c.org_id == c.org_id, ref_communities.c.id == c.community_id))
-        .where(c.org_id == tx.org_id, c.id == review_id)
-    )
-    return await tx.one_or_none(query.with_for_update(of=reviews) if lock else query)
+    return await within.get(tx, reviews, review_id, lock=lock)
 
 
 async def page(
     tx: Tx, who: Principal, filters: Mapping[str, Any], after: UUID | None, limit: int
 ) -> Sequence[Row[Any]]:
     """Reviews within reach, the oldest first."""
-    c = reviews.c
-    query = select(reviews).where(c.org_id == tx.org_id, *access.within_reach(tx, who, c.community_id))
-    for name, value in filters.items():
-        if value is not None:
-            query = query.where(c[name] == value)
-    if after is not None:
-        query = query.where(c.id > after)
-    return await tx.rows(query.order_by(c.id).limit(limit))
+    return await within.page(tx, reviews, who, filters, after, limit)
 
 
 async def scores(tx: Tx, review_ids: Sequence[UUID]) -> Mapping[UUID, list[Row[Any]]]:

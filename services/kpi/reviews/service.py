@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.kpi import access
+from services.kpi.delegations import repository as delegations
 from services.kpi.domain import reviewing
 from services.kpi.domain.letters import Letter, LetterError
 from services.kpi.domain.numbers import exact, fixed
@@ -34,7 +35,7 @@ from services.kpi.review_errors import (
 from services.kpi.reviews import repository
 from services.kpi.reviews.schemas import ReviewOpenIn, ScoresIn
 from services.kpi.scorecards import repository as cards
-from services.kpi.scorecards.computing import numbers
+from services.kpi.scorecards.computing import readings
 from services.kpi.scorecards.scoring import before, period_of, scored
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -64,9 +65,9 @@ async def open_review(tx: Tx, who: Principal, body: ReviewOpenIn) -> Row[Any]:
         raise ReviewExists(review_id=known)
     said = await terms.at(tx, row, period)
     letter = said.letter
-    found = await numbers(tx, letter, said.parameters, community, period, restated=False, keep=False)
+    found = await readings(tx, letter, said.parameters, community, period)
     history = await cards.earlier_readings(tx, community.id, letter.template, before(period))
-    card = scored(letter, said.parameters, {code: item.reading for code, item in found.items()}, history, period)
+    card = scored(letter, said.parameters, found, history, period)
     id_ = uuid7()
     await repository.insert(
         tx,
@@ -93,6 +94,9 @@ async def fill(tx: Tx, who: Principal, review_id: UUID, body: ScoresIn, version:
 
     Raises NoSuchReview, LostUpdate, AlreadyFrozen, ColumnNotDue, SamePerson, NotTheScorer, BadInput.
     """
+    row = await get(tx, who, review_id)
+    # The letter first, as a close does: a column is either part of the close or refused after it, never lost between.
+    await letters.lock(tx, row.letter_id)
     row = await get(tx, who, review_id, lock=True)
     if version is not None and version != row.version:
         raise LostUpdate()
@@ -105,13 +109,19 @@ async def fill(tx: Tx, who: Principal, review_id: UUID, body: ScoresIn, version:
     due = reviewing.next_columns(letter, names)
     if body.column not in due:
         raise ColumnNotDue(column=body.column, due=", ".join(due) or "-")
-    _check_person(who, row, body, filled)
+    try:
+        _check_words(body)
+    except LetterError as error:
+        raise BadInput.of(error) from error
+    lent = body.delegated_by is not None and await delegations.lent(
+        tx, row.id, body.column, body.delegated_by, who.sub
+    )
+    _check_person(who, row, body, filled, lent=lent)
     given = [
         Given(line.code, exact(line.points), line.reason, line.evidence, [str(file) for file in line.file_ids])
         for line in body.lines
     ]
     try:
-        _check_words(body)
         weighted = letter.columns is not None and bool(letter.columns.weights)
         total = reviewing.check_lines(
             row.lines, given, _before(row.lines, [] if weighted else filled), grounds=body.column != "self"
@@ -141,12 +151,14 @@ async def fill(tx: Tx, who: Principal, review_id: UUID, body: ScoresIn, version:
     return await get(tx, who, row.id)
 
 
-def _check_person(who: Principal, row: Row[Any], body: ScoresIn, filled: Sequence[Row[Any]]) -> None:
+def _check_person(
+    who: Principal, row: Row[Any], body: ScoresIn, filled: Sequence[Row[Any]], *, lent: bool
+) -> None:
     earlier = {str(score.scorer_id) for score in filled} | {
         str(score.delegated_by) for score in filled if score.delegated_by is not None
     }
-    lent = None if body.delegated_by is None else str(body.delegated_by)
-    why = reviewing.check_scorer(body.column, str(who.sub), who.roles, str(row.subject_id), lent, earlier)
+    by = None if body.delegated_by is None else str(body.delegated_by)
+    why = reviewing.check_scorer(body.column, str(who.sub), who.roles, str(row.subject_id), by, earlier, lent=lent)
     if why == "same_person":
         raise SamePerson()
     if why is not None:

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from services.kpi.domain.letters import LetterError
 from services.kpi.domain.numbers import plain
+from services.kpi.domain.verdicts import COUNTED, EXCLUDED, words
+from services.kpi.errors import BadInput, NoSuchIndicator
 from services.kpi.facts import repository as facts
 from services.kpi.scorecards import repository
 from services.kpi.scorecards.schemas import ClockOut, EvidenceOut
@@ -33,17 +36,25 @@ class Pin:
 async def pins(
     tx: Tx, scorecard_id: UUID, indicator: str | None, state: str | None, after: tuple[int, int] | None, limit: int
 ) -> Sequence[Pin]:
-    """The next uses of facts, of one indicator or all, in a state (a verdict, or `counted` or `excluded`) or all."""
+    """The next uses of facts, of one indicator or all, in a state (a verdict, or `counted` or `excluded`) or all.
+
+    Raises NoSuchIndicator for a line that the card does not have, and BadInput for a state that none of its cases is
+    in, naming those there are: an empty page would read as "no such case", a typo as "nothing was excluded".
+    """
+    items = await repository.items(tx, scorecard_id, indicator)
+    if indicator is not None and not items:
+        raise NoSuchIndicator(indicator=indicator)
+    if state not in (None, COUNTED, EXCLUDED):
+        known = sorted({verdict for item in items for verdict in item.verdicts} | {COUNTED, EXCLUDED})
+        if state not in known:
+            zh, en = f"没有这种状态；可用：{'、'.join(known)}", f"no such state; there are {', '.join(known)}"
+            raise BadInput.of(LetterError("query.state", zh, en))
     found: list[Pin] = []
-    for item in await repository.items(tx, scorecard_id, indicator):
+    for item in items:
         for pin in _of_item(item):
             if after is not None and (pin.place, pin.number) <= after:
                 continue
-            if (
-                state is None
-                or pin.verdict == state
-                or (state, pin.counted) in (("counted", True), ("excluded", False))
-            ):
+            if state in (None, pin.verdict, COUNTED if pin.counted else EXCLUDED):
                 found.append(pin)
                 if len(found) == limit:
                     return found
@@ -73,6 +84,7 @@ def _one(pin: Pin, row: Any, detail: dict[str, Any], numbers: dict[UUID, str]) -
         subject=row["subject"],
         subject_id=_subject_id(row["subject"], unit_id),
         state=pin.verdict,
+        title=Text(**words(pin.verdict).as_json()),
         counted=pin.counted,
         numerator=plain(facts.number(row["numerator"])),
         denominator=plain(facts.number(row["denominator"])),

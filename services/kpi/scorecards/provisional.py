@@ -15,7 +15,7 @@ from services.kpi.letters import repository as letters
 from services.kpi.letters import service as signed
 from services.kpi.letters import terms
 from services.kpi.scorecards import repository
-from services.kpi.scorecards.computing import numbers
+from services.kpi.scorecards.computing import readings
 from services.kpi.scorecards.nights import plan
 from services.kpi.scorecards.scoring import before, scored
 from shared.db.tx import Tx
@@ -57,9 +57,9 @@ async def refresh(tx: Tx, letter_id: UUID) -> None:
 async def _tell(tx: Tx, row: Any, community: access.Community, period: Period) -> None:
     said = await terms.at(tx, row, period)
     letter = said.letter
-    found = await numbers(tx, letter, said.parameters, community, period, restated=False, keep=False)
+    found = await readings(tx, letter, said.parameters, community, period, keep=True)
     history = await repository.earlier_readings(tx, community.id, letter.template, before(period))
-    card = scored(letter, said.parameters, {code: item.reading for code, item in found.items()}, history, period)
+    card = scored(letter, said.parameters, found, history, period)
     await publishing.scorecard(tx, row, letter, period, card.as_json(), parameters=said.parameters, as_of=tx.now)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, and_, any_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.kpi import access
 from services.kpi.models import (
     facts,
+    letters,
     metadata,
     ref_communities,
     ref_units,
@@ -33,6 +36,15 @@ async def head(tx: Tx, letter_id: UUID, period: str) -> Row[Any] | None:
         .where(c.org_id == tx.org_id, c.letter_id == letter_id, c.period == period)
         .with_for_update()
     )
+
+
+async def standing_of(tx: Tx, letter_id: UUID, period: str) -> UUID | None:
+    """The id of the scorecard that stands for a letter and period, for whoever only reads."""
+    c = scorecard_heads.c
+    found: UUID | None = await tx.scalar(
+        select(c.scorecard_id).where(c.org_id == tx.org_id, c.letter_id == letter_id, c.period == period)
+    )
+    return found
 
 
 async def put_head(tx: Tx, row: Mapping[str, Any], *, first: bool) -> None:
@@ -62,6 +74,43 @@ async def earlier_readings(
     found: dict[str, dict[str, Mapping[str, Any]]] = {}
     for row in rows:
         found.setdefault(row.period, {})[row.indicator] = row.reading
+    return found
+
+
+async def stood(tx: Tx, letter_ids: Sequence[UUID], periods: Sequence[str], moment: datetime) -> Sequence[Row[Any]]:
+    """The scorecards that stood for letters and periods at a past moment: of each the last one frozen by then."""
+    c = scorecards.c
+    return await tx.rows(
+        select(scorecards)
+        .ext(distinct_on(c.letter_id, c.period))
+        .where(
+            c.org_id == tx.org_id,
+            c.letter_id.in_(list(letter_ids)),
+            c.period.in_(list(periods)),
+            c.frozen_at <= moment,
+        )
+        .order_by(c.letter_id, c.period, c.revision.desc())
+    )
+
+
+async def letters_like(tx: Tx, community_id: UUID, template: str) -> Sequence[UUID]:
+    """The letters of a community by one template."""
+    c = letters.c
+    rows = await tx.rows(
+        select(c.id).where(c.org_id == tx.org_id, c.community_id == community_id, c.template == template)
+    )
+    return [row.id for row in rows]
+
+
+async def readings_of(tx: Tx, cards: Mapping[UUID, str]) -> dict[str, dict[str, Mapping[str, Any]]]:
+    """The exact readings of scorecards (id -> period), by period and indicator."""
+    i = scorecard_items.c
+    rows = await tx.rows(
+        select(i.scorecard_id, i.indicator, i.reading).where(i.org_id == tx.org_id, i.scorecard_id.in_(list(cards)))
+    )
+    found: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(cards[row.scorecard_id], {})[row.indicator] = row.reading
     return found
 
 

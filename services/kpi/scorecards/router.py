@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Path, Query, Response
 from sqlalchemy import Row
 
 from services.kpi.scorecards import evidence, restating, service
 from services.kpi.scorecards.schemas import (
     EvidenceOut,
+    ItemEvidenceOut,
     RestatementOut,
     ScorecardIn,
     ScorecardLine,
     ScorecardOut,
     VerificationOut,
 )
+from services.kpi.scorecards.tracing import trace
 from services.kpi.scorecards.verify import verify
 from shared.auth import Principal, allow
 from shared.http.routing import Page, PageDep, TxDep, created, page_of, problems, service_router
@@ -120,7 +122,8 @@ async def get_scorecard_evidence(
     indicator: Annotated[str | None, Query(max_length=120)] = None,
     state: Annotated[str | None, Query(max_length=60, description="A verdict, or `counted` or `excluded`")] = None,
 ) -> Page[EvidenceOut]:
-    """The cases behind the numbers, each with what it gave and why it did or did not count."""
+    """The cases behind the numbers, each with what it gave and why it did or did not count; a state that no case is in
+    is refused with those there are."""
     await service.get(tx, who, scorecard_id)
     after = (page.after.number("place"), page.after.number("number")) if page.after else None
     found = await evidence.pins(tx, scorecard_id, indicator, state, after, page.limit + 1)
@@ -128,6 +131,17 @@ async def get_scorecard_evidence(
     # One more pin than cases tells that there is a next page; its case is never shown.
     shown: list[Any] = [*zip(found, cases, strict=False), *((pin, None) for pin in found[page.limit :])]
     return page_of(shown, page.limit, lambda r: {"place": r[0].place, "number": r[0].number}, lambda r: r[1])
+
+
+@router.get("/{scorecard_id}/items/{indicator}", operation_id="get_scorecard_item", responses=problems(404))
+async def get_scorecard_item(
+    scorecard_id: UUID,
+    indicator: Annotated[str, Path(max_length=120)],
+    tx: TxDep,
+    who: Annotated[Principal, allow("scorecard.read")],
+) -> ItemEvidenceOut:
+    """One line traced back: raw and adjusted rate side by side, exclusions with reasons, rule and letter version."""
+    return await trace(tx, await service.get(tx, who, scorecard_id), indicator)
 
 
 @router.get("/{scorecard_id}/restatement", operation_id="get_restatement", responses=problems(404))

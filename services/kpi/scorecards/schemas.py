@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from services.kpi.schemas import ScorecardResult
+from services.kpi.schemas import LearnedOut, ScorecardResult
 from shared.http.schemas import Input, Output, Text, UtcTime
 
 
@@ -78,6 +78,7 @@ class EvidenceOut(Output):
     subject: str
     subject_id: UUID | None
     state: str
+    title: Text = Field(description="The state in words")
     counted: bool
     numerator: str
     denominator: str
@@ -145,3 +146,63 @@ class RestatementOut(Output):
     reason: str | None
     restated_by: UUID | None
     restated_at: UtcTime
+
+
+class BeliefOut(ScorecardResult):
+    """The scorecard of a letter's period as it was believed at a moment."""
+
+    letter_id: UUID
+    community_id: UUID
+    subject_id: UUID
+    period: str
+    as_of: UtcTime
+    status: Literal["provisional", "closed", "restated"]
+    scorecard_id: UUID | None = Field(description="The card that stood then; null for a provisional one")
+    revision: int = Field(description="0 while provisional")
+    knowledge_until: UtcTime = Field(description="What was told later is not in it: the moment, or the freeze before")
+    standing_id: UUID | None = Field(description="The card that stands now")
+    learned: list[LearnedOut] = Field(description="The first cases that stand otherwise now")
+    learned_url: str = Field(description="All of them, page by page")
+
+
+class ExclusionOut(Output):
+    """Cases that did not count, by their reason."""
+
+    state: str
+    title: Text
+    cases: int
+    numerator: str
+    denominator: str
+
+
+class RateOut(Output):
+    """A reading, as compared with the target."""
+
+    state: Literal["measured", "no_data", "not_measured", "pending"]
+    value: str | None
+    numerator: str | None
+    denominator: str | None
+
+
+class ItemEvidenceOut(Output):
+    """What stands behind one line of a card: both numbers, what is in neither and why, by which rule and letter."""
+
+    scorecard_id: UUID
+    indicator: str
+    title: Text
+    unit: str
+    adjusted: RateOut = Field(description="As the card has it")
+    raw: RateOut = Field(description="As it would be had no objection been upheld")
+    objected: int = Field(description="Cases that upheld objections took out")
+    counted: list[ExclusionOut] = Field(description="Cases that counted, by their state")
+    exclusions: list[ExclusionOut]
+    indicator_version: int
+    definition: dict[str, str] = Field(description="The definition parameters, as the letter chose them")
+    rule: str = Field(description="The scoring rule of the letter's line")
+    target: str | None
+    letter_id: UUID
+    template: str
+    template_version: int
+    letter_hash: str | None = Field(description="What the letter's signatures bind to")
+    terms_hash: str = Field(description="Of the letter's words and rules in force for this period, amendments included")
+    evidence_url: str

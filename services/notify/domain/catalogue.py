@@ -8,7 +8,7 @@ campaigns ask by themselves (`message.requested.v1`) and are told the outcome.
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from services.notify.domain.entries import SHORT_CLOCK, cash, clock, engineer, lead, person, revisit, role, ticket
+from services.notify.domain.entries import SHORT_CLOCK, cash, clock, engineer, lead, person, report, revisit, role, task, ticket
 from services.notify.domain.notice import (
     BILLING,
     BULK,
@@ -133,6 +133,23 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     person("person.merged.v1", "person.merged", person="survivor_id"),
     cash("cash_shift.left_open.v1", "cash_shift.left_open", nights="nights"),
     cash("cash_shift.settle_missed.v1", "cash_shift.settle_missed", due="settle_due_at"),
+    task("assigned", "assignee_id", due="due_on"),
+    task("due_soon", "assignee_id", due="due_on"),
+    task("overdue", "assignee_id", reported=False),
+    # Who gave it hears of it as well, and of what only waits for their own word.
+    task("overdue", "superior_id", reported=False),
+    task("overdue", "superior_id", "work_task.unconfirmed", reported=True),
+    task("reported", "superior_id"),
+    task("returned", "assignee_id"),
+    task("extension_asked", "superior_id", due="due_on"),
+    task("extended", "assignee_id", due="due_on"),
+    task("extension_refused", "assignee_id", due="due_on"),
+    task("cancelled", "assignee_id"),
+    report("due_soon", "responsible_id"),
+    report("missing", "responsible_id"),
+    report("missing", "receiver_id"),
+    report("submitted", "receiver_id"),
+    report("returned", "responsible_id"),
     Notice(
         source="billing",
         event="bill.issued.v1",

@@ -137,3 +137,30 @@ def role(
         unless=unless or {},
         role=role,
     )
+
+
+def work(event: str, template: str, person: str, *, when: Mapping[str, Any] | None = None, **variables: str) -> Notice:
+    """What an employee has to do, or to decide, in the registers of kpi."""
+    return Notice(
+        source="kpi",
+        event=event,
+        template=template,
+        audience="person",
+        message_class=DESK,
+        person=person,
+        variables=variables,
+        when=when or {},
+    )
+
+
+def task(event: str, person: str, template: str = "", *, reported: bool | None = None, **more: str) -> Notice:
+    """A step of a task; ``reported`` narrows it to those that were, or were not, reported done."""
+    when = None if reported is None else {"reported": reported}
+    name = f"work_task.{event}"
+    return work(f"{name}.v1", template or name, person, when=when, number="number", kind="kind", **more)
+
+
+def report(event: str, person: str) -> Notice:
+    """A step of a periodic report."""
+    name = f"report.{event}"
+    return work(f"{name}.v1", name, person, form="form", period="period", due="due_on")

@@ -17,8 +17,8 @@ from services.ticketing.assignments.schemas import (
     assignment_out,
 )
 from services.ticketing.domain.duties import DESIGNATIONS, SKILLS, deciders, is_single
-from shared.auth import STAFF, Principal, allow
-from shared.auth.roles import ROLES
+from shared.auth import Principal, allow
+from shared.auth.roles import EMPLOYED, ROLES
 from shared.http.routing import IfMatch, Page, PageDep, TxDep, created, etag, page_of, problems, service_router
 from shared.http.schemas import Text, UtcTime
 
@@ -31,7 +31,7 @@ Writes = Annotated[Principal, allow("assignment.write")]
 @router.get("/duties", operation_id="list_duties")
 async def list_duties(who: Reads) -> list[DutyOut]:
     """Every role, designation and skill, with who decides about it."""
-    named = [("role", code, ROLES[code]) for code in sorted(STAFF)]
+    named = [("role", code, ROLES[code]) for code in sorted(EMPLOYED)]
     named += [("designation", code, (duty.zh, duty.en)) for code, duty in DESIGNATIONS.items()]
     named += [("skill", code, names) for code, names in SKILLS.items()]
     return [

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from sqlalchemy import Row
 
 from services.ticketing.domain.duties import DESIGNATIONS, SKILLS
-from shared.auth import STAFF
+from shared.auth.roles import EMPLOYED
 from shared.http.schemas import Input, Output, Text, UtcTime
 
 Kind = Literal["role", "designation", "skill"]
@@ -19,7 +19,7 @@ Code = Annotated[
     Field(
         max_length=40,
         description="A role, a designation or a skill, as `kind` says",
-        json_schema_extra={"enum": sorted({*STAFF, *DESIGNATIONS, *SKILLS})},
+        json_schema_extra={"enum": sorted({*EMPLOYED, *DESIGNATIONS, *SKILLS})},
         examples=["archivist"],
     ),
 ]

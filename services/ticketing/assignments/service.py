@@ -28,7 +28,8 @@ from services.ticketing.domain.staff_errors import (
 from services.ticketing.errors import NoSuchOrgUnit, NoSuchStaff
 from services.ticketing.models import assignments, org_units, staff
 from services.ticketing.people.repository import by_ids, staff_reach
-from shared.auth import STAFF, Principal
+from shared.auth import Principal
+from shared.auth.roles import EMPLOYED
 from shared.db.tx import Tx
 from shared.errors import FieldError, LostUpdate
 
@@ -83,7 +84,7 @@ async def make(tx: Tx, who: Principal, body: AssignmentIn) -> Row[Any]:
 
 def _check(body: AssignmentIn, since: datetime) -> None:
     wrong = []
-    if not is_known(body.kind, body.code, STAFF):
+    if not is_known(body.kind, body.code, EMPLOYED):
         wrong.append(FieldError("code", "没有此岗位、职责或技能", f"There is no {body.kind} of this name"))
     if body.until is not None and body.until <= since:
         wrong.append(FieldError("until", "结束时间应晚于开始时间", "Should lie after since"))

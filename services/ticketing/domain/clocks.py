@@ -84,7 +84,8 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to a clock: an event of its own each, in the order in which they happened."""
+    """What happened to a clock: an event of its own each, in the order in which they happened. `before` where its due
+    time moved."""
 
     what: What
     clock: Clock
@@ -195,7 +196,7 @@ def reconcile(
         after = decided(replace(named, warned=before.warned), met_at, now)
         if after.state != "running":
             return after, _outcome(after)
-        moved = (Change("started", after),) if after.due_at != before.due_at else ()
+        moved = (Change("started", after, before),) if after.due_at != before.due_at else ()
         if old is None or old.id == plan.id:
             return after, moved
         after, replanned = _replan(spec, after, facts, now, plan)
@@ -252,7 +253,7 @@ def _reconsidered(
         withdrawn = replace(before, state="withdrawn", met_at=moved.met_at, breached_at=before.breached_at)
         follow: What = "started" if moved.state == "running" else "met"
         moved = replace(moved, breached_at=before.breached_at, warned=0)
-        return moved, (Change("breach_withdrawn", withdrawn), Change(follow, moved))
+        return moved, (Change("breach_withdrawn", withdrawn, before), Change(follow, moved, before))
     if met_at is None or met_at == before.met_at:
         return before, ()
     if met_at <= before.due_at:

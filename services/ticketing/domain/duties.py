@@ -19,8 +19,9 @@ _HEADS: Final = frozenset({"cs_manager", "project_manager", "gm", "hr", "admin"}
 _LEADS: Final = _HEADS | {"supervisor"}
 #: Above the customer service manager, who may only propose for the deputy (D-018).
 ABOVE: Final = frozenset({"project_manager", "gm", "hr", "admin"})
-#: Whoever holds one of these could give themselves everything else.
-GUARDED_ROLES: Final = frozenset({"admin", "ops"})
+#: Whoever holds one of the first two could give themselves everything else; an auditor is named by nobody whose work
+#: they audit.
+GUARDED_ROLES: Final = frozenset({"admin", "ops", "auditor"})
 #: What the customer service manager hands out: up to and including team leaders (D-017).
 _CREW: Final = frozenset({"clerk", "butler"})
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from sqlalchemy import Row as DbRow
 
 from services.ticketing.register.schemas import Bulk, EntityOut, Name, Reference, Row
-from shared.auth import STAFF
+from shared.auth.roles import EMPLOYED
 from shared.http.schemas import Input, Output, UtcTime
 from shared.masking import mask_email, mask_name, mask_phone, normal_phone
 
@@ -24,8 +24,8 @@ RelationPower = Literal["sees_bills", "pays", "signs", "rates", "answers_surveys
 
 
 def _staff_role(value: str) -> str:
-    if value not in STAFF:
-        raise ValueError(f"should be one of {', '.join(sorted(STAFF))}")
+    if value not in EMPLOYED:
+        raise ValueError(f"should be one of {', '.join(sorted(EMPLOYED))}")
     return value
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
 
 from services.ticketing.models import communities, revisits, ticket_clocks, tickets, units
+from shared.db.helpers import spelled
 from shared.db.tx import Tx
 
 c = ticket_clocks.c
@@ -42,7 +43,7 @@ def still_open(org_id: UUID) -> list[ColumnElement[bool]]:
     """Neither kept nor fallen away. A closed case owes nothing more but its follow-up call."""
     return [
         c.org_id == org_id,
-        c.state.in_(("running", "breached")),
+        spelled(c.state, ("running", "breached")),
         c.met_at.is_(None),
         tickets.c.cancelled_at.is_(None),
         or_(tickets.c.closed_at.is_(None), c.subject_id != c.ticket_id),

@@ -67,9 +67,25 @@ class ClockOut(Output):
     intervals: list[IntervalOut]
 
 
+class LearnedOut(Output):
+    """A line of history recorded after the moment that was asked of: what became of a promise, or a deed done by then
+    and told later."""
+
+    entry_id: UUID
+    action: str
+    clock: str | None
+    occurred_at: UtcTime
+    recorded_at: UtcTime
+    late_reason: str | None
+    due_at: UtcTime | None
+    was_due_at: UtcTime | None
+    met_at: UtcTime | None
+
+
 class ClocksOut(Output):
     """All promises of a ticket, its follow-up calls' included."""
 
     ticket_id: UUID
     as_of: datetime
     items: list[ClockOut]
+    learned: list[LearnedOut] = Field(description="As of a past moment: what was recorded since and changes it")

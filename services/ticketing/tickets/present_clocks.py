@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.ticketing.access import zone_of
+from services.ticketing.domain.clock_history import Told, at
 from services.ticketing.domain.clock_texts import Interval, explain, explain_gate, intervals, limit_text
 from services.ticketing.domain.clocks import pauses_of, whole
 from services.ticketing.domain.kind import Gate, kinds
@@ -17,7 +18,7 @@ from services.ticketing.domain.pauses import CAUSES
 from services.ticketing.domain.plans import Plan
 from services.ticketing.domain.steps import spec_of
 from services.ticketing.tickets.casework import facts_of
-from services.ticketing.tickets.clock_schemas import ClockOut, ClocksOut, IntervalOut
+from services.ticketing.tickets.clock_schemas import ClockOut, ClocksOut, IntervalOut, LearnedOut
 from services.ticketing.tickets.repository import clock_of
 from shared.http.schemas import Text
 
@@ -28,12 +29,32 @@ def present_clocks(
     marks: Sequence[Row[Any]],
     plans: Mapping[UUID | None, Plan],
     now: datetime,
+    known: Callable[[datetime], bool] = lambda at: True,
+    learned: Sequence[Told] = (),
 ) -> ClocksOut:
-    """Every promise of a ticket with its explanation at ``now``, gates last."""
+    """Every promise of a ticket with its explanation at ``now``, gates last.
+
+    As of a past moment ``known`` tells whether what was done at an instant was on record then.
+    """
     items = [_clock(ticket, row, marks, plans[row.plan_id], now) for row in clocks]
     kind = kinds()[ticket.kind]
-    items += [_gate(ticket, gate, kind.policy) for gate in kind.gates]
-    return ClocksOut(ticket_id=ticket.id, as_of=now, items=items)
+    items += [_gate(ticket, gate, kind.policy, known) for gate in kind.gates]
+    return ClocksOut(ticket_id=ticket.id, as_of=now, items=items, learned=[_learned(line) for line in learned])
+
+
+def _learned(line: Told) -> LearnedOut:
+    named = line.data if line.of_clock else {}
+    return LearnedOut(
+        entry_id=line.id,
+        action=line.action,
+        clock=named.get("clock"),
+        occurred_at=line.occurred_at,
+        recorded_at=line.recorded_at,
+        late_reason=line.late_reason,
+        due_at=at(named, "due_at"),
+        was_due_at=at(named, "was_due_at"),
+        met_at=at(named, "met_at"),
+    )
 
 
 def _clock(ticket: Row[Any], row: Row[Any], marks: Sequence[Row[Any]], plan: Plan, now: datetime) -> ClockOut:
@@ -84,8 +105,10 @@ def _interval(part: Interval, marks: Sequence[Row[Any]]) -> IntervalOut:
     )
 
 
-def _gate(ticket: Row[Any], gate: Gate, policy: str) -> ClockOut:
+def _gate(ticket: Row[Any], gate: Gate, policy: str, known: Callable[[datetime], bool]) -> ClockOut:
     met_at = gate.met(facts_of(ticket))
+    if met_at is not None and not known(met_at):
+        met_at = None
     zh, en = explain_gate(gate, met_at, zone_of(ticket.timezone))
     return ClockOut(
         clock=gate.code,

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.ticketing.tickets import lists, service, shown
+from services.ticketing.domain.clock_history import known_at
+from services.ticketing.tickets import lists, past_clocks, service, shown
 from services.ticketing.tickets.clock_schemas import ClocksOut
 from services.ticketing.tickets.deeds import take_in
 from services.ticketing.tickets.list_schemas import ListedTicketOut
@@ -141,11 +142,24 @@ async def get_ticket(
 
 @router.get("/{ticket_id}/clocks", operation_id="get_ticket_clocks", responses=problems(404))
 async def get_clocks(
-    ticket_id: UUID, tx: TxDep, who: Annotated[Principal, allow("ticket.read")]
+    ticket_id: UUID,
+    tx: TxDep,
+    who: Annotated[Principal, allow("ticket.read")],
+    as_of: Annotated[UtcTime | None, Query(description="As it was on record at this moment")] = None,
 ) -> ClocksOut:
-    """Every promise of the ticket: from when, until when, how it stands, and stretch by stretch what counted."""
-    found = await service.clocks(tx, who, ticket_id)
-    return present_clocks(found.ticket, found.clocks, found.marks, found.plans, tx.now)
+    """Every promise of the ticket: from when, until when, how it stands, and stretch by stretch what counted.
+
+    As of a past moment it is what was on record then, with what was recorded since and changes it.
+    """
+    if as_of is None:
+        found = await service.clocks(tx, who, ticket_id)
+        return present_clocks(found.ticket, found.clocks, found.marks, found.plans, tx.now)
+    past = await past_clocks.clocks(tx, who, ticket_id, as_of)
+    return present_clocks(
+        *(past.ticket, past.clocks, past.marks, past.plans, as_of),
+        known=lambda at: known_at(past.lines, at, as_of),
+        learned=past.learned,
+    )
 
 
 @router.get("/{ticket_id}/entries", operation_id="list_ticket_entries", responses=problems(404))

@@ -155,6 +155,8 @@ def tell(
         case.say(tx, type, {"ticket_id": case.id, **data}, at)
     clock = change.clock
     data = {"clock": clock.code, "due_at": clock.due_at, "met_at": clock.met_at}
+    if subject_id != case.id:
+        data["subject_id"] = subject_id  # a follow-up call or a step has a clock of the same code each time
     if change.before is not None:
         data |= {
             "was_due_at": change.before.due_at,

@@ -400,6 +400,18 @@ async def _score(e: Estate) -> None:
     frozen = await e.post("/kpi/v1/scorecards", {"letter_id": e.ids["kpi/letters"], "period": "2025-Q1"})
     e.ids["kpi/scorecards"] = frozen["id"]
     await _reviewed(e, letter)
+    await _work(e)
+
+
+async def _work(e: Estate) -> None:
+    """The registers that letters count."""
+    here, later = str(e.here.id), (clock.now().date() + timedelta(days=30)).isoformat()
+    task = {"kind": "important", "title": "外墙整改", "assignee_id": str(uuid7()), "due_on": later}
+    e.ids["kpi/tasks"] = (await e.post("/kpi/v1/tasks", {"community_id": here, **task}))["id"]
+    people = {"responsible_id": str(uuid7()), "receiver_id": str(uuid7())}
+    duty = {"community_id": here, "form": "monthly", "since": later, **people}
+    e.ids["kpi/report-duties"] = (await e.post("/kpi/v1/report-duties", duty))["id"]
+    e.ids["kpi/reports"] = await e.first("/kpi/v1/reports")
 
 
 async def _reviewed(e: Estate, letter: Mapping[str, Any]) -> None:
@@ -410,7 +422,10 @@ async def _reviewed(e: Estate, letter: Mapping[str, Any]) -> None:
     cases = (await e.api.get("/kpi/v1/feeds/cases", headers=e.everybody())).json()["items"]
     doubt = {"fact_id": cases[0]["fact_id"], "reason": "业主预约在次日", "file_ids": [str(uuid7())]}
     measure = {"scorecard_id": e.ids["kpi/scorecards"], "kind": "measure", "reason": "约谈并培训"}
+    found = {"kind": "supervision", "community_id": str(e.here.id), "subject_id": str(e.here.people[1])}
+    found |= {"department": "质检部", "title": "三月份抽查", "on": "2025-03-20", "text": "抽查十份工单"}
     e.ids |= {
+        "kpi/inspections": (await e.post("/kpi/v1/inspections", found))["id"],
         "kpi/reviews": (await e.post("/kpi/v1/reviews", {"letter_id": monthly["id"], "period": "2025-03"}))["id"],
         "kpi/objections": (await e.post("/kpi/v1/objections", doubt))["id"],
         "kpi/consequences": (await e.post("/kpi/v1/consequences", measure))["id"],

@@ -103,7 +103,14 @@ async def test_c193_c308_an_employee_signs_in_person(office: Office) -> None:
 async def test_c191_the_site_head_signs_by_a_recorded_delegation(office: Office) -> None:
     await office.draft("T001R")
     director = uuid7()
-    answer = await office.sign(0, "supervisor", delegated_by=str(director), delegation="公司书面委托现场负责人")
+    head, lent = uuid7(), {"delegated_by": str(director), "delegation": "公司书面委托现场负责人"}
+    assert refused(await office.sign(0, "supervisor", head, **lent)) == (403, "kpi.letter.not_the_signatory")
+    body = {"place": "0", "to": str(head), "grounds": "公司书面委托现场负责人"}
+    desk = await office.post("/delegations", "clerk", director, **body)
+    assert refused(desk) == (403, "kpi.delegation.not_their_place")
+    given = await office.post("/delegations", "cs_manager", director, **body)
+    assert given.status_code == 200, given.text
+    answer = await office.sign(0, "supervisor", head, **lent)
     assert answer.json()["signatures"][0]["delegated_by"] == str(director)
     mine = await office.sign(0, "supervisor", delegated_by=str(director))
     assert mine.status_code in (409, 422)

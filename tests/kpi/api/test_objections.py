@@ -183,3 +183,60 @@ async def test_close_objection_and_late_events_at_once_lose_no_case_and_close_on
     assert top == bottom, "the upheld case is in no standing card, whichever came first"
     last = await freeze(case.api, case.world, case.feed, case.letter["id"], restate=True, reason="late events")
     assert line(last.json()) == ("2", "2"), "and the late one is not lost"
+
+
+async def test_of_two_objections_at_once_one_stands_and_a_case_that_is_out_is_not_objected_to_again(case: Case) -> None:
+    await case.play()
+    fact = await case.late_fact()
+    answers = await asyncio.gather(*(case.object(fact, uuid7()) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    (raised,) = [answer.json()["id"] for answer in answers if answer.status_code == 201]
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"kpi.objection.open"}
+    decided = await asyncio.gather(*(case.decide(raised) for _ in range(3)))
+    assert sorted(answer.status_code for answer in decided) == [200, 409, 409], "it is decided once"
+    again = await case.object(fact)
+    assert (again.status_code, again.json()["code"]) == (409, "kpi.objection.case_out")
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_close_restatement_objection_and_late_events_all_at_once_lose_no_case(case: Case, seed: int) -> None:
+    await case.play()
+    closed = await case.close()
+    raised = (await case.object()).json()
+
+    async def late_event() -> None:
+        await asyncio.sleep(0.006 * seed)
+        case.feed.complaint(local(3, 9), responds_after=timedelta(minutes=5), mark=90)
+        await case.feed.apply()
+
+    async def again(**more: Any) -> httpx.Response:
+        await asyncio.sleep(0.004 * (3 - seed))
+        return await freeze(case.api, case.world, case.feed, case.letter["id"], **more)
+
+    first, second, third, decided, _ = await asyncio.gather(
+        again(),
+        again(restate=True, reason="a"),
+        again(restate=True, reason="b"),
+        case.decide(raised["id"]),
+        late_event(),
+    )
+    assert (first.status_code, decided.status_code) == (409, 200), "it is closed once"
+    assert [answer.status_code for answer in (second, third)] == [201, 201]
+    qa = case.world.token("qa", case.org)
+    listed = await case.api.get("/kpi/v1/scorecards", params={"letter_id": case.letter["id"]}, headers=qa)
+    cards = {row["revision"]: row for row in listed.json()["items"]}
+    assert len(cards) == len(listed.json()["items"]), "no revision twice"
+    assert sorted(cards) == list(range(1, 1 + len(cards))) and cards[1]["id"] == closed["id"]
+    assert [row["stands"] for _, row in sorted(cards.items())] == [False] * (len(cards) - 1) + [True]
+    before = closed["id"]
+    for revision in range(2, 1 + len(cards)):
+        card = (await case.api.get(f"/kpi/v1/scorecards/{cards[revision]['id']}", headers=qa)).json()
+        assert card["restates_id"] == before, "each restates the one before it"
+        before = card["id"]
+    top, bottom = line(await case.standing())
+    assert top == bottom, "the upheld case is in no standing card, whichever came first"
+    last = await again(restate=True, reason="late events")
+    assert line(last.json()) == ("2", "2"), "and the late one is not lost"
+    async with case.world.runtime("kpi").db.read(case.org) as tx:
+        for row in cards.values():
+            assert (await verify(tx, UUID(row["id"]))).ok

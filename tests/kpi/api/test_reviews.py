@@ -57,6 +57,14 @@ class Card:
         )
 
 
+    async def lend(self, place: str, to: UUID, *, role: str, sub: UUID) -> httpx.Response:
+        return await self.api.post(
+            f"/kpi/v1/reviews/{self.review['id']}/delegations",
+            json={"place": place, "to": str(to), "grounds": "经理外出，书面委托"},
+            headers=self.world.token(role, self.org, sub=sub),
+        )
+
+
 @pytest.fixture
 def card(api: httpx.AsyncClient, world: World, org: UUID) -> Card:
     return Card(api, world, org)
@@ -133,7 +141,13 @@ async def test_d082_one_person_never_fills_two_columns_not_even_by_delegation(ca
     lent = {"delegated_by": str(MANAGER), "delegation": "经理外出，书面委托"}
     half = await card.score("manager", grounded, role="clerk", sub=uuid7(), delegated_by=str(MANAGER))
     assert half.status_code == 422
+    clerk = uuid7()
+    unlent = await card.score("manager", grounded, role="clerk", sub=clerk, **lent)
+    assert (unlent.status_code, unlent.json()["code"]) == (403, "kpi.review.not_the_scorer"), "not on one's own word"
+    assert (await card.lend("manager", clerk, role="cs_manager", sub=MANAGER)).status_code == 200
     answer = await card.score("manager", grounded, role="clerk", sub=uuid7(), **lent)
+    assert answer.status_code == 403, "lent to one person is lent to nobody else"
+    answer = await card.score("manager", grounded, role="clerk", sub=clerk, **lent)
     assert answer.status_code == 200, answer.text
     assert answer.json()["columns"][1]["delegated_by"] == str(MANAGER)
     answer = await card.score("gm", grounded, role="gm", sub=MANAGER)  # who lent a column fills no other
@@ -226,3 +240,43 @@ async def test_a_period_is_reviewed_once_and_read_within_reach(card: Card) -> No
         headers={**card.world.token("supervisor", card.org, sub=SUPERVISOR), "If-Match": '"9"'},
     )
     assert stale.status_code == 412
+
+
+async def test_d082_a_place_is_lent_by_whoever_holds_it_and_never_lent_on(card: Card) -> None:
+    await card.open()
+    clerk, other = uuid7(), uuid7()
+    for place, to, role, sub in (
+        ("gm", other, "cs_manager", MANAGER),  # another's post
+        ("manager", other, "supervisor", SUPERVISOR),  # one's own letter
+        ("manager", SUPERVISOR, "cs_manager", MANAGER),  # to the person appraised
+        ("manager", MANAGER, "cs_manager", MANAGER),  # to oneself
+        ("self", other, "supervisor", uuid7()),
+        ("department", other, "qa", uuid7()),  # no column of this letter
+    ):
+        answer = await card.lend(place, to, role=role, sub=sub)
+        assert (answer.status_code, answer.json()["code"]) == (403, "kpi.delegation.not_their_place")
+    for _ in range(2):
+        lent = await card.lend("manager", clerk, role="cs_manager", sub=MANAGER)
+        assert [row["lent_to"] for row in lent.json()["items"]] == [str(clerk)]
+    assert (await card.lend("manager", other, role="clerk", sub=clerk)).status_code == 403
+    listed = await card.api.get(
+        f"/kpi/v1/reviews/{card.review['id']}/delegations", headers=card.world.token("qa", card.org)
+    )
+    assert [(row["place"], row["lent_by"]) for row in listed.json()["items"]] == [("manager", str(MANAGER))]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_column_and_a_close_at_once_lose_no_column(card: Card, seed: int) -> None:
+    await card.open()
+    lines = card.lines(base="computed")
+
+    async def late() -> httpx.Response:
+        await asyncio.sleep(0.004 * seed)
+        return await card.score("self", lines, role="supervisor", sub=SUPERVISOR)
+
+    closed, scored = await asyncio.gather(
+        freeze(card.api, card.world, card.feed, card.letter["id"], "2025-03"), late()
+    )
+    assert closed.status_code == 201
+    assert scored.status_code in (200, 409)
+    assert ("self" in closed.json()["columns"]) == (scored.status_code == 200), "what was taken is in the card"

@@ -108,6 +108,14 @@ def test_amb115_each_letter_names_its_signatories() -> None:
     assert signed["T001Q"] == ["责任人", "签发人"]
 
 
+@pytest.mark.parametrize(("template", "zh"), [("T001M", "部门和员工绩效评估"), ("T001L", "员工晋升、调薪")])
+def test_f013_f019_a_letter_says_what_its_result_is_used_for(template: str, zh: str) -> None:
+    """A basis of other decisions: shown on every scorecard, and nothing follows from it by itself."""
+    card = scored({}, period="2025", template=template)
+    assert [zh in note.zh for note in card.notes] == [True]
+    assert card.consequences == []
+
+
 def test_a_blank_of_the_document_is_a_mandatory_parameter() -> None:
     """AMB-015, AMB-050, AMB-052: T001L's XX % and the water company's blanks."""
     found = {spec.code for spec in blanks(letters()["T001L"], resolve(letters()["T001L"], {}))}

@@ -32,6 +32,8 @@ def _id(kind: str, n: str = "n") -> str:
 
 _TICKET = _id("000")
 _HOME = _id("00f", "n / 20")
+_CROWDED = "00000000-0000-4000-a000-"
+_CROWD = f"('{_CROWDED}' || lpad(to_hex(n / $4::bigint), 12, '0'))::uuid"
 _HUNG = {"ticket_id": _TICKET, "subject_id": _TICKET}
 #: Table, the column that ties it to its ticket, which of the ticket's rows, what is new in each copy.
 _PIECES: tuple[tuple[str, str, str, dict[str, str]], ...] = (
@@ -103,10 +105,33 @@ class Years:
         for name in (*GROWING, "communities"):
             await self.admin.execute(f"VACUUM ANALYZE ticketing.{name}", timeout=3600)
 
+    async def crowd(self, organisations: int = 2000, each: int = 1) -> None:
+        """Let other organisations share the tables, each with a few cases of its own.
+
+        What the server believes about the usual organisation must not decide how it reads a large one.
+        """
+        for name, key, only, new in _PIECES:
+            if name == "outbox":
+                continue  # an event of theirs would be work that nobody does
+            table = metadata.tables[f"ticketing.{name}"]
+            values = {**{c: f"t.{c}" for c in columns(table)}, **new, "org_id": _CROWD}
+            await self.admin.execute(
+                f"INSERT INTO {table.fullname} ({', '.join(columns(table))}) "
+                f"SELECT {', '.join(values[c] for c in columns(table))} "
+                f"FROM {table.fullname} t, generate_series(1, $3::bigint) n "
+                f"WHERE t.org_id = $1 AND t.{key} = $2 AND {only} AND $4::bigint > 0 AND $5::bigint > 0",
+                *(self.org, self.ticket, organisations * each, each, self.millis),
+                timeout=3600,
+            )
+
     async def forget(self) -> None:
         """Leave the next tests a database as they know it."""
         for name in GROWING:
-            await self.admin.execute(f"DELETE FROM ticketing.{name} WHERE org_id = $1", self.org, timeout=3600)
+            await self.admin.execute(
+                f"DELETE FROM ticketing.{name} WHERE org_id = $1 OR org_id::text LIKE $2",
+                *(self.org, f"{_CROWDED}%"),
+                timeout=3600,
+            )
 
 
 async def quiet(admin: asyncpg.Connection, on: bool) -> None:

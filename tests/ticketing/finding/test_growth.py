@@ -11,9 +11,10 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from shared import clock
-from shared.messaging import sequencer
+from shared.messaging import feed, sequencer
 from shared.timers import firing
 from tests.support.world import World
 from tests.ticketing.cases import Desk
@@ -23,7 +24,7 @@ from tests.ticketing.support import Register
 
 #: An index of a million rows is one page deeper than one of ten thousand: one block more for each row looked up in it.
 DEEPER = 1.5
-#: A page of promises looks each of its cases up in several tables, so that the depth of the indexes weighs most there.
+#: A page of promises takes whole those that are due at the same moment, which differ between the halves.
 DEEPEST = {"promises": 2.5}
 DUE = 20
 
@@ -72,6 +73,11 @@ async def costs(desk: Desk, meter: Meter, admin: asyncpg.Connection) -> dict[str
         assert register.org in await firing.organisations_due(rt, clock.now())
         assert await firing.fire_due(rt, register.org, clock.now()) == DUE
 
+    async def follow() -> None:
+        async with meter.rt.db.read(register.org) as tx:
+            head = await tx.scalar(text("SELECT head FROM ticketing.feed_heads"))
+            assert await feed.read(tx, after=head - 50, types=["ticket.created.v1"], limit=200)
+
     async def stamp() -> None:
         assert register.org in await sequencer.organisations_waiting(rt.db)
         assert await sequencer.stamp(rt.db, register.org) is not None
@@ -87,6 +93,7 @@ async def costs(desk: Desk, meter: Meter, admin: asyncpg.Connection) -> dict[str
         "intake": (lambda: desk.ticket(), {}),
         "command": (respond, {}),
         "timers": (fire, {"warm": 1, "times": 1, "before": make_due}),
+        "feed": (follow, {}),
         "sequencer": (stamp, {"warm": 1, "times": 1, "before": lambda: desk.ticket()}),
     }
     return {name: await meter.cost(act, **options) for name, (act, options) in turn.items()}
@@ -104,6 +111,7 @@ async def test_a_request_costs_the_same_among_few_cases_and_among_many(
     years = Years(admin, desk.register.org, UUID(first["id"]))
     meter = Meter(world.runtime("ticketing"), admin)
     try:
+        await years.crowd()
         await years.grow(few)
         before = await costs(desk, meter, admin)
         await years.grow(many)

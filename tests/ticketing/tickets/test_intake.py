@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -198,7 +199,7 @@ async def test_an_intake_reads_once_and_writes_each_table_once(desk: Desk) -> No
             driver.remove_query_logger(record)
     await asyncio.sleep(0.05)  # loggers run after their query
     reads = [q for q in seen if q.startswith("SELECT") and "set_org" not in q]
-    writes = [q.split()[2].removeprefix("ticketing.") for q in seen if q.startswith("INSERT")]
+    writes = [table for q in seen for table in re.findall(r"INSERT INTO ticketing\.(\w+)", q)]
     assert len(reads) == 1, seen
     assert len(writes) == len(set(writes)), seen
     # the number comes from a reserve, taken on a connection of its own

@@ -60,6 +60,7 @@ ROWS = (
     row(10, "T003S", "complaint.complex.deadline", "复杂投诉的解决时限", "Deadline of a complex complaint", _AGREED),
     row(11, "T003S", "complaint.signoff", "业主签字结案", "Owner's signature on a complaint", _SIGNED),
     row(12, "T003G", "complaint.major.timeliness", "重大投诉处理", "Handling a major complaint", _MINUTES_10),
+    # row: F-083 48 hours by the wall clock, weekends included
     row(13, "T004A", "revisit.48h", "投诉处理后回访", "Follow-up call after a complaint", _CALLED),
     row(14, "T004B", "revisit.sop", "按规程回访", "Follow-up by the procedure", PARAMETER),
     row(15, "T001N", "issue.resolution", "客户问题解决", "A customer's issue solved", _THREE_DAYS),

@@ -15,7 +15,7 @@ def deduct(missed: Missed) -> Deduction:
         got = min(missed.pool, missed.reading.value)
         return Deduction(missed.pool - got, Text(f"得{fixed(got)}分", f"{fixed(got)} points"))
     maxima = {name: exact(points) for name, points in missed.settings["parts"].items()}
-    # row: F-007, F-011, A-044, A-140 each part counts up to its own maximum
+    # row: F-007, F-011, F-070, A-044, A-140 each part counts up to its own maximum
     got = sum((min(most, given.get(name, Fraction(0))) for name, most in maxima.items()), Fraction(0))
     shown = "+".join(plain(min(most, given.get(name, Fraction(0)))) for name, most in maxima.items())
     lacking = [name for name in maxima if name not in given]

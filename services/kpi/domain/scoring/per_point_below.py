@@ -21,7 +21,7 @@ _COUNTED = {
 }
 
 
-# row: F-023, F-024, F-026, F-027, F-036, F-037, F-041, F-043, F-048, F-050, AMB-002 so many points a point
+# row: F-023, F-024, F-026, F-027, F-032, F-036, F-037, F-041, F-043, F-048, F-050, F-058, AMB-002 so many a point
 def deduct(missed: Missed) -> Deduction:
     """The steps below the target times the points of one."""
     assert missed.reading.value is not None and missed.target is not None

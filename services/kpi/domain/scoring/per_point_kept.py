@@ -13,6 +13,7 @@ from services.kpi.domain.scoring.per_point_below import deduct
 def gain(missed: Missed) -> Deduction:
     """The bonus if last year's value and this one are exactly the wanted one."""
     level, bonus = exact(missed.settings["kept_at"]), exact(missed.settings["bonus"])
+    # row: F-068 99.9 % this year does not keep last year's 100 %
     if missed.reading.value != level or missed.reading.prior != level:
         return Deduction(Fraction(0), Text("", ""))
     return Deduction(
