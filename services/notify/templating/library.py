@@ -95,11 +95,15 @@ def flaws(source: str, known: Collection[str]) -> list[tuple[str, str]]:
     """What is wrong with a text as written, in Chinese and English: no template, more than words, variables and
     conditions, or variables that are not `known`."""
     try:
-        tree = _ENVIRONMENT.parse(source)
+        return _flaws(source, known)
     except TemplateSyntaxError as error:
         return [(f"模板语法有误（第 {error.lineno} 行）", f"no template, in line {error.lineno}: {error.message}")]
-    except RecursionError:
+    except (RecursionError, SyntaxError, MemoryError):  # what it is compiled to has limits of its own
         return [("嵌套过深", "nested too deeply")]
+
+
+def _flaws(source: str, known: Collection[str]) -> list[tuple[str, str]]:
+    tree = _ENVIRONMENT.parse(source)
     found = []
     odd = sorted({type(node).__name__.lower() for node in tree.find_all(nodes.Node) if not _plain(node)})
     if odd:
@@ -107,6 +111,8 @@ def flaws(source: str, known: Collection[str]) -> list[tuple[str, str]]:
     strange = sorted(meta.find_undeclared_variables(tree) - set(known))
     if strange:
         found.append((f"没有变量 {'、'.join(strange)}", f"there is no variable {', '.join(strange)}"))
+    if not found:
+        _ENVIRONMENT.compile(tree)
     return found
 
 
