@@ -8,7 +8,19 @@ campaigns ask by themselves (`message.requested.v1`) and are told the outcome.
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from services.notify.domain.entries import SHORT_CLOCK, cash, clock, engineer, lead, person, report, revisit, role, task, ticket
+from services.notify.domain.entries import (
+    SHORT_CLOCK,
+    cash,
+    clock,
+    engineer,
+    lead,
+    person,
+    report,
+    revisit,
+    role,
+    task,
+    ticket,
+)
 from services.notify.domain.notice import (
     BILLING,
     BULK,
