@@ -41,6 +41,7 @@ MISSING: Final = (403, "auth.power.missing")
 #: A stream does not end: one that cannot begin is asked for.
 _EVENTS: Final = {
     **dict.fromkeys(("stream_changes", "stream_calls"), {"after": "never"}),
+    "stream_inbox": {"seconds": "0"},
     "stream_ticket": {"seconds": "0"},  # or that is over at once
 }
 
