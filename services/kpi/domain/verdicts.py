@@ -57,6 +57,8 @@ _WORDS: Final[Mapping[str, Text]] = MappingProxyType(
         "handled": Text("已处理", "handled"),
         "solved": Text("已解决", "solved"),
         "done": Text("已完成", "done"),
+        "unconfirmed": Text("已上报，上级未确认", "reported done, not confirmed by the superior"),
+        "missing": Text("未提交", "not handed in"),
         "dispatched": Text("已派单", "dispatched"),
         "suspended": Text("已暂缓", "suspended"),
         "delivered": Text("按时送达", "delivered in time"),
