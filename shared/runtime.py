@@ -19,8 +19,8 @@ from shared import clock
 from shared.contracts.envelope import Event
 from shared.db.database import Database, is_connection_error
 from shared.db.flush import loads
-from shared.db.migrations import check_schema, head_revision
 from shared.db.tx import Tx
+from shared.db.versions import check_schema, head_revision
 from shared.settings import SERVICES, ServiceSettings
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ class Runtime:
         """Whatever a service keeps per process (connections to providers)."""
 
     async def check_schema(self) -> None:
-        """Refuse to start on a stale schema. Raises :class:`shared.db.migrations.StaleSchema`."""
+        """Refuse to start on a stale schema. Raises :class:`shared.db.versions.StaleSchema`."""
         async with self.db.plain() as raw:
             await check_schema(self.spec.name, raw)
 

@@ -15,22 +15,16 @@ from typing import Any
 import asyncpg
 from alembic import command, context
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared import clock
 from shared.db.ddl import partition_statements
+from shared.db.versions import MONTHS_AHEAD, ROOT
 from shared.settings import asyncpg_url
 
-ROOT = Path(__file__).resolve().parents[2]
-MONTHS_AHEAD = 3
 #: As how many organisations the planner is to think that a table holds; see :func:`_expect_large`.
 PLANNED_ORGANISATIONS = 5
-
-
-class StaleSchema(Exception):
-    """The schema is not at the version this code was written for; the sentence says what to run."""
 
 
 def config_for(service: str) -> Config:
@@ -39,14 +33,6 @@ def config_for(service: str) -> Config:
     config.set_main_option("script_location", str(ROOT / "services" / service / "migrations"))
     config.set_main_option("path_separator", "os")
     return config
-
-
-def head_revision(service: str) -> str:
-    """The revision this code needs."""
-    head = ScriptDirectory.from_config(config_for(service)).get_current_head()
-    if head is None:
-        raise StaleSchema(f"{service} has no migrations")
-    return head
 
 
 def autogenerate(service: str, owner_url: str, message: str, number: str) -> Path:
@@ -168,19 +154,3 @@ async def _expect_large(service: str, connection: asyncpg.Connection) -> None:
         await connection.execute(
             f"ALTER TABLE {row['name']} ALTER COLUMN org_id SET (n_distinct = {PLANNED_ORGANISATIONS})"
         )
-
-
-async def check_schema(service: str, raw: asyncpg.Connection) -> None:
-    """Refuse to run on another schema version than the code's. Raises :class:`StaleSchema`."""
-    wanted = head_revision(service)
-    try:
-        found = await raw.fetchval(f"SELECT version_num FROM {service}.schema_version")
-    except (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError):
-        found = None
-    if found != wanted:
-        raise StaleSchema(
-            f"The schema of {service} is at {found or 'nothing'}, this code needs {wanted}: run `steward migrate`."
-        )
-
-
-__all__ = ["StaleSchema", "check_schema", "downgrade", "head_revision", "migrate", "run_env"]

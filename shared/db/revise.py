@@ -11,8 +11,9 @@ import re
 import sys
 from pathlib import Path
 
-from shared.db.migrations import ROOT, autogenerate, service_tables
+from shared.db.migrations import autogenerate, service_tables
 from shared.db.tables import GLOBAL_TABLES
+from shared.db.versions import ROOT
 
 
 def next_number(service: str) -> str:

@@ -9,11 +9,13 @@ from datetime import datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 import pylopdf_fonts_zh_cn as noto
-import typst
+
+if TYPE_CHECKING:
+    import typst
 
 #: Whatever besides the template decides about the bytes: a new version of one of them makes new documents.
 _MADE_BY: Final = tuple(f"{name}=={version(name)}" for name in ("typst", "pylopdf-fonts-zh-cn"))
@@ -51,6 +53,8 @@ def content_hash(content: Mapping[str, Any]) -> str:
 
 @cache
 def _fonts() -> typst.Fonts:
+    import typst  # 7 MB that a process needs only once it prints
+
     # No system fonts and none of typst's own: a document must not look different on another machine.
     folder = noto.sans_path().parent
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
@@ -64,6 +68,8 @@ def render(template: Template, content: Mapping[str, Any], at: datetime) -> byte
     Raises:
         typst.TypstError: the template is wrong, or lacks something it reads; a mistake of ours, never of a caller.
     """
+    import typst
+
     compiler = typst.Compiler(
         template.folder / f"{template.name}.typ",
         root=template.folder,

@@ -8,7 +8,7 @@ from shared import clock
 from shared.db import organisations
 from shared.db.ddl import partition_statements
 from shared.db.idempotency import KEPT
-from shared.db.migrations import MONTHS_AHEAD
+from shared.db.versions import MONTHS_AHEAD
 from shared.runtime import Runtime
 
 log = structlog.get_logger(__name__)

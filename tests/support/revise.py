@@ -12,8 +12,9 @@ from pathlib import Path
 
 from deploy.local.postgres import EmbeddedPostgres
 from shared.db import revise
-from shared.db.migrations import ROOT, head_revision, migrate
+from shared.db.migrations import migrate
 from shared.db.provision import provision, role_url
+from shared.db.versions import ROOT, head_revision
 from tests.support.servers import SEED
 
 ENV = '''"""Alembic runs this; everything is in shared.db.migrations."""

@@ -9,11 +9,13 @@ import asyncpg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from shared.db.migrations import StaleSchema, check_schema, downgrade, migrate, service_tables
+from shared.db.migrations import config_for, downgrade, migrate, service_tables
 from shared.db.provision import provision, role_url
+from shared.db.versions import StaleSchema, check_schema, head_revision
 from shared.settings import asyncpg_url
 from tests.support.servers import SEED, Servers, available, with_database
 
@@ -84,3 +86,9 @@ async def test_logs_have_partitions_ahead_and_a_default(servers: Servers, servic
             )
             assert found >= 4, table.name
     await admin.close()
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_version_that_a_process_needs_is_the_end_of_the_chain(service: str) -> None:
+    """Processes read it from the names of the files, without alembic."""
+    assert ScriptDirectory.from_config(config_for(service)).get_heads() == [head_revision(service)]
