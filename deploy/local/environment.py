@@ -33,7 +33,7 @@ def process_environment(
         "STEWARD_MODE": mode,
         "STEWARD_REDIS_URL": redis_url,
         # On one machine more connections would wait for its cores and hold its memory.
-        "STEWARD_POOL_SIZE": "5",
+        "STEWARD_POOL_SIZE": "4",
         "STEWARD_MASTER_KEY": secrets.master_key,
         "STEWARD_LINK_KEY": secrets.link_key,
         "STEWARD_SERVICE_JWKS": secrets.service_jwks(),
