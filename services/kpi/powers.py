@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.kpi.work_powers import WORK
 from shared.auth import STAFF, Powers
 from shared.auth.roles import AUDITOR
 from shared.personal.powers import HOLDS_IT, POWER
@@ -50,4 +51,5 @@ POWERS: Powers = {
     POWER: HOLDS_IT,
     # What-if stores nothing and reads nothing of the organisation.
     "what_if.run": _READERS,
+    **WORK,
 }
