@@ -64,6 +64,17 @@ async def reverse(tx: Tx, who: Principal, payment_id: UUID, reason: str) -> Row[
         RefundOnItsWay: money of it is being given back.
     """
     row, community = await held(tx, who, payment_id)
+    return await _reverse(tx, row, community, reason)
+
+
+async def take_back(tx: Tx, payment_id: UUID, reason: str) -> None:
+    """Undo a payment that we made ourselves, of an import that is undone. Raises ReceiptStands, RefundOnItsWay."""
+    row = await repository.locked_payment(tx, payment_id)
+    if row is not None and await repository.correction_of(tx, payment_id) is None:
+        await _reverse(tx, row, await access.known(tx, row.community_id), reason)
+
+
+async def _reverse(tx: Tx, row: Row[Any], community: access.Community, reason: str) -> Row[Any]:
     accounts = await _lock(tx, row, ())
     correction_id, total = await _undo(tx, row, community, accounts, rules.REVERSED)
     await cash.undo(tx, row.id, correction_id, total)

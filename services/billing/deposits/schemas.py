@@ -8,10 +8,11 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from services.billing.domain.vocabulary import METHODS
+from services.billing.domain.vocabulary import METHODS_TAKEN
 from shared.http.schemas import Input, MoneyModel, Output
 
-Method = Annotated[str, Field(pattern="^(" + "|".join(METHODS) + ")$", json_schema_extra={"enum": sorted(METHODS)})]
+_METHODS = sorted(METHODS_TAKEN)
+Method = Annotated[str, Field(pattern="^(" + "|".join(_METHODS) + ")$", json_schema_extra={"enum": _METHODS})]
 
 
 class DepositIn(Input):

@@ -1,4 +1,4 @@
-"""Opening balances: what a row must say before it becomes a bill of its own age.
+"""Opening balances: what a row must say before it becomes a bill of its own age, or money paid in advance.
 
 A debt keeps its period, its due date and the last day on which its limitation period began anew, so that ageing, the
 three months before a packet and the limitation period are right on the first day. Late fees up to the cutover come in
@@ -16,13 +16,17 @@ from uuid import UUID
 
 CHECKED, REFUSED, RUNNING, DONE, UNDOING, UNDONE = "checked", "refused", "running", "done", "undoing", "undone"
 
+PREPAID: Final = "prepayment"
+"""The word that stands in place of a fee where a row is money that was paid in advance; its due date is the day it was
+paid, which is the value date it keeps."""
+
 MOST_FEN: Final = 10**11
 OLDEST: Final = date(1990, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A debt of a unit as it stood at the cutover (fen)."""
+    """A debt of a unit, or what it had paid in advance, as it stood at the cutover (fen)."""
 
     unit_id: UUID
     fee_kind: str
@@ -60,6 +64,8 @@ def read(
     if interrupted is not None and not due < interrupted <= cutover:
         zh, en = "应晚于到期日、不晚于切换日", "should lie after the due date and not after the cutover"
         wrong.append(Wrong("interrupted_on", zh, en))
+    if interrupted is not None and values["fee_kind"] == PREPAID:
+        wrong.append(Wrong("interrupted_on", "预存款无诉讼时效", "money paid in advance has no limitation period"))
     fen = _fen(values["amount"])
     if fen is None:
         wrong.append(Wrong("amount", "应为大于零、最多两位小数的金额（元）", "should be yuan above zero, two decimals"))

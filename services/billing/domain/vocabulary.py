@@ -36,8 +36,11 @@ METHODS: Mapping[str, Text] = MappingProxyType(
         "wechat": {"zh": "微信支付", "en": "WeChat Pay"},
         "alipay": {"zh": "支付宝", "en": "Alipay"},
         "other": {"zh": "其他方式", "en": "other"},
+        "opening": {"zh": "期初预存", "en": "opening prepayment"},
     }
 )
+METHODS_TAKEN = frozenset(METHODS) - {"opening"}
+"""Ways in which money comes in or goes out; what others had taken in before us only comes in with the openings."""
 
 OPEN, PARTLY_PAID, PAID = "open", "partly_paid", "paid"
 BILL_STATES: tuple[str, ...] = (OPEN, PARTLY_PAID, PAID)

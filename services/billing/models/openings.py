@@ -33,7 +33,7 @@ opening_rows = plain_table(
     Column("amount_fen", BigInteger, nullable=False),
     Column("interrupted_on", Date, nullable=True),  # the limitation period began anew, for the last time
     Column("cutover_on", Date, nullable=False),
-    Column("bill_id", Uuid, nullable=True),
+    Column("bill_id", Uuid, nullable=True),  # the bill it became; of money paid in advance, the payment
     Index("ix_opening_rows_bill", "org_id", "bill_id"),
     ForeignKeyConstraint(["org_id", "import_id"], [opening_imports.c.org_id, opening_imports.c.id]),
     key=("org_id", "import_id", "row"),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from services.billing.domain.openings import Opening, read
+from services.billing.domain.openings import PREPAID, Opening, read
 from services.billing.domain.vocabulary import FEE_KINDS, OTHERS_MONEY
 from shared.tabular import Column, Fault, Line, Sheet, Table, cell_name, sheets
 from shared.tabular.columns import CellInvalid, plain
@@ -33,7 +33,10 @@ TABLE: Final = Table(
             "choice",
             required=True,
             example="物业服务费",
-            choices={code: (text["zh"], text["en"]) for code, text in FEE_KINDS.items() if code not in OTHERS_MONEY},
+            choices={
+                **{code: (text["zh"], text["en"]) for code, text in FEE_KINDS.items() if code not in OTHERS_MONEY},
+                PREPAID: ("预存款", "prepayment"),
+            },
         ),
         Column("period", "账期", "Period", required=True, example="2024-05"),
         Column("due_date", "到期日", "Due date", "date", required=True, example="2024-05-25"),

@@ -7,10 +7,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, update
 
-from services.billing.domain.openings import RUNNING, Opening
-from services.billing.models import bill_balances, bills, opening_imports, opening_rows, ref_units
+from services.billing.domain.openings import DONE, PREPAID, RUNNING, UNDOING, Opening
+from services.billing.models import (
+    bill_balances,
+    bills,
+    opening_imports,
+    opening_rows,
+    payment_corrections,
+    prepayments,
+    ref_units,
+)
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
 
@@ -25,8 +33,8 @@ async def units_of(tx: Tx, community_id: UUID) -> dict[str, UUID]:
 
 
 async def billed(tx: Tx, community_id: UUID, before: date) -> frozenset[tuple[UUID, str, str]]:
-    """Unit, fee kind and period of the bills due before a day that are not credited in full, and of rows that are about
-    to become some."""
+    """Unit, fee kind and period of the bills due before a day that are not credited in full, of rows that are about to
+    become some, and of money paid in advance that was taken over."""
     rows = await tx.rows(
         select(b.unit_id, b.fee_kind, b.period)
         .select_from(bills.join(bill_balances, (o.org_id == b.org_id) & (o.id == b.id)))
@@ -41,7 +49,14 @@ async def billed(tx: Tx, community_id: UUID, before: date) -> frozenset[tuple[UU
     waiting = await tx.rows(
         select(w.unit_id, w.fee_kind, w.period)
         .select_from(opening_rows.join(opening_imports, (i.org_id == w.org_id) & (i.id == w.import_id)))
-        .where(w.org_id == tx.org_id, i.community_id == community_id, i.state == RUNNING, w.bill_id.is_(None))
+        .where(
+            w.org_id == tx.org_id,
+            i.community_id == community_id,
+            or_(
+                and_(i.state == RUNNING, w.bill_id.is_(None)),
+                and_(w.fee_kind == PREPAID, i.state.in_((RUNNING, DONE, UNDOING))),
+            ),
+        )
     )
     return frozenset((row.unit_id, row.fee_kind, row.period) for row in [*rows, *waiting])
 
@@ -120,6 +135,30 @@ async def touched(tx: Tx, import_id: UUID) -> int:
             .where(w.org_id == tx.org_id, w.import_id == import_id, o.open_fen < w.amount_fen)
         )
     )
+
+
+async def taken_over(tx: Tx, import_id: UUID, *, used: bool) -> list[UUID]:
+    """The payments that an import made of money paid in advance and that stand; only those of which some was used,
+    with ``used``."""
+    left = (
+        select(func.coalesce(func.sum(prepayments.c.open_fen), 0))
+        .where(prepayments.c.org_id == w.org_id, prepayments.c.payment_id == w.bill_id)
+        .scalar_subquery()
+    )
+    undone = (
+        select(payment_corrections.c.id)
+        .where(payment_corrections.c.org_id == w.org_id, payment_corrections.c.payment_id == w.bill_id)
+        .exists()
+    )
+    conditions = [left < w.amount_fen] if used else [~undone]
+    rows = await tx.rows(
+        select(w.bill_id)
+        .where(
+            w.org_id == tx.org_id, w.import_id == import_id, w.fee_kind == PREPAID, w.bill_id.is_not(None), *conditions
+        )
+        .order_by(w.row)
+    )
+    return [row.bill_id for row in rows]
 
 
 async def to_undo(tx: Tx, import_id: UUID, limit: int) -> Sequence[Row[Any]]:

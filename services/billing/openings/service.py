@@ -12,6 +12,7 @@ from sqlalchemy import Row
 
 from services.billing import access
 from services.billing.bills.issue import OPENING, Single, issue, line, payer_on
+from services.billing.corrections import service as corrections
 from services.billing.credits import service as credits
 from services.billing.domain import openings as rules
 from services.billing.domain.vocabulary import FEE_KINDS
@@ -19,6 +20,7 @@ from services.billing.errors import NoSuchCommunity
 from services.billing.models import opening_imports
 from services.billing.opening_errors import NoSuchOpening, OpeningNotNow, OpeningPaid
 from services.billing.openings import repository
+from services.billing.openings.prepaid import take_over
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.ids import uuid7
@@ -26,6 +28,7 @@ from shared.runtime import Job, Runtime
 
 ISSUE_JOB, UNDO_JOB = "opening_import.issue", "opening_import.undo"
 CHUNK = 50
+_UNDONE = "撤销期初导入 / opening balances undone"
 _MEANWHILE = {
     "sheet": "",
     "row": 0,
@@ -112,7 +115,7 @@ async def undo(tx: Tx, who: Principal, import_id: UUID) -> Row[Any]:
     row = await get(tx, who, import_id, lock=True)
     if row.state != rules.DONE:
         raise OpeningNotNow(state=row.state)
-    touched = await repository.touched(tx, import_id)
+    touched = await repository.touched(tx, import_id) + len(await repository.taken_over(tx, import_id, used=True))
     if touched:
         raise OpeningPaid(bills=touched)
     await repository.change(tx, row, state=rules.UNDOING)
@@ -147,6 +150,10 @@ async def issue_chunk(tx: Tx, import_id: UUID) -> bool:
     rows = await repository.to_issue(tx, import_id, CHUNK)
     for item in rows:
         payer = await payer_on(tx, item.unit_id, item.due_date)
+        if item.fee_kind == rules.PREPAID:
+            told = (f"{import_id}-{item.row}", item.unit_id, payer, item.due_date, item.amount_fen)
+            await repository.issued(tx, import_id, item.row, await take_over(tx, community, *told))
+            continue
         name = FEE_KINDS[item.fee_kind]
         text = line(f"期初{name['zh']} {item.period}", f"Opening balance: {name['en']} {item.period}", item.amount_fen)
         single = Single(
@@ -165,7 +172,10 @@ async def undo_chunk(tx: Tx, import_id: UUID) -> bool:
         return False
     rows = await repository.to_undo(tx, import_id, CHUNK)
     for item in rows:
-        await credits.correct(tx, item.id, item.left, "撤销期初导入 / opening balances undone")
-    if not rows:
+        await credits.correct(tx, item.id, item.left, _UNDONE)
+    money = [] if rows else (await repository.taken_over(tx, import_id, used=False))[:CHUNK]
+    for payment_id in money:
+        await corrections.take_back(tx, payment_id, _UNDONE)
+    if not rows and not money:
         await repository.change(tx, row, state=rules.UNDONE)
-    return bool(rows)
+    return bool(rows or money)

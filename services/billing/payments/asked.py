@@ -6,7 +6,7 @@ import hashlib
 import json
 from datetime import date
 
-from services.billing.domain.vocabulary import METHODS
+from services.billing.domain.vocabulary import METHODS_TAKEN
 from services.billing.errors import PaymentInvalid
 from services.billing.payments.schemas import PaymentIn
 from shared.errors import FieldError
@@ -40,7 +40,7 @@ def check(body: PaymentIn, today: date) -> tuple[int, date]:
         PaymentInvalid: unknown method, amount not above zero, another currency, dates in the future.
     """
     wrong: list[FieldError] = []
-    if body.method not in METHODS:
+    if body.method not in METHODS_TAKEN:
         wrong.append(FieldError("method", f"没有缴费方式 {body.method}。", f"There is no method {body.method}."))
     amount = body.amount.money()
     if amount.fen <= 0:

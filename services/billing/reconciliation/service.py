@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row
 
 from services.billing.domain import reconciliation as rules
-from services.billing.domain.vocabulary import METHODS
+from services.billing.domain.vocabulary import METHODS_TAKEN
 from services.billing.models import reconciliations
 from services.billing.payment_errors import (
     DayClosed,
@@ -51,7 +51,7 @@ async def compare(tx: Tx, who: Principal, body: StatementIn) -> Row[Any]:
     communities = await _communities(tx, who, body.org_unit_id)
     today = tx.now.astimezone(ZoneInfo(communities[0].timezone)).date()
     wrong: list[FieldError] = []
-    if body.method not in METHODS:
+    if body.method not in METHODS_TAKEN:
         wrong.append(FieldError("method", f"没有缴费方式 {body.method}。", f"There is no method {body.method}."))
     if body.day >= today:
         wrong.append(FieldError("day", "只能核对已结束的日期。", "Only a day that is over can be reconciled."))

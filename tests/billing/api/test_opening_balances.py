@@ -68,6 +68,55 @@ async def test_each_row_is_a_bill_of_its_own_age_and_the_books_agree(village: Vi
     await village.proven()
 
 
+ADVANCE = "1-0002,预存款,2024-12,2024-12-20,300.00,"
+
+
+async def test_money_paid_in_advance_keeps_its_day_and_pays_the_first_bill(village: Village) -> None:
+    told = await state(village, await begin(village, ADVANCE))
+    assert (told["state"], told["issued"], yuan(told["amount"])) == ("done", 1, "300.00")
+    (paid,) = (await village.get("payments"))["items"]
+    assert (paid["method"], paid["value_date"], yuan(paid["prepaid_open"])) == ("opening", "2024-12-20", "300.00")
+    second = list(village.units.values())[1]
+    account = await village.get(f"accounts/{second}")
+    assert (yuan(account["owed"]), yuan(account["prepayment"])) == ("0.00", "300.00")
+    await village.standard("2.00")
+    await village.bill("2025-01")
+    (bill,) = await village.bills(unit_id=str(second))
+    assert (bill["state"], yuan(bill["open"])) == ("paid", "0.00")
+    (money,) = (await village.get(f"bills/{bill['id']}"))["payments"]
+    assert money["value_date"] == "2024-12-20"
+    await village.proven()
+    # told again it would be money twice; nobody at the counter takes in money of before
+    assert (await state(village, await begin(village, ADVANCE)))["state"] == "refused"
+    by_hand = await village.post("payments", village.payment("1.00", "2025-03-01", method="opening"))
+    assert (by_hand.status_code, by_hand.json()["errors"][0]["path"]) == (422, "method")
+    undo = await village.post(f"opening-imports/{told['id']}/undo", {})  # a bill lives on it
+    assert (undo.status_code, undo.json()["code"]) == (409, "billing.opening_import.paid")
+
+
+async def test_money_paid_in_advance_goes_again_while_no_bill_took_of_it(village: Village) -> None:
+    bad = await state(village, await begin(village, ADVANCE + "2025-01-31"))
+    assert (bad["state"], bad["errors"]) == ("refused", 1)  # it has no limitation period
+    told = await state(village, await begin(village, *GOOD, ADVANCE))
+    assert (told["state"], told["issued"]) == ("done", 4)
+    second = list(village.units.values())[1]
+    account = await village.get(f"accounts/{second}")  # what was owed then is paid by it, the oldest first
+    assert (yuan(account["owed"]), yuan(account["prepayment"])) == ("0.00", "149.50")
+    other = await state(village, await begin(village, "1-0001,预存款,2024-11,2024-11-20,1000.00,"))
+    await village.proven()
+    refused = await village.post(f"opening-imports/{told['id']}/undo", {})
+    assert refused.json()["code"] == "billing.opening_import.paid"
+    clean = await state(village, await begin(village, "1-0002,预存款,2024-10,2024-10-20,80.00,"))
+    assert (await village.post(f"opening-imports/{clean['id']}/undo", {})).status_code == 202
+    await village.world.drain(village.org)
+    assert (await village.get(f"opening-imports/{clean['id']}"))["state"] == "undone"
+    assert yuan((await village.get(f"accounts/{second}"))["prepayment"]) == "149.50"
+    assert other["state"] == "done"
+    await village.proven()
+    again = await state(village, await begin(village, "1-0002,预存款,2024-10,2024-10-20,80.00,"))
+    assert again["state"] == "done"  # what was undone may come in again
+
+
 async def test_every_bad_cell_is_named_and_nothing_is_stored(village: Village) -> None:
     made = await begin(
         village,
