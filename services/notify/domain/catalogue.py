@@ -223,6 +223,9 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     _report("missing", "receiver_id"),
     _report("submitted", "receiver_id"),
     _report("returned", "responsible_id"),
+    _work("suggestion.decided.v1", "suggestion.adopted", "suggested_by", when={"state": "adopted"}, number="number"),
+    _work("suggestion.decided.v1", "suggestion.refused", "suggested_by", when={"state": "refused"}, number="number"),
+    _work("policy.update_missed.v1", "policy.update_missed", "owner_id", code="code", due="due_on"),
     Notice(
         source="billing",
         event="bill.issued.v1",
