@@ -30,6 +30,10 @@ KINDS: Final[Mapping[str, MeetingKind]] = MappingProxyType(
         "review": MeetingKind(Text("工作回顾总结会", "Review of work experience")),
         # row: C-253 the regular exchange with contractors of cleaning and greening
         "contractor": MeetingKind(Text("承包商沟通会", "Meeting with contractors"), outsiders=True),
+        # row: C-258, E-058 owners' opinions are collected, and each rectification is somebody's task
+        "owner_forum": MeetingKind(
+            Text("业主代表座谈会", "Forum of owner representatives"), outsiders=True, decisions=True
+        ),
         "external": MeetingKind(Text("外部会议", "Meeting with developer, utilities or government"), outsiders=True),
     }
 )

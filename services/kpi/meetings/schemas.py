@@ -10,7 +10,7 @@ from pydantic import Field
 
 from shared.http.schemas import Input, LocalDate, Output, Text, UtcTime
 
-Kind = Literal["department", "production", "business", "hearing", "review", "contractor", "external"]
+Kind = Literal["department", "production", "business", "hearing", "review", "contractor", "owner_forum", "external"]
 Attendance = Literal["present", "excused", "absent"]
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 Sentence = Annotated[str, Field(min_length=1, max_length=2000)]

@@ -86,6 +86,15 @@ async def test_a085_a204_c255_a_meeting_counts_once_its_minutes_are_on_file(offi
     assert await office.value("meeting.business.analysis.count", "2025-Q1") == ("measured", "1", None)
 
 
+async def test_a206_c258_e058_a_forum_names_its_owners_and_its_rectifications_are_followed(office: Office) -> None:
+    forum = await held(office, "owner_forum", topics="停车难、绿化缺株", outsiders="业主代表5人")
+    assert (await minuted(office, forum, 422))["errors"][0]["path"] == "decisions"
+    await minuted(office, forum, decisions=[decided(office, title="补种绿化")])
+    (task,) = (await office.get("tasks", origin_id=forum["id"]))["items"]
+    assert (task["title"], task["kind"], task["state"]) == ("补种绿化", "meeting", "open")
+    assert await office.value("owner.forum.count", "2025-H1") == ("measured", "1", None)
+
+
 async def test_c263_what_a_production_meeting_suggests_waits_for_the_companys_approval(office: Office) -> None:
     meeting = await held(office, "production")
     await minuted(office, meeting, decisions=[decided(office, needs_approval=True)])
