@@ -127,6 +127,13 @@ LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "failures": ("有事件连续七天未能送达", "an event could not be brought in seven days"),
         "gone": ("接收方答复不再接收（410）", "the receiver says that it wants no more (410)"),
     },
+    "dunning_step": {
+        "sms": ("短信提醒", "text message"),
+        "call": ("电话跟进", "telephone call"),
+        "visit": ("上门拜访", "home visit"),
+        "notice": ("催缴通知书", "written notice"),
+        "legal": ("提交法务", "hand-over to the legal department"),
+    },
     "department": {
         "engineering": ("工程部", "the engineering team"),
         "security": ("秩序维护部", "the security team"),
