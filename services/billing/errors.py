@@ -125,6 +125,17 @@ class DuplicateReference(Conflict):
     en = "Reference {reference} already belongs to payment {payment_id}; check for a double entry."
 
 
+class ReversedReference(DuplicateReference):
+    """The payment of this reference was reversed: a repeat of it would look booked and be nowhere in the books."""
+
+    code = "billing.payment.reversed"
+    zh = "流水号 {reference} 的缴费({payment_id})已冲销。款项确已到账的,请以其他流水号登记并注明原流水号。"
+    en = (
+        "Payment {payment_id} of reference {reference} was reversed; if the money is here, "
+        "book it under another reference that names this one."
+    )
+
+
 class CollectionRateInvalid(Malformed):
     """A collection rate of no natural quarter, or of a fee kind that does not exist."""
 

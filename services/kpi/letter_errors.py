@@ -75,3 +75,19 @@ class AmendmentTooEarly(Conflict):
     code = "kpi.letter.amendment_too_early"
     zh = "生效日期须在责任书期内，且不得早于已封存的考核期间。"
     en = "The date lies outside the term, or in a period whose scorecard is closed."
+
+
+class NoEvaluations(Conflict):
+    """The letter asks for no evaluation of such a period, or the period is outside its term."""
+
+    code = "kpi.letter.no_evaluation"
+    zh = "该责任书没有 {period} 这样的评估周期。"
+    en = "The letter asks for no evaluation of {period}."
+
+
+class EvaluationThere(Conflict):
+    """The period was evaluated."""
+
+    code = "kpi.letter.evaluated"
+    zh = "{period} 已经评估，记录不能更改。"
+    en = "{period} was evaluated already; the record stays as it is."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from services.kpi import access
+from services.kpi.advice.router import router as advice
 from services.kpi.budgets.router import router as budgets
 from services.kpi.consequences.router import router as consequences
 from services.kpi.delegations.router import router as delegations
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             *(what_if, indicators, templates, letters, papers, observations, beliefs, scorecards),
             *(reviews, delegations, objections, consequences, inspections, originals, feeds),
-            *(tasks, reports, meetings, suggestions, policies, budgets),
+            *(tasks, reports, meetings, suggestions, policies, budgets, advice),
             personal_router(HOLDERS),
         ],
         communities_of=access.communities_of,

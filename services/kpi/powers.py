@@ -49,6 +49,8 @@ POWERS: Powers = {
     "original.review": frozenset({AUDITOR, "gm", "qa", "hr"}),
     # Everything on a person, for the bundle that ticketing makes and records.
     POWER: HOLDS_IT,
+    # A letter as if it said otherwise, its gaps and today's actions: for everybody whose work a letter counts.
+    "advice.read": frozenset(STAFF),
     # What-if stores nothing and reads nothing of the organisation.
     "what_if.run": _READERS,
     **WORK,

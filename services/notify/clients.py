@@ -35,3 +35,14 @@ async def fetch_people(rt: Runtime, org_id: UUID, ids: Sequence[UUID]) -> dict[U
                     "locale": item.get("locale") or "zh",
                 }
     return found
+
+
+async def fetch_on_duty(rt: Runtime, org_id: UUID, org_unit: UUID) -> list[UUID]:
+    """Who is on duty now in, below or above an org unit, as ticketing's rosters have it.
+
+    Raises PeerDown while it cannot be asked, PeerRefused where it does not know the org unit.
+    """
+    found = await rt.peers["ticketing"].get_json(
+        "/ticketing/v1/on-duty", org=org_id, params={"org_unit": str(org_unit)}, timeout=2.0
+    )
+    return [UUID(one["person_id"]) for one in found]

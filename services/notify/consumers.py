@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from services.notify.domain.catalogue import told_events
+from services.notify.domain.catalogue import duty_events, told_events
 from services.notify.personal.registry import HOLDERS
 from services.notify.register.service import (
     on_communities,
@@ -18,6 +18,7 @@ from services.notify.register.service import (
     prepare_people,
     remember_tickets,
 )
+from services.notify.telling.duty import prepare_duty
 from services.notify.telling.service import tell, tell_requested
 from services.notify.webhooks.offering import hooked, offer, types_of, wanted_types
 from shared.contracts.envelope import Event
@@ -74,5 +75,6 @@ async def narrow(rt: Runtime, org_id: UUID, source: str) -> set[str]:
 
 
 PREPARE: Mapping[str, Callable[[Runtime, UUID, Sequence[Event]], Awaitable[Any]]] = {
+    **dict.fromkeys(duty_events(), prepare_duty),
     "person.upserted.v1": prepare_people,
 }

@@ -81,8 +81,13 @@ class Debtors:
     async def prove(self, notice_id: str, data: bytes | None = None, name: str = "回执.jpg") -> httpx.Response:
         """Upload a proof of a notice's service."""
         files = {"file": (name, samples.photo() if data is None else data, "image/jpeg")}
-        path = f"/billing/v1/dunning-notices/{notice_id}/proofs"
-        return await self.village.api.post(path, files=files, headers=self.clerk)
+        told = {"notice_id": notice_id}
+        return await self.village.api.post("/billing/v1/notice-proofs", data=told, files=files, headers=self.clerk)
+
+    async def proofs(self, notice_id: str) -> list[dict[str, Any]]:
+        """The proofs of a notice."""
+        found: list[dict[str, Any]] = await self.village.get("notice-proofs", self.clerk, notice_id=notice_id)
+        return found
 
     async def report(self, period: str) -> dict[str, Any]:
         """The month's report."""

@@ -187,7 +187,12 @@ async def _book(tx: Tx, run: Row[Any], item: Row[Any]) -> UUID:
             # Somebody paid a bill meanwhile. The money is here all the same and must be counted.
             return (await payments.receive(tx, us, body.model_copy(update={"allocations": None}))).payment.id
     except DuplicateReference as known:
-        return UUID(known.values["payment_id"])
+        known_id = UUID(known.values["payment_id"])
+        if await payments.is_that_money(tx, known_id, item.amount_fen):
+            return known_id
+        # Somebody used the reference for other money, or took it back: the bank's is here all the same.
+        again = {"reference": f"{body.reference}-{item.mandate_id.hex}", "allocations": None}
+        return (await payments.receive(tx, us, body.model_copy(update=again))).payment.id
 
 
 async def lines_of(tx: Tx, who: Principal, run_id: UUID, after: int, limit: int) -> Sequence[Row[Any]]:

@@ -283,11 +283,12 @@ async def _book(tx: Tx, row: Row[Any], word: Word) -> None:
             # Somebody else paid a named bill meanwhile. The money is here all the same and must be counted.
             payment = (await payments.receive(tx, us, body.model_copy(update={"allocations": None}))).payment
     except DuplicateReference as known:
-        # Staff booked this very trade by hand: it is that payment, if it is the same money.
-        payment = (await payments.get(tx, us, UUID(known.values["payment_id"]))).payment
-        if payment.amount_fen != row.amount_fen:
+        # Staff booked this very trade by hand: it is that payment, if it is the same money and still stands.
+        known_id = UUID(known.values["payment_id"])
+        if not await payments.is_that_money(tx, known_id, row.amount_fen):
             await _differs(tx, row, word)
             return
+        payment = (await payments.get(tx, us, known_id)).payment
     await repository.change(tx, row, state=rules.PAID, trade=word.trade, payment_id=payment.id)
     tx.cancel_timer(ASK_TIMER, row.id)
     tx.audit("payment_order.paid", "payment_order", row.id, after={"payment_id": str(payment.id)})

@@ -16,10 +16,11 @@ from sqlalchemy import Row
 
 from services.billing import access, residents
 from services.billing.cash.taking import CASH, take
+from services.billing.corrections import repository as corrections
 from services.billing.domain import allocation as rules
 from services.billing.domain import ledger as entries
 from services.billing.dunning.stopping import money_came
-from services.billing.errors import DuplicateReference, NoSuchPayment, NoSuchUnit
+from services.billing.errors import DuplicateReference, NoSuchPayment, NoSuchUnit, ReversedReference
 from services.billing.ledger import repository as ledger
 from services.billing.ledger.service import announce
 from services.billing.models import payments
@@ -110,7 +111,24 @@ async def _first(tx: Tx, found: tuple[UUID, str], asked: str, reference: str) ->
     payment_id, stored = found
     if stored != asked:
         raise DuplicateReference(reference=reference, payment_id=str(payment_id))
+    if not await stands(tx, payment_id):
+        raise ReversedReference(reference=reference, payment_id=str(payment_id))
     return (await _loaded(tx, [await _row(tx, payment_id)]))[0]
+
+
+async def stands(tx: Tx, payment_id: UUID) -> bool:
+    """Whether a payment is in the books, where it was booked or where it was moved to; False when it was reversed."""
+    while (correction := await corrections.correction_of(tx, payment_id)) is not None:
+        if correction.new_payment_id is None:
+            return False
+        payment_id = correction.new_payment_id
+    return True
+
+
+async def is_that_money(tx: Tx, payment_id: UUID, amount_fen: int) -> bool:
+    """Whether a payment that has a provider's or bank's reference already is the money they speak of: as much, and
+    still in the books. Otherwise taking it for theirs would lose theirs."""
+    return (await _row(tx, payment_id)).amount_fen == amount_fen and await stands(tx, payment_id)
 
 
 async def _row(tx: Tx, payment_id: UUID) -> Row[Any]:
@@ -152,7 +170,8 @@ async def receive(tx: Tx, who: Principal, body: PaymentIn) -> Booked:
     Raises:
         NoSuchCommunity, NoSuchUnit: outside the caller's scope.
         PaymentInvalid: a field is wrong, or an allocation asks more than is open (422 with its path).
-        DuplicateReference: the reference belongs to another payment (409, names it).
+        DuplicateReference: the reference belongs to another payment (409, names it). ReversedReference: to this very
+            one, which was reversed (409).
         NoOpenShift: cash, where drawers are opened by hand and the caller's is not (409).
     """
     community, account = await _place(tx, who, body)

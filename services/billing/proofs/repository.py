@@ -23,11 +23,9 @@ async def add(tx: Tx, row: Mapping[str, Any]) -> bool:
     return made.rowcount == 1
 
 
-async def find(tx: Tx, notice_id: UUID, proof_id: UUID) -> Row[Any] | None:
-    """One proof of a notice."""
-    return await tx.one_or_none(
-        select(notice_proofs).where(p.org_id == tx.org_id, p.notice_id == notice_id, p.id == proof_id)
-    )
+async def find(tx: Tx, proof_id: UUID) -> Row[Any] | None:
+    """One proof."""
+    return await tx.one_or_none(select(notice_proofs).where(p.org_id == tx.org_id, p.id == proof_id))
 
 
 async def same(tx: Tx, notice_id: UUID, source_sha256: str) -> Row[Any] | None:

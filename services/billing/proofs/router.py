@@ -1,4 +1,4 @@
-"""``/billing/v1/dunning-notices/{id}/proofs``: upload, list, read."""
+"""``/billing/v1/notice-proofs``: upload, list, read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import File, Request, Response, UploadFile
+from fastapi import File, Form, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Row
 
@@ -18,7 +18,7 @@ from shared.http.routing import TxDep, created, own_transactions, problems, serv
 from shared.runtime import Runtime
 from shared.telemetry.context import request_id
 
-router = service_router(prefix="/v1/dunning-notices", tags=["dunning notices"])
+router = service_router(prefix="/v1/notice-proofs", tags=["dunning notices"])
 
 #: The file itself (15 MB) and what a multipart form puts around it.
 _MOST_BODY: Final = 15 * 1024 * 1024 + 64 * 1024
@@ -36,7 +36,7 @@ def present(row: Row[Any]) -> ProofOut:
 
 
 @router.post(
-    "/{notice_id}/proofs",
+    "",
     status_code=201,
     operation_id="add_notice_proof",
     responses=problems(404, 409, 413),
@@ -44,20 +44,20 @@ def present(row: Row[Any]) -> ProofOut:
 )
 @own_transactions  # the store is network: content first, then one transaction that says it is there
 async def add_notice_proof(
-    notice_id: UUID,
     request: Request,
     response: Response,
     file: Annotated[UploadFile, File(description="A photo, a scan or a PDF, at most 15 MB")],
+    notice_id: Annotated[UUID, Form()],
     who: Annotated[Principal, allow("dunning.record")],
 ) -> ProofOut:
     """Keep what proves that a notice was served. Its type is told by its content; the same file again is the first."""
     rt: Runtime = request.app.state.runtime
     row = await service.upload(rt, who, notice_id, await file.read(), file.filename, request_id.get())
-    created(response, f"/billing/v1/dunning-notices/{notice_id}/proofs/{row.id}/content", row.version)
+    created(response, f"/billing/v1/notice-proofs/{row.id}/content", row.version)
     return present(row)
 
 
-@router.get("/{notice_id}/proofs", operation_id="list_notice_proofs", responses=problems(404))
+@router.get("", operation_id="list_notice_proofs", responses=problems(404))
 async def list_notice_proofs(
     notice_id: UUID, tx: TxDep, who: Annotated[Principal, allow("dunning.read")]
 ) -> list[ProofOut]:
@@ -66,20 +66,20 @@ async def list_notice_proofs(
 
 
 @router.get(
-    "/{notice_id}/proofs/{proof_id}/content",
+    "/{proof_id}/content",
     operation_id="get_notice_proof_content",
     responses={**_CONTENT, **problems(404)},
     response_class=StreamingResponse,
 )
 async def get_notice_proof_content(
-    notice_id: UUID, proof_id: UUID, request: Request, who: Annotated[Principal, allow("dunning.read")]
+    proof_id: UUID, request: Request, who: Annotated[Principal, allow("dunning.read")]
 ) -> StreamingResponse:
     """The file itself; that it was opened is recorded."""
     from shared.files.store import key_of
 
     rt: Runtime = request.app.state.runtime
     async with rt.db.tx(who.org, actor_id=who.sub, request_id=request_id.get()) as tx:
-        row = await service.opened(tx, who, notice_id, proof_id)
+        row = await service.opened(tx, who, proof_id)
     pieces = await store_of(rt).read(key_of(who.org, row.id))
     how = "attachment" if row.kind == "document" else "inline"
     headers = {

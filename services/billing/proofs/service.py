@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Row
 
-from services.billing.dunning.errors import NoSuchProof, TooManyProofs
+from services.billing.dunning.errors import NoSuchNotice, NoSuchProof, TooManyProofs
 from services.billing.notices import service as notices
 from services.billing.proofs import repository
 from services.billing.proofs.tasks import store_of
@@ -65,7 +65,7 @@ async def upload(
                 }
                 await repository.add(tx, values)
                 tx.audit("dunning_notice.proof_added", "dunning_notice", notice_id, after={"sha256": file.sha256})
-            row = earlier if earlier is not None else await repository.find(tx, notice_id, proof_id)
+            row = earlier if earlier is not None else await repository.find(tx, proof_id)
     except BaseException:
         await store.delete(key)  # nothing names this object
         raise
@@ -81,15 +81,18 @@ async def of_notice(tx: Tx, who: Principal, notice_id: UUID) -> Sequence[Row[Any
     return await repository.of_notices(tx, [notice_id])
 
 
-async def opened(tx: Tx, who: Principal, notice_id: UUID, proof_id: UUID) -> Row[Any]:
+async def opened(tx: Tx, who: Principal, proof_id: UUID) -> Row[Any]:
     """A proof that is about to be read, which is recorded: a signature or a door is personal data too (D-075).
 
     Raises:
-        NoSuchNotice: outside the caller's scope. NoSuchProof: the notice has none of this id, or its content is gone.
+        NoSuchProof: unknown, outside the caller's scope, or its content is gone.
     """
-    await notices.get(tx, who, notice_id)
-    row = await repository.find(tx, notice_id, proof_id)
+    row = await repository.find(tx, proof_id)
     if row is None or row.state != repository.KEPT:
         raise NoSuchProof()
-    tx.audit("dunning_notice.proof_opened", "dunning_notice", notice_id, after={"proof_id": proof_id})
+    try:
+        await notices.get(tx, who, row.notice_id)
+    except NoSuchNotice:
+        raise NoSuchProof() from None
+    tx.audit("dunning_notice.proof_opened", "dunning_notice", row.notice_id, after={"proof_id": proof_id})
     return row

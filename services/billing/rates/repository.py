@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from services.billing.domain.collection import PAID
@@ -137,3 +138,27 @@ async def aged(
         booked_by,
     )
     return [Aged(row[0], row[1], row[2], row[3] or 0) for row in rows]
+
+
+# Bills that were overdue by the end of the day, or stood in the books then: what moved them since is news to whoever
+# asks of that day.
+_SINCE = """
+SELECT p.id, p.act, p.act_id, p.bill_id, p.unit_id, p.amount_fen, p.booked_on, b.fee_kind, b.due_date
+  FROM {s}.bills b
+  JOIN {s}.postings p ON p.org_id = b.org_id AND p.unit_id = b.unit_id AND p.ledger = 'receivable' AND p.bill_id = b.id
+ WHERE b.org_id = $1 AND b.community_id = $2 AND b.fee_kind = ANY($3) AND p.booked_on > $4 AND p.id > $5
+   AND (b.due_date <= $4 OR EXISTS (
+        SELECT 1 FROM {s}.postings q WHERE q.org_id = $1 AND q.unit_id = p.unit_id AND q.ledger = 'receivable'
+           AND q.bill_id = p.bill_id AND q.booked_on <= $4))
+ ORDER BY p.id LIMIT $6
+"""
+
+
+async def booked_since(
+    tx: Tx, community_id: UUID, fee_kinds: Sequence[str], day: date, after: UUID | None, limit: int
+) -> Sequence[Any]:
+    """The receivable postings booked after a day on bills that its arrears were made of, in the order of booking."""
+    rows = await tx.raw.fetch(
+        _SINCE.format(s=tx.schema), tx.org_id, community_id, list(fee_kinds), day, after or UUID(int=0), limit
+    )
+    return list(rows)

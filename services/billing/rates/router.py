@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query
@@ -12,9 +12,17 @@ from services.billing.domain import ageing
 from services.billing.domain.collection import CASH_BASES
 from services.billing.domain.rates import DEFINITIONS, RATED_KINDS, Definition, percent
 from services.billing.rates import service
-from services.billing.rates.schemas import AgedOut, AgeingOut, BooksOut, DefinitionOut, DictionaryOut, RateOut
+from services.billing.rates.schemas import (
+    AgedOut,
+    AgeingOut,
+    BookedSinceOut,
+    BooksOut,
+    DefinitionOut,
+    DictionaryOut,
+    RateOut,
+)
 from shared.auth import Principal, allow
-from shared.http.routing import TxDep, problems, service_router
+from shared.http.routing import Page, PageDep, TxDep, page_of, problems, service_router
 from shared.http.schemas import MoneyModel, PeriodCode, Text
 from shared.periods import Period
 
@@ -135,3 +143,25 @@ async def get_ageing(
         bills=whole.bills,
         amount=MoneyModel.of_fen(whole.amount_fen),
     )
+
+
+@router.get("/ageing/learned", operation_id="list_ageing_learned", responses=problems(404))
+async def list_ageing_learned(
+    tx: TxDep,
+    who: Who,
+    page: PageDep,
+    community_id: UUID,
+    as_of: Annotated[date, Query(description="The day whose arrears are compared with today's")],
+    fee_kinds: Kinds = None,
+) -> Page[BookedSinceOut]:
+    """What was booked since a day on bills that its arrears were made of: why they are others today."""
+    kinds = list(dict.fromkeys(fee_kinds or RATED_KINDS))
+    after = page.after.uuid() if page.after else None
+    rows = await service.learned_since(tx, who, community_id, kinds, as_of, after, page.limit + 1)
+    return page_of(rows, page.limit, lambda row: {"id": UUID(str(row["id"]))}, _booked)
+
+
+def _booked(row: Any) -> BookedSinceOut:
+    fields = {name: row[name] for name in BookedSinceOut.model_fields if name != "amount"}
+    ids = {name: UUID(str(fields[name])) for name in ("id", "act_id", "bill_id", "unit_id")}
+    return BookedSinceOut.model_validate({**fields, **ids, "amount": MoneyModel.of_fen(row["amount_fen"])})

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.http.schemas import MoneyModel, Output, Text
 
 
@@ -82,3 +84,17 @@ class AgeingOut(Output):
     households: int
     bills: int
     amount: MoneyModel
+
+
+class BookedSinceOut(Output):
+    """A posting booked after the day that was asked of, on a bill that its arrears were made of."""
+
+    id: UUID
+    act: str
+    act_id: UUID
+    bill_id: UUID
+    unit_id: UUID
+    fee_kind: str
+    due_date: date
+    amount: MoneyModel = Field(description="What it adds to the arrears; negative for what it takes off")
+    booked_on: date

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from services.billing import access
@@ -90,11 +91,34 @@ async def ageing_of(
     Raises:
         NoSuchCommunity: outside the caller's scope. RateInvalid: a day that has not come (422).
     """
+    day = await _day(tx, who, community_id, as_of)
+    then = None if as_of is None else day
+    return day, await repository.aged(tx, community_id, fee_kinds, ageing.lines(day), then)
+
+
+async def learned_since(
+    tx: Tx,
+    who: Principal,
+    community_id: UUID,
+    fee_kinds: Sequence[str],
+    as_of: date,
+    after: UUID | None,
+    limit: int,
+) -> Sequence[Any]:
+    """What was booked after a day on bills that its arrears were made of, in the order of booking.
+
+    Raises:
+        NoSuchCommunity: outside the caller's scope. RateInvalid: a day that has not come (422).
+    """
+    day = await _day(tx, who, community_id, as_of)
+    return await repository.booked_since(tx, community_id, fee_kinds, day, after, limit)
+
+
+async def _day(tx: Tx, who: Principal, community_id: UUID, as_of: date | None) -> date:
     community = await access.community(tx, who, community_id)
     today = tx.now.astimezone(community.zone).date()
     day = as_of or today
     if not date(1900, 1, 1) < day <= today:
         wrong = FieldError("query.as_of", "日期应不晚于今天。", "A day that has come.")
         raise RateInvalid(fields=[wrong])
-    then = None if as_of is None else day
-    return day, await repository.aged(tx, community_id, fee_kinds, ageing.lines(day), then)
+    return day

@@ -82,7 +82,7 @@ async def execute(tx: Tx, who: Principal, consequence_id: UUID, body: ExecutionI
     first, last = (at.astimezone(SHANGHAI).date() for at in (row.created_at, tx.now))
     if not first <= body.on <= last:
         raise BadInput.of(LetterError("on", "日期应在提出之后、今天之前", "between its proposal and today"))
-    # row: C-238 a self-criticism, and whatever else the letter wants in writing, is filed with the record
+    # row: C-238, E-027, E-052 a self-criticism, and whatever else the letter wants in writing, is filed with the record
     if row.kind in ("accountability", "learning", "improvement_plan") and not body.file_ids:
         raise BadInput.of(LetterError("file_ids", "须附书面材料", "the written paper is filed with it"))
     values = {"state": "executed", "done_on": body.on, "done_note": body.note, "file_ids": body.file_ids}
@@ -106,7 +106,7 @@ async def _step(tx: Tx, who: Principal, consequence_id: UUID, version: int | Non
 
 async def _moved(tx: Tx, who: Principal, row: Row[Any], values: Mapping[str, Any]) -> Row[Any]:
     await repository.move(tx, row, values)
-    # row: C-244 rewards and accountability are kept with who decided what, when and on what grounds
+    # row: C-244, E-028 rewards and accountability are kept with who decided what, when and on what grounds
     tx.audit(f"consequence.{values['state']}", "consequence", row.id, after={"state": values["state"]})
     return await get(tx, who, row.id)
 

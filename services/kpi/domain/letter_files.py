@@ -165,7 +165,9 @@ def _columns(raw: Any, parameters: Parameters) -> Columns | None:
         return None
     weights = {str(k): _known(f"columns.weights.{k}", v, parameters) for k, v in (raw.get("weights") or {}).items()}
     titles = {str(k): _text(f"columns.titles.{k}", v) for k, v in raw["titles"].items()}
-    return Columns(order=tuple(raw.get("order") or titles), titles=titles, weights=weights)
+    # A list, for the database keeps the order of a list alone.
+    contents = {str(v["code"]): _text(f"columns.contents.{n}", v) for n, v in enumerate(raw.get("contents") or ())}
+    return Columns(order=tuple(raw.get("order") or titles), titles=titles, weights=weights, contents=contents)
 
 
 def _text(path: str, raw: Any) -> Text:

@@ -153,11 +153,15 @@ class ProposalRule:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Score columns that people fill: the last filled of `order` counts (AMB-078), or a weighted mean (AMB-053)."""
+    """Score columns that people fill: the last filled of `order` counts (AMB-078), or a weighted mean (AMB-053).
+
+    `contents`: what a letter without points of its own has its reviewers judge, each an equal share of a hundred.
+    """
 
     order: Sequence[str]
     titles: Mapping[str, Text]
     weights: Mapping[str, str] = field(default_factory=dict)  # column -> parameter
+    contents: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

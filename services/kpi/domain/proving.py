@@ -11,7 +11,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 from types import SimpleNamespace
@@ -244,8 +244,11 @@ def _compare(
     code = item["indicator"]
     indicator = indicators()[code]
     judging = Judging({**indicator.parameters, **item["definition"]})
+    # The feeds know of no objection: what an upheld one took out is taken out here too, so that what stands in its
+    # stead (the check before, the register's entry) is found as the card has it.
+    out = {row["subject"] for row in rows if row["verdict"] == OBJECTED}
     facts = [
-        fact
+        replace(fact, verdict=OBJECTED, counted=False) if fact.subject in out else fact
         for (family, subject), doc in docs.items()
         if family in indicator.families and doc is not None
         for fact in indicator.judge(Case(family, subject, doc, zone), judging)
@@ -259,7 +262,7 @@ def _compare(
             proof.says("fact", f"{code}: the feeds know {key[0]}, the card does not")
         elif use is None:
             proof.says("fact", f"{code}: the card counts {key[0]}, the feeds do not know it")
-        elif row["verdict"] != OBJECTED and (Fraction(row["numerator"]), Fraction(row["denominator"]), row["use"]) != (
+        elif (Fraction(row["numerator"]), Fraction(row["denominator"]), row["use"]) != (
             Fraction(use.fact.numerator),
             Fraction(use.fact.denominator),
             use.verdict,

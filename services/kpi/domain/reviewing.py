@@ -67,6 +67,11 @@ def lines_of(letter: Letter, result: Mapping[str, Any]) -> list[ReviewLine]:
                     found.append(_line(item.indicator, shown_item))
         else:
             found.append(_line(section.section, shown))
+    # row: C-224 the contents that the letter has judged: target completion, quality, efficiency, team building
+    contents = {} if letter.columns is None else letter.columns.contents
+    if not found and contents:
+        share = Fraction(100, len(contents))
+        return [ReviewLine(code, title.as_json(), share, share) for code, title in contents.items()]
     return found or [ReviewLine("total", _WHOLE, Fraction(100), Fraction(100))]
 
 

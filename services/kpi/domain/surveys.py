@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from fractions import Fraction
 from typing import Any
 
 from services.kpi.domain.facts import Case, Doc, Event, Fact
-from services.kpi.domain.numbers import Number
+from services.kpi.domain.numbers import Number, exact
 from services.kpi.domain.times import local_date, maybe_instant
 from shared.periods import Period
 
@@ -25,6 +27,14 @@ def answer_is_valid(doc: Doc) -> bool:
     return len(marks) >= DIMENSIONS and all(
         isinstance(mark, int) and not isinstance(mark, bool) and 0 <= mark <= 100 for mark in marks.values()
     )
+
+
+def satisfied(doc: Doc, parameters: Mapping[str, str]) -> bool:
+    """Whether a valid answer is satisfied: the mark of the question the indicator names, else the mean of all."""
+    marks, least = doc["marks"], exact(parameters["satisfied_from"])
+    # row: AMB-111 80 or more, on the question the indicator names, else on the mean of the dimensions
+    mark = marks[parameters["question"]] if "question" in parameters else Fraction(sum(marks.values()), len(marks))
+    return bool(mark >= least)
 
 
 def period_date(case: Case) -> date:

@@ -35,7 +35,7 @@ async def open_(tx: Tx, who: Principal, body: InspectionIn) -> Row[Any]:
     community = await access.community(tx, who, body.community_id)
     if body.on > tx.now.astimezone(community.zone).date():
         raise BadInput.of(LetterError("on", "日期不能晚于今天", "must not be later than today"))
-    # row: C-229 the company investigates special events; nobody opens a file on themselves
+    # row: C-229, D-014 the company investigates special events; nobody opens a file on themselves
     if who.sub == body.subject_id or (body.kind == INVESTIGATION and _COMPANY.isdisjoint(who.roles)):
         raise NotYourInspection()
     id_ = uuid7()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.http.schemas import Input, LocalDate, Output, Text, UtcTime
+from shared.http.schemas import Input, LocalDate, Output, PeriodCode, Text, UtcTime
 
 Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
 Files = Annotated[list[UUID], Field(max_length=20)]
@@ -110,6 +110,24 @@ class RecordIn(Input):
 
     kind: Literal["work_plan", "support", "dispute"]
     text: Sentence
+    file_ids: Files = Field(default_factory=list)
+
+
+class EvaluationIn(Input):
+    """How a month or quarter went: progress against the targets, and quality."""
+
+    model_config = {
+        "json_schema_extra": {
+            "examples": [
+                {"period": "2025-03", "progress": "八项目标完成七项", "quality": "回访记录不全", "text": "整改后复查"}
+            ]
+        }
+    }
+
+    period: PeriodCode
+    progress: Sentence
+    quality: Sentence
+    text: Sentence = Field(description="What follows from it")
     file_ids: Files = Field(default_factory=list)
 
 

@@ -8,9 +8,10 @@ from uuid import UUID
 from fastapi import Path, Request, Response
 
 from services.kpi.domain.signing import signatories
-from services.kpi.letters import papers, printing, service, signing
+from services.kpi.letters import evaluating, papers, printing, service, signing
 from services.kpi.letters.paper_schemas import (
     AmendmentIn,
+    EvaluationIn,
     HandOverIn,
     NegotiationIn,
     PapersOut,
@@ -141,6 +142,19 @@ async def record_on_letter(
 ) -> PapersOut:
     """Keep a work plan, a request for support, or the decision on a dispute beside the letter."""
     await signing.record(tx, who, letter_id, body)
+    return await present(tx, who, letter_id, response)
+
+
+@router.post("/{letter_id}/evaluations", operation_id="evaluate_letter", responses=problems(404, 409))
+async def evaluate_letter(
+    letter_id: UUID,
+    body: EvaluationIn,
+    tx: TxDep,
+    who: Annotated[Principal, allow("letter.record")],
+    response: Response,
+) -> PapersOut:
+    """Keep the evaluation of a month or quarter that the letter asks for, and whether it came by its day."""
+    await evaluating.evaluate(tx, who, letter_id, body)
     return await present(tx, who, letter_id, response)
 
 

@@ -59,7 +59,7 @@ async def contents(tx: Tx, who: Principal, row: Any) -> dict[str, Any]:
         "term": row.term,
         "state": service.state(row, tx.now),
         "hash": row.hash or letter_hash(row._asdict()),
-        "lines": lines,
+        "lines": lines,  # row: E-055 every clause with its target, under the hash that is signed
         "amendments": [_amendment(found) for found in await papers.amendments(tx, [row.id])],
         "signatures": [_signature(place, signed.get(place.place)) for place in signatories(row.definition)],
         "copies": [copy["holder"] for copy in copies(row.definition)],

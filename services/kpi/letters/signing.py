@@ -55,7 +55,7 @@ async def negotiate(tx: Tx, who: Principal, letter_id: UUID, body: NegotiationIn
     except LetterError as error:
         raise BadInput.of(error) from error
     # row: C-186 the targets are agreed by both before they are signed, and how is on record
-    await _record(tx, row, "negotiation", body.note, {"before": dict(row.parameters), "after": parameters}, [])
+    await keep(tx, row, "negotiation", body.note, {"before": dict(row.parameters), "after": parameters}, [])
     fresh = signing.letter_hash({**row._asdict(), "parameters": parameters})
     await papers.change(tx, row, {"parameters": parameters, "hash": fresh})
     tx.audit("letter.negotiated", "letter", row.id, after={"hash": fresh})
@@ -190,7 +190,7 @@ async def amend(tx: Tx, who: Principal, letter_id: UUID, body: AmendmentIn) -> R
         if not body.changes and not body.clause:
             raise LetterError("changes", "请给出变更或补充条款", "give changes or a clause")
         today = await terms.on(tx, row, body.effective_on)
-        # row: C-206, C-207 the old value, the new one and the reason stand beside each other, up or down
+        # row: C-206, C-207, E-059 the old value, the new one and the reason stand beside each other, up or down
         changes = [
             change_of(today.definition, today.parameters, change.model_dump()).as_json() for change in body.changes
         ]
@@ -235,7 +235,7 @@ async def void(tx: Tx, who: Principal, letter_id: UUID, body: VoidIn) -> Row[Any
     details: dict[str, Any] = {"reason": body.reason, "open_items": body.open_items}
     details["hash"] = signing.paper_hash(row.hash or "", details)
     # row: C-200 the void record lists the open items, which the parties settle between them
-    await _record(tx, row, VOID, body.reason, details, body.file_ids)
+    await keep(tx, row, VOID, body.reason, details, body.file_ids)
     tx.audit("letter.void_recorded", "letter", row.id, after={"open_items": len(body.open_items)})
     if not signing.signatories(row.definition):
         await _void(tx, row)
@@ -257,14 +257,15 @@ async def record(tx: Tx, who: Principal, letter_id: UUID, body: RecordIn) -> Row
     # row: C-199 what the parties cannot settle is decided by the company's leadership
     if body.kind == "dispute" and "gm" not in who.roles:
         raise NotTheSignatory()
-    await _record(tx, row, body.kind, body.text, {}, body.file_ids)  # row: C-208, C-209 kept beside the letter
+    await keep(tx, row, body.kind, body.text, {}, body.file_ids)  # row: C-208, C-209 kept beside the letter
     tx.audit(f"letter.{body.kind}_recorded", "letter", row.id)
     return row
 
 
-async def _record(
+async def keep(
     tx: Tx, row: Row[Any], kind: str, text: str, details: Mapping[str, Any], files: list[UUID]
 ) -> None:
+    """Store a record beside a letter; nothing of it is changed afterwards."""
     await papers.record(
         tx,
         {

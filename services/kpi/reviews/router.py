@@ -32,7 +32,7 @@ async def present(tx: Any, row: Row[Any]) -> ReviewOut:
                 "delegation": score.delegation,
                 "lines": score.lines,
                 "total": str(score.total),
-                "analysis": score.analysis,
+                "analysis": score.analysis,  # row: E-042 the sheet carries the analysis of what affected the score
                 "hash": score.hash,
                 "at": score.at,
             }
@@ -54,7 +54,7 @@ async def present(tx: Any, row: Row[Any]) -> ReviewOut:
             "state": row.state,
             "next": next_columns(letter, [score.column for score in filled]),
             "lines": row.lines,
-            "columns": columns,
+            "columns": columns,  # row: E-041 self score, first score and audit beside each other, each with its sum
             "created_at": row.created_at,
         }
     )

@@ -94,6 +94,11 @@ async def readings(
     return {**found, **await observed.readings(tx, seen, [community.id], period)}
 
 
+def defaults(letter: Letter, parameters: Mapping[str, str | None]) -> list[str]:
+    """The computed indicators that a letter defines as by default."""
+    return _definitions(letter, parameters)[1]
+
+
 def _definitions(
     letter: Letter, parameters: Mapping[str, str | None]
 ) -> tuple[dict[str, dict[str, str]], list[str]]:

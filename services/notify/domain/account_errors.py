@@ -1,6 +1,6 @@
 """What is refused about people's accounts and permits."""
 
-from shared.errors import Conflict, Malformed, NotFound, PeerDown
+from shared.errors import Conflict, Malformed, NotFound, PeerDown, TooMany
 
 
 class NotLinked(Conflict):
@@ -41,6 +41,14 @@ class ProviderSilent(PeerDown):
     code = "notify.account.provider_silent"
     zh = "暂时无法联系该渠道的服务商，请稍后再试。"
     en = "The provider cannot be reached at the moment; please try again shortly."
+
+
+class TooManyStreams(TooMany):
+    """Somebody listens to their inbox in too many places, or too many people listen to this process."""
+
+    code = "notify.inbox.too_many_streams"
+    zh = "同时打开的消息连接过多，请关闭其他页面后重试。"
+    en = "Too many connections listen to the inbox; please close other pages and try again."
 
 
 class NoSuchAccount(NotFound):

@@ -5,7 +5,7 @@ where nobody of the household is known as the reporter, for instance when a cler
 to its payer, else to the unit's agreed payer, else to its owners.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -63,17 +63,26 @@ def _person(person: UUID | None, relations: Sequence[Relation]) -> tuple[UUID, .
 
 
 def on_duty(
-    assignee: UUID | None, level: int, role: str, path: Sequence[UUID], staff: Iterable[Employee]
+    assignee: UUID | None,
+    level: int,
+    role: str,
+    path: Sequence[UUID],
+    staff: Iterable[Employee],
+    here: Collection[UUID] | None = None,
 ) -> tuple[UUID, ...]:
     """Whom the state of a clock concerns: the assignee, and whoever holds `role` at the nearest org unit of `path`
     (root first) that has somebody.
 
-    At level 1 an assignee is enough: whoever is at it is warned. From level 2 on those above hear of it as well.
+    At level 1 an assignee is enough: whoever is at it is warned. From level 2 on those above hear of it as well. `here`
+    are those on duty now (None: not known): at level 1 the nearest org unit counts that has one of them, and where
+    none of them holds the role it is told to whoever does, for somebody has to hear.
     """
     first = () if assignee is None else (assignee,)
     if level == 1 and first:
         return first
     holders = [e for e in staff if role in e.roles]
+    if level == 1 and here is not None and (there := [e for e in holders if e.id in here]):
+        holders = there
     for unit in reversed(path):
         if near := [e.id for e in holders if unit in e.units]:
             return _unique((*first, *near))

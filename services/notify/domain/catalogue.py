@@ -53,6 +53,7 @@ __all__ = [
     "SURVEY",
     "WARNING",
     "Notice",
+    "duty_events",
     "notices",
     "told_events",
 ]
@@ -192,6 +193,11 @@ def notices(source: str, event: str, data: Mapping[str, Any]) -> list[Notice]:
 def told_events(source: str) -> tuple[str, ...]:
     """The event types of one service that become messages, in the catalogue's order."""
     return tuple(dict.fromkeys(n.event for n in CATALOGUE if n.source == source))
+
+
+def duty_events() -> tuple[str, ...]:
+    """The event types that are told to somebody on duty."""
+    return tuple(dict.fromkeys(n.event for n in CATALOGUE if n.audience == "duty"))
 
 
 def _index(entries: Iterable[Notice]) -> Mapping[tuple[str, str], tuple[Notice, ...]]:

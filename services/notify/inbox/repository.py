@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ def _entries(tx: Tx, person_id: UUID) -> Select[Any]:
             i.c.updated_at,
             i.c.read_at,
             i.c.version,
+            i.c.arrived_id,
         )
         .select_from(i.join(m, and_(m.c.org_id == i.c.org_id, m.c.id == i.c.id)))
         .where(i.c.org_id == tx.org_id, i.c.person_id == person_id)
@@ -54,6 +55,24 @@ async def page(
     if updated_after is not None:
         query = query.where(inbox.c.updated_at >= updated_after)
     return await tx.rows(query)
+
+
+async def arrived(tx: Tx, people: Collection[UUID], since: UUID) -> list[tuple[UUID, UUID]]:
+    """(person, place in the stream) of what arrived for these people after a place."""
+    rows = await tx.raw.fetch(
+        f"SELECT person_id, arrived_id FROM {tx.schema}.inbox WHERE org_id = $1 AND person_id = ANY($2::uuid[]) "
+        "AND arrived_id > $3",
+        tx.org_id,
+        list(people),
+        since,
+    )
+    return [(row["person_id"], row["arrived_id"]) for row in rows]
+
+
+async def after(tx: Tx, person_id: UUID, since: UUID, limit: int) -> Sequence[Row[Any]]:
+    """A person's entries after a place in the stream, in its order."""
+    i = inbox
+    return await tx.rows(_entries(tx, person_id).where(i.c.arrived_id > since).order_by(i.c.arrived_id).limit(limit))
 
 
 async def mark_read(tx: Tx, person_id: UUID, message_id: UUID) -> None:

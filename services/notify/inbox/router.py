@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
 from services.notify.inbox import service
+from services.notify.inbox.live import LONGEST, InboxWatch, stream
 from services.notify.inbox.schemas import InboxMessageOut, ReadIn, UnreadOut
 from shared.auth import Principal, allow
+from shared.clock import wall
 from shared.http.routing import Page, PageDep, TxDep, etag, page_of, problems, service_router
+from shared.runtime import Runtime
 
 router = service_router(prefix="/v1/inbox", tags=["inbox"])
 
@@ -49,6 +53,35 @@ async def list_inbox(
 async def count_unread(tx: TxDep, who: Reader) -> UnreadOut:
     """How many of the caller's messages are not read yet."""
     return UnreadOut(unread=await service.unread(tx, who))
+
+
+@router.get(
+    "/stream",
+    operation_id="stream_inbox",
+    response_class=StreamingResponse,
+    responses={200: {"description": "Server-sent events", "content": {"text/event-stream": {}}}, **problems(429)},
+)
+async def stream_inbox(
+    request: Request,
+    who: Reader,
+    last_event_id: Annotated[UUID | None, Header()] = None,
+    seconds: Annotated[
+        float, Query(ge=0, le=LONGEST, description="How long at most; then reconnect, it goes on")
+    ] = LONGEST,
+) -> StreamingResponse:
+    """The caller's own messages as they come (`event` = message; `id` to go on from, in Last-Event-ID). Ends with the
+    token. After a reconnection a message may come again: its own id is the same."""
+    rt: Runtime = request.app.state.runtime
+    watch: InboxWatch = rt.state.setdefault("notify.inbox", InboxWatch(rt.db))
+    watch.admit(who.org, who.sub)
+    left = who.expires_at - wall().timestamp()
+    body = stream(watch, rt.db, who.org, who.sub, last_event_id, min(seconds, left), _line)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(body, media_type="text/event-stream", headers=headers)
+
+
+def _line(row: Any) -> bytes:
+    return present(row).model_dump_json().encode()
 
 
 @router.post("/read", operation_id="read_inbox_messages")

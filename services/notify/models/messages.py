@@ -51,8 +51,10 @@ inbox = entity_table(  # id = the message's id
     metadata,
     Column("person_id", Uuid, nullable=False),
     Column("read_at", UtcDateTime),
+    Column("arrived_id", Uuid),  # its place in the reader's stream, made in wall time; null before there were streams
     ForeignKeyConstraint(["org_id", "id"], [messages.c.org_id, messages.c.id], name="fk_inbox_message"),
     Index("ix_inbox_person", "org_id", "person_id", "id"),
+    Index("ix_inbox_arrived", "org_id", "person_id", "arrived_id"),
 )
 
 deliveries = entity_table(

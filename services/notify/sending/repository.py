@@ -72,7 +72,9 @@ async def put_messages(tx: Tx, rows: Sequence[Mapping[str, Any]], *, inbox_too: 
     await tx.execute(pg_insert(messages).on_conflict_do_nothing(), _stamped(tx, rows))
     if not inbox_too:
         return
-    entries = [{"id": row["id"], "person_id": row["person_id"], "read_at": None} for row in rows]
+    entries = [
+        {"id": row["id"], "person_id": row["person_id"], "read_at": None, "arrived_id": uuid7()} for row in rows
+    ]
     await tx.execute(pg_insert(inbox).on_conflict_do_nothing(), _stamped(tx, entries))
 
 

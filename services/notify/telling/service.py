@@ -17,12 +17,13 @@ from sqlalchemy import Row
 
 from services.notify.accounts.addresses import addresses_of
 from services.notify.domain.audience import Employee, Relation, on_duty, recipients
-from services.notify.domain.catalogue import Notice, notices
+from services.notify.domain.catalogue import SAFETY, Notice, notices
 from services.notify.domain.identity import message_id
 from services.notify.register import repository as register
 from services.notify.robots import repository as robots
 from services.notify.sending import repository as outgoing
 from services.notify.telling.addressing import Household, Person, group_households
+from services.notify.telling.duty import here
 from services.notify.telling.restraining import Restraint
 from services.notify.templating.library import DEFAULT_ZONE, MessageTemplate, render, template_of
 from services.notify.wording.service import in_force
@@ -32,11 +33,13 @@ from shared.db.tx import Tx
 
 @dataclass(frozen=True)
 class Duty:
-    """Whom a clock's event names besides the assignee: a role at or above the community, root first."""
+    """Whom a clock's event names besides the assignee: a role at or above the community, root first; `here` are those
+    on duty there, None where that is not known."""
 
     level: int
     role: str
     path: tuple[UUID, ...]
+    here: frozenset[UUID] | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,21 @@ async def tell(tx: Tx, events: Sequence[Event]) -> None:
     ]
     wanting = {event.community_id for event, notice in told if notice.role is not None}
     paths = await register.paths_of(tx, {community for community in wanting if community is not None})
-    await deliver(tx, [telling for event, notice in told for telling in _of(event, notice, data[event.id], paths)])
+    await deliver(
+        tx,
+        [
+            _on_watch(tx, telling)
+            for event, notice in told
+            for telling in _of(event, notice, data[event.id], paths)
+        ],
+    )
+
+
+def _on_watch(tx: Tx, telling: Telling) -> Telling:
+    # Danger is told to all of them, on duty or not.
+    if telling.duty is None or telling.message_class == SAFETY:
+        return telling
+    return replace(telling, duty=replace(telling.duty, here=here(tx.prepared, telling.event)))
 
 
 async def _complete(tx: Tx, events: Sequence[Event]) -> dict[UUID, Mapping[str, Any]]:
@@ -218,7 +235,7 @@ def _recipients(
     if telling.duty is not None:
         duty = telling.duty
         heard = [g.id for g in groups if g.org_unit_id in duty.path and telling.message_class in g.classes]
-        return (*on_duty(telling.person_id, duty.level, duty.role, duty.path, staff), *heard)
+        return (*on_duty(telling.person_id, duty.level, duty.role, duty.path, staff, duty.here), *heard)
     zone = home.zone if home else DEFAULT_ZONE
     relations: Sequence[Relation] = home.relations if home else ()
     return recipients(telling.audience, telling.person_id, relations, telling.event.occurred_at.astimezone(zone).date())

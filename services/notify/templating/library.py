@@ -1,9 +1,9 @@
-"""The library of templates: one YAML file each, checked when the process starts, rendered in a sandbox.
+"""The library of templates: one YAML file each, checked when it is read, rendered in a sandbox.
 
 A template says its code, class, typed variables, an example, and a title and body in Chinese and in
 English. It is data written by people who are not programmers, so it runs in a sandbox without access to
-anything but its variables, and a template that names an undeclared variable, or whose example does not
-render, stops the start with its file's name instead of the first message.
+anything but its variables; a template that names an undeclared variable, or whose example does not render,
+is refused with its file's name, and a test reads them all.
 """
 
 from collections.abc import Collection, Mapping
@@ -28,6 +28,8 @@ FOLDER: Final = Path(__file__).parent.parent / "templates"
 LOCALES: Final = ("zh", "en")
 DEFAULT_ZONE: Final = ZoneInfo("Asia/Shanghai")
 
+#: The quick one where it was built: all templates are read when the first message is written.
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ENVIRONMENT: Final = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
 
 
@@ -93,11 +95,15 @@ def flaws(source: str, known: Collection[str]) -> list[tuple[str, str]]:
     """What is wrong with a text as written, in Chinese and English: no template, more than words, variables and
     conditions, or variables that are not `known`."""
     try:
-        tree = _ENVIRONMENT.parse(source)
+        return _flaws(source, known)
     except TemplateSyntaxError as error:
         return [(f"模板语法有误（第 {error.lineno} 行）", f"no template, in line {error.lineno}: {error.message}")]
-    except RecursionError:
+    except (RecursionError, SyntaxError, MemoryError):  # what it is compiled to has limits of its own
         return [("嵌套过深", "nested too deeply")]
+
+
+def _flaws(source: str, known: Collection[str]) -> list[tuple[str, str]]:
+    tree = _ENVIRONMENT.parse(source)
     found = []
     odd = sorted({type(node).__name__.lower() for node in tree.find_all(nodes.Node) if not _plain(node)})
     if odd:
@@ -105,6 +111,8 @@ def flaws(source: str, known: Collection[str]) -> list[tuple[str, str]]:
     strange = sorted(meta.find_undeclared_variables(tree) - set(known))
     if strange:
         found.append((f"没有变量 {'、'.join(strange)}", f"there is no variable {', '.join(strange)}"))
+    if not found:
+        _ENVIRONMENT.compile(tree)
     return found
 
 
@@ -132,7 +140,7 @@ def _wording(path: Path, raw: Mapping[str, Any], locale: str, known: set[str]) -
 
 def read_template(path: Path) -> MessageTemplate:
     """The template in a file; ValueError or KeyError, with the file's name, where it is not one."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     code = str(raw["code"])
     if code.replace(".", "_") != path.stem:
         raise ValueError(f"{path.name}: code {code} belongs into {code.replace('.', '_')}.yaml")
@@ -162,15 +170,23 @@ def read_template(path: Path) -> MessageTemplate:
 
 
 @cache
+def _files() -> Mapping[str, Path]:
+    return {path.stem: path for path in sorted(FOLDER.glob("*.yaml"))}
+
+
+_read = cache(read_template)
+
+
 def library() -> Mapping[str, MessageTemplate]:
-    """All templates by code, read once per process."""
-    return {t.code: t for t in (read_template(path) for path in sorted(FOLDER.glob("*.yaml")))}
+    """All templates by code."""
+    return {template.code: template for template in map(_read, _files().values())}
 
 
 def template_of(code: str) -> MessageTemplate:
-    """The template with a code; TemplateUnknown (404) where there is none."""
-    template = library().get(code)
-    if template is None:
+    """The template with a code, read when it is first wanted: all of them would hold up the first message's
+    transaction. TemplateUnknown (404) where there is none."""
+    path = _files().get(code.replace(".", "_"))
+    if path is None or (template := _read(path)).code != code:
         raise TemplateUnknown(code=code)
     return template
 

@@ -147,6 +147,20 @@ async def test_a_bill_is_with_the_bank_once_however_many_ask(billed: Village) ->
     await billed.proven()
 
 
+async def test_what_the_bank_collected_is_counted_though_its_reference_stands_on_other_money(billed: Village) -> None:
+    await mandate(billed)
+    run = (await collect(billed)).json()
+    taken = {"method": "direct_debit", "reference": f"{run['number']}-1"}
+    await billed.pay("1.00", "2025-04-01", **taken)
+    assert (await hear(billed, run, (1, "400.00", "00"))).status_code == 200
+    (line,) = await lines(billed, run)
+    assert line["state"] == "booked"
+    assert yuan((await billed.get(f"payments/{line['payment_id']}"))["amount"]) == "400.00"
+    account = await billed.get(f"accounts/{billed.first()}")
+    assert (yuan(account["owed"]), yuan(account["prepayment"])) == ("0.00", "1.00")
+    await billed.proven()
+
+
 async def test_accepted_collections_are_booked_once_however_often_the_answer_comes(billed: Village) -> None:
     await mandate(billed)
     await mandate(billed, 1)

@@ -34,8 +34,8 @@ async def demand(debtors: Debtors) -> str:
     return str(notice["id"])
 
 
-async def content(debtors: Debtors, notice: str, proof: str, headers: Any = None) -> Any:
-    path = f"/billing/v1/dunning-notices/{notice}/proofs/{proof}/content"
+async def content(debtors: Debtors, proof: str, headers: Any = None) -> Any:
+    path = f"/billing/v1/notice-proofs/{proof}/content"
     return await debtors.village.api.get(path, headers=headers or debtors.clerk)
 
 
@@ -47,12 +47,12 @@ async def test_a_photo_loses_its_place_is_hashed_and_comes_back_as_it_was_kept(d
     proof = answer.json()
     assert (proof["kind"], proof["media_type"]) == ("image", "image/jpeg") and proof["name"].endswith(".jpg")
     assert proof["source_sha256"] == hashlib.sha256(sent).hexdigest() != proof["sha256"]
-    found = await content(debtors, notice, proof["id"])
+    found = await content(debtors, proof["id"])
     assert found.status_code == 200 and hashlib.sha256(found.content).hexdigest() == proof["sha256"]
     assert b"GPS" not in found.content
     assert found.headers["cache-control"] == "private, no-store"
     assert found.headers["x-content-type-options"] == "nosniff"
-    assert await debtors.village.get(f"dunning-notices/{notice}/proofs", debtors.clerk) == [proof]
+    assert await debtors.proofs(notice) == [proof]
     async with debtors.village.world.runtime("billing").db.read(debtors.village.org) as tx:
         rows = await tx.raw.fetch(
             "SELECT action FROM billing.audit WHERE org_id = $1 AND entity_id = $2", debtors.village.org, UUID(notice)
@@ -70,7 +70,7 @@ async def test_what_is_no_proof_is_refused_and_nothing_is_kept(debtors: Debtors)
     ):
         answer = await debtors.prove(notice, data)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert await debtors.village.get(f"dunning-notices/{notice}/proofs", debtors.clerk) == []
+    assert await debtors.proofs(notice) == []
     assert (await debtors.prove(str(uuid4()))).status_code == 404
     refused = await debtors.refused(f"dunning-notices/{notice}/delivered", {"delivery": "post"})
     assert refused == "billing.dunning_notice.unproven"
@@ -82,9 +82,9 @@ async def test_the_same_file_sent_at_once_and_again_is_one_proof(debtors: Debtor
     data = samples.photo()
     answers = await asyncio.gather(*(debtors.prove(notice, data) for _ in range(4)))
     assert {a.status_code for a in answers} == {201} and len({a.json()["id"] for a in answers}) == 1
-    assert len(await debtors.village.get(f"dunning-notices/{notice}/proofs", debtors.clerk)) == 1
+    assert len(await debtors.proofs(notice)) == 1
     proof = answers[0].json()
-    assert (await content(debtors, notice, proof["id"])).status_code == 200
+    assert (await content(debtors, proof["id"])).status_code == 200
 
 
 async def test_a_notice_has_twenty_proofs_at_most(debtors: Debtors, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,11 +101,10 @@ async def test_proofs_are_seen_by_those_who_see_the_notice_and_by_no_resident(de
     proof = (await debtors.prove(notice)).json()
     village = debtors.village
     elsewhere = village.world.token("clerk", village.org, units=[uuid4()])
-    assert (await content(debtors, notice, proof["id"], elsewhere)).status_code == 404
+    assert (await content(debtors, proof["id"], elsewhere)).status_code == 404
     resident = village.world.token("resident", village.org, units=[village.first()])
-    assert (await content(debtors, notice, proof["id"], resident)).status_code == 403
-    other = await debtors.post("dunning-notices", {"case_id": (await debtors.case())["id"]})
-    assert (await content(debtors, other["id"], proof["id"])).status_code == 404
+    assert (await content(debtors, proof["id"], resident)).status_code == 403
+    assert (await content(debtors, str(uuid4()))).status_code == 404
 
 
 async def test_d075_the_picture_of_an_erased_debtor_goes_when_nothing_is_owed_and_its_hash_stays(
@@ -116,13 +115,13 @@ async def test_d075_the_picture_of_an_erased_debtor_goes_when_nothing_is_owed_an
     await debtors.post(f"dunning-notices/{notice}/delivered", {"delivery": "hand"})
     payer = (await debtors.case())["payer_id"]
     await erased(debtors, payer)  # still owed: a court is shown it
-    assert (await content(debtors, notice, proof["id"])).status_code == 200
+    assert (await content(debtors, proof["id"])).status_code == 200
     await debtors.village.pay("400.00", "2025-04-01")
     for _ in range(2):
         await erased(debtors, payer)
     await debtors.drain()
-    assert (await content(debtors, notice, proof["id"])).status_code == 404
-    (left,) = await debtors.village.get(f"dunning-notices/{notice}/proofs", debtors.clerk)
+    assert (await content(debtors, proof["id"])).status_code == 404
+    (left,) = await debtors.proofs(notice)
     assert (left["state"], left["name"], left["sha256"]) == ("removed", "", proof["sha256"])
     rt = debtors.village.world.runtime("billing")
     with pytest.raises(Exception, match="not found|移除|removed"):

@@ -209,6 +209,18 @@ async def test_a_trade_that_staff_booked_by_hand_is_that_payment(counter: Counte
     assert len(await counter.payments()) == 1
 
 
+async def test_a_trade_that_staff_booked_and_took_back_is_lost_by_nobody(counter: Counter) -> None:
+    order = await counter.order()
+    trade = counter.paid(order)
+    booked = await counter.village.pay("400.00", "2025-04-01", method="wechat", reference=trade.id)
+    undone = await counter.village.post(f"payments/{booked['id']}/reverse", {"reason": "记错"})
+    assert undone.status_code == 200
+    await counter.tell("wx", *counter.wechat.notification(trade))
+    seen = await counter.see(order)
+    assert (seen["state"], seen["payment_id"]) == ("differs", None)  # a person looks: the money is at the provider
+    await counter.village.proven()
+
+
 async def test_the_phone_gets_what_it_needs_and_the_same_trade_again(counter: Counter) -> None:
     order = await counter.order()
     again = (await counter.start(order)).json()["pay"]

@@ -158,6 +158,23 @@ async def test_a_told_payment_repeated_by_reference_is_the_first_even_when_its_b
     assert first.json()["id"] == again.json()["id"]
 
 
+async def test_a_payment_that_was_reversed_is_not_taken_for_booked_when_it_is_told_again(billed: Village) -> None:
+    body = billed.payment("50.00", "2025-03-01", reference="ICBC-3")
+    first = (await billed.post("payments", body)).json()
+    assert (await billed.post(f"payments/{first['id']}/reverse", {"reason": "退票"})).status_code == 200
+    again = await billed.post("payments", body)
+    assert (again.status_code, again.json()["code"]) == (409, "billing.payment.reversed")
+    assert first["id"] in again.json()["detail"]
+    # one that was moved stands where it belongs, so a repeat of it is that payment
+    body = billed.payment("60.00", "2025-03-01", reference="ICBC-4")
+    second = (await billed.post("payments", body)).json()
+    to = {"unit_id": str(list(billed.units.values())[1]), "reason": "记错房号"}
+    assert (await billed.post(f"payments/{second['id']}/move", to)).status_code == 200
+    again = await billed.post("payments", body)
+    assert (again.status_code, again.json()["id"]) == (201, second["id"])
+    await billed.proven()
+
+
 async def test_a_reference_used_for_another_payment_names_the_first(billed: Village) -> None:
     first = await billed.pay("50.00", "2025-03-01", reference="ICBC-1")
     refused = await billed.post("payments", billed.payment("60.00", "2025-03-01", reference="ICBC-1"))

@@ -154,6 +154,7 @@ async def test_only_the_fee_kinds_that_are_named_count(quarter: Village) -> None
         ("rates/by_mood", {}, 404),
         ("ageing", {"as_of": "2025-04-11"}, 422),
         ("ageing", {"as_of": "1820-01-01"}, 422),
+        ("ageing/learned", {"as_of": "2025-04-11"}, 422),
     ],
 )
 async def test_what_no_rate_is_told_of_is_refused(
@@ -186,6 +187,29 @@ async def test_arrears_age_as_of_any_day_as_the_ledger_stood_then(quarter: Villa
     assert await ages(quarter, as_of="2025-04-25") == before
     whole = await quarter.get("ageing", community_id=str(quarter.id))
     assert (whole["households"], whole["bills"]) == (3, 11)
+
+
+async def test_what_was_booked_since_a_day_tells_why_its_arrears_are_others_today(
+    quarter: Village, now: Standing
+) -> None:
+    here = {"community_id": str(quarter.id), "as_of": "2025-04-10"}
+    assert (await quarter.get("ageing/learned", **here))["items"] == []
+    now.to(datetime(2025, 4, 26, 4, tzinfo=UTC))
+    before = await quarter.get("ageing", **here)
+    await quarter.pay("300.00", "2025-04-26")
+    assert await quarter.get("ageing", **here) == before, "what was believed then stays what it was"
+    found, cursor = [], {}
+    while True:
+        page = await quarter.get("ageing/learned", **here, limit=1, **cursor)
+        found += page["items"]
+        if page["next"] is None:
+            break
+        cursor = {"cursor": page["next"]}
+    assert {row["booked_on"] for row in found} == {"2025-04-26"}
+    moved = sum(int(yuan(row["amount"]).replace(".", "")) for row in found)
+    today = await quarter.get("ageing", community_id=str(quarter.id))
+    assert moved == -30_000
+    assert int(yuan(before["amount"]).replace(".", "")) + moved == int(yuan(today["amount"]).replace(".", ""))
 
 
 async def test_c069_slips_and_notices_are_processed_when_they_were_in_time(quarter: Village, now: Standing) -> None:

@@ -346,7 +346,12 @@ async def _arrears(e: Estate) -> None:
     }
     async with e.world.runtime("billing").db.tx(e.org) as tx:
         await dunning.move_case(tx, UUID(case), {"demand_term_on": date(2025, 6, 1)})
+    shown = {"file": ("receipt.jpg", samples.photo(), "image/jpeg")}
+    proof = await e.api.post(
+        "/billing/v1/notice-proofs", data={"notice_id": notice}, files=shown, headers=e.everybody()
+    )
     e.ids |= {
+        "billing/notice-proofs": proof.json()["id"],
         "billing/dunning-policies": community,
         "billing/dunning-plans": plan_id,
         "billing/dunning-steps": await e.first("/billing/v1/dunning-steps", community_id=community),

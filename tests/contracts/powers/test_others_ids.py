@@ -80,6 +80,8 @@ async def ask(
     more: dict[str, Any] = {}
     if (body := bodies.of(endpoint)) is not None:
         more["json"] = body | ({"unit_id": str(unit)} if "unit_id" in body else {})
+    if bodies.takes_file(endpoint):
+        more["files"] = {"file": ("slip.pdf", b"%PDF-1.7\n%%EOF\n", "application/pdf")}
     answer = await estate.api.request(
         endpoint.method, path, headers=headers, params=query_of(endpoint), **more
     )

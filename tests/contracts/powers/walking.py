@@ -41,6 +41,7 @@ MISSING: Final = (403, "auth.power.missing")
 #: A stream does not end: one that cannot begin is asked for.
 _EVENTS: Final = {
     **dict.fromkeys(("stream_changes", "stream_calls"), {"after": "never"}),
+    "stream_inbox": {"seconds": "0"},
     "stream_ticket": {"seconds": "0"},  # or that is over at once
 }
 
@@ -60,17 +61,28 @@ def query_of(endpoint: Endpoint) -> dict[str, str]:
     return _EVENTS.get(endpoint.operation, {})
 
 
+#: How a file comes in.
+FORM = "multipart/form-data"
+
+
 class Bodies:
     """The example of each operation's body, from the documents as the running apps give them."""
 
     def __init__(self, world: World) -> None:
         self._documents = {service: app.openapi() for service, app in world.apps.items()}
 
+    def takes_file(self, endpoint: Endpoint) -> bool:
+        """Whether the body is a form with a file."""
+        operation = self._documents[endpoint.service]["paths"][endpoint.path][endpoint.method.lower()]
+        return FORM in operation.get("requestBody", {}).get("content", {})
+
     def of(self, endpoint: Endpoint) -> Any:
-        """The body that the documentation shows, or None where there is none."""
+        """The body that the documentation shows, or None where there is none, or a file."""
         document = self._documents[endpoint.service]
         operation = document["paths"][endpoint.path][endpoint.method.lower()]
-        for content in operation.get("requestBody", {}).get("content", {}).values():
+        for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+            if kind == FORM:
+                return None
             if "example" in content:
                 return content["example"]
             schema = content["schema"]

@@ -20,7 +20,7 @@ from services.kpi.catalogue import infos
 from services.kpi.domain import proving
 from services.kpi.scorecards import bundling
 from shared.ids import uuid7
-from tests.kpi.api.support import freeze, letter
+from tests.kpi.api.support import evidence, freeze, letter
 from tests.kpi.support import Feed, local
 from tests.support.world import World
 
@@ -166,3 +166,51 @@ def test_the_command_proves_a_file_without_any_stack(parts: Parts, tmp_path: Pat
     file.write_bytes(b"none")
     with pytest.raises(Unsuitable):
         command.run(tmp_path, str(file), None, None)
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "parameters"),
+    [
+        (HANDLING, "late", {}),
+        ("complaint.resolution.satisfaction.rate", "unsatisfied", {"satisfied_from": "85"}),
+        ("archive.update.rate", "outdated", {}),
+    ],
+)
+async def test_a_card_restated_by_an_objection_is_proven_and_a_case_taken_out_by_nobody_is_found(
+    api: httpx.AsyncClient, world: World, org: UUID, code: str, state: str, parameters: dict[str, str]
+) -> None:
+    feed = Feed(world, org)
+    feed.register()
+    for n in range(4):
+        feed.complaint(local(3, 3 + n), responds_after=timedelta(minutes=30 if n < 2 else 5), mark=80 + n)
+    files = [uuid7() for _ in range(6)]
+    feed.files(files, local(1, 1))
+    feed.check(local(2, 20), [(file, True, True) for file in files])
+    feed.check(local(3, 20), [(file, True, n > 1) for n, file in enumerate(files)])
+    told = sorted((e for e in feed.told if e.type != "community.upserted.v1"), key=lambda e: (e.source, e.position))
+    events = [envelope(event) for event in told]
+    await feed.apply()
+    signed = await letter(api, world, feed, parameters={"unmeasured": "full", **parameters})
+    card = (await freeze(api, world, feed, signed["id"])).json()
+    (first, *_) = await evidence(api, world, feed, card, indicator=code, state=state)
+    doubt = {"fact_id": first["fact_id"], "reason": "另约时间", "file_ids": [str(uuid7())]}
+    raised = await api.post("/kpi/v1/objections", json=doubt, headers=world.token("supervisor", org))
+    decided = await api.post(
+        f"/kpi/v1/objections/{raised.json()['id']}/decision",
+        json={"decision": "uphold", "reason": "证据充分"},
+        headers=world.token("qa", org),
+    )
+    assert decided.status_code == 200, decided.text
+    (restated,) = decided.json()["restated"]
+    async with world.runtime("kpi").db.read(org) as tx:
+        made = await bundling.pack(tx, UUID(restated), events)
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert proven(parts).differences == []
+
+    def hidden(rows: list[dict[str, Any]]) -> None:
+        other = next(row for row in rows if row["item"] == code and row["verdict"] == state)
+        other |= {"verdict": "objection_upheld", "counted": False, "use": "objection_upheld", "used": False}
+
+    again = proven(change(parts, proving.FACTS, hidden), sealed=True)
+    assert {"fact", "sum"} <= {text.partition(":")[0] for text in again.differences}

@@ -52,7 +52,7 @@ def desk(api: httpx.AsyncClient, world: World, org: UUID) -> Desk:
     return Desk(api, world, org)
 
 
-async def test_c244_what_the_letter_concludes_is_proposed_approved_recorded_and_filed(desk: Desk) -> None:
+async def test_c244_e028_what_the_letter_concludes_is_proposed_approved_recorded_and_filed(desk: Desk) -> None:
     (found,) = await desk.missed_twice()
     assert (found["kind"], found["state"], found["proposed_by"]) == ("withhold_pay", "proposed", None)
     assert found["rule"] == desk.card["consequences"][0]["reason"] and found["indicators"] == [RATE]
@@ -119,7 +119,7 @@ async def test_c239_an_amount_is_proposed_within_what_the_letter_prints_and_not_
     assert (same.status_code, same.json()["code"]) == (403, "kpi.consequence.own")
 
 
-async def test_c238_a_self_criticism_is_filed_in_writing(desk: Desk) -> None:
+async def test_c238_e027_e052_a_self_criticism_is_filed_in_writing(desk: Desk) -> None:
     desk.feed.register()
     await desk.feed.apply()
     signed = await letter(desk.api, desk.world, desk.feed)

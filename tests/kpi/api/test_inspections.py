@@ -70,7 +70,7 @@ async def test_c227_what_another_department_found_is_accepted_by_the_responsible
     assert (late.status_code, late.json()["code"]) == (409, "kpi.inspection.closed")
 
 
-async def test_c229_the_company_investigates_a_special_event_and_never_whom_it_concerns(files: Files) -> None:
+async def test_c229_d014_the_company_investigates_a_special_event_and_never_whom_it_concerns(files: Files) -> None:
     assert (await files.open("investigation", "project_manager")).status_code == 403
     own = await files.api.post(
         "/kpi/v1/inspections",

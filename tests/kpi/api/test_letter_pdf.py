@@ -14,7 +14,7 @@ from tests.kpi.support import Feed
 from tests.support.world import World
 
 
-async def test_a_letter_is_printed_with_its_targets_signatures_copies_and_hash_the_same_each_time(
+async def test_e055_a_letter_is_printed_with_its_targets_signatures_copies_and_hash_the_same_each_time(
     api: httpx.AsyncClient, world: World, org: UUID
 ) -> None:
     feed = Feed(world, org)

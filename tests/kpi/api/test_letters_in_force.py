@@ -156,7 +156,7 @@ async def test_c186_what_is_agreed_before_signing_changes_the_draft_and_its_hash
     assert refused(late) == (409, "kpi.letter.not_draft")
 
 
-async def test_c197_c206_c207_an_amendment_holds_from_its_date_on_with_old_new_and_reason(office: Office) -> None:
+async def test_c197_c206_c207_e059_an_amendment_holds_from_its_date_on_with_old_new_and_reason(office: Office) -> None:
     office.feed.register()
     office.feed.bill(10_000, "2025-01-31", [(8_900, "2025-02-20")])
     office.feed.bill(10_000, "2025-04-30", [(8_900, "2025-05-20")])
@@ -298,3 +298,34 @@ async def test_c312_signing_and_issuing_party_are_both_named_on_the_letter(offic
     ]
     assert (await office.sign(0, "clerk", SUPERVISOR)).json()["state"] == "draft"
     assert (await office.sign(1, "gm")).json()["state"] in ("effective", "expired")
+
+
+async def test_c225_e039_e040_progress_and_quality_are_evaluated_by_their_day_each_period_once(
+    office: Office, standing: Any
+) -> None:
+    clock = standing(local(3, 31, 23))
+    await office.draft("T001P")
+    said = {"progress": "八项目标完成七项", "quality": "回访记录不全", "text": "整改后复查"}
+
+    async def evaluate(period: str) -> httpx.Response:
+        return await office.post("/evaluations", "cs_manager", period=period, **said)
+
+    early = await evaluate("2025-03")
+    assert refused(early) == (422, "kpi.input.invalid"), "the month is not over"
+    clock.to(local(4, 2, 23, 59))
+    assert (await evaluate("2025-03")).status_code == 200
+    assert refused(await evaluate("2025-03")) == (409, "kpi.letter.evaluated")
+    clock.to(local(4, 3, 0, 1))
+    assert (await evaluate("2025-02")).status_code == 200
+    clock.to(local(4, 3, 23, 59))
+    kept = await evaluate("2025-Q1")
+    found = [record["details"] for record in kept.json()["records"]]
+    assert [(said["period"], said["due_on"], said["on_time"]) for said in found] == [
+        ("2025-03", "2025-04-02", True),
+        ("2025-02", "2025-03-02", False),
+        ("2025-Q1", "2025-04-03", True),
+    ]
+    for period in ("2025", "2026-01"):
+        assert refused(await evaluate(period)) == (409, "kpi.letter.no_evaluation")
+    await office.draft("T003S")
+    assert refused(await evaluate("2025-03")) == (409, "kpi.letter.no_evaluation")

@@ -77,7 +77,7 @@ async def full_self_score(card: Card) -> list[dict[str, Any]]:
     return lines
 
 
-async def test_c210_to_c215_three_persons_fill_three_columns_and_the_audit_is_final(card: Card) -> None:
+async def test_c210_to_c215_e041_e042_three_persons_fill_three_columns_and_the_audit_is_final(card: Card) -> None:
     review = await card.open()
     assert (review["state"], review["next"], review["party"]["zh"]) == (
         "open",
@@ -109,6 +109,7 @@ async def test_c210_to_c215_three_persons_fill_three_columns_and_the_audit_is_fi
         ("manager", str(MANAGER)),
         ("gm", str(GM)),
     ]
+    assert [c["analysis"] for c in found["columns"]] == ["本月投诉集中", None, None]  # E-042
     assert len({c["hash"] for c in found["columns"]}) == 3 and all(
         len(c["hash"]) == 64 for c in found["columns"]
     )  # C-214, C-215
@@ -190,7 +191,7 @@ async def test_two_reviewers_at_once_one_wins_and_the_other_is_told(card: Card) 
     assert {a.json()["code"] for a in answers if a.status_code == 409} == {"kpi.review.column_not_due"}
 
 
-async def test_c223_self_superior_and_department_stand_beside_each_other_in_any_order(card: Card) -> None:
+async def test_c223_c224_self_superior_and_department_stand_beside_each_other_in_any_order(card: Card) -> None:
     names = (
         "customer_satisfaction_rate",
         "complaint_resolution_rate",
@@ -200,14 +201,14 @@ async def test_c223_self_superior_and_department_stand_beside_each_other_in_any_
     review = await card.open("T001L", period="2025", parameters={f"{name}_target": "90" for name in names})
     assert set(review["next"]) == {"self", "superior", "department"}
     people = {"department": ("qa", uuid7()), "superior": ("gm", GM), "self": ("supervisor", SUPERVISOR)}
-    for (column, (role, sub)), points in zip(people.items(), ("80", "90", "88"), strict=True):
-        line = {
-            "code": "total",
-            "points": points,
-            "reason": "目标完成、质量、效率、团队",
-            "evidence": ["plan_tracking"],
-        }
-        answer = await card.score(column, [line], role=role, sub=sub)
+    contents = ["target_completion", "quality", "efficiency", "team_building"]
+    assert [(line["code"], line["maximum"]) for line in review["lines"]] == [(code, "25.00") for code in contents]
+    for (column, (role, sub)), points in zip(people.items(), ("20", "22.5", "22"), strict=True):
+        lines = [
+            {"code": code, "points": points, "reason": "按计划完成情况", "evidence": ["plan_tracking"]}
+            for code in contents
+        ]
+        answer = await card.score(column, lines, role=role, sub=sub)
         assert answer.status_code == 200, answer.text
     frozen = (await freeze(card.api, card.world, card.feed, card.letter["id"], "2025")).json()
     assert (frozen["total"], frozen["final"]) == ("86.00", True)

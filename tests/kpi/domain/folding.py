@@ -24,6 +24,7 @@ class Told:
     data: dict[str, Any] = field(default_factory=dict)
     subject: UUID = TICKET
     occurred_at: datetime = datetime(2025, 1, 1, tzinfo=UTC)
+    community_id: UUID | None = UUID(int=8)
 
 
 def at(text: str) -> str:

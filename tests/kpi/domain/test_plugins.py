@@ -17,6 +17,7 @@ from services.kpi.domain.letters import Target
 from services.kpi.domain.measure import ratio
 from services.kpi.domain.numbers import Text, exact, fixed
 from services.kpi.domain.score_rules import Judgement, Missed
+from services.kpi.domain.verdicts import words
 from shared.periods import Period
 
 
@@ -40,6 +41,24 @@ def test_an_indicator_judges_its_examples(code: str, example: Example) -> None:
             assert found.reading.denominator == example.denominator, example.name
     if example.verdicts:
         assert [use.verdict for use in found.uses] == list(example.verdicts), example.name
+
+
+def test_every_state_that_an_example_shows_has_its_words() -> None:
+    shown = {
+        verdict
+        for code in indicators()
+        for example in import_module(f"services.kpi.domain.indicators.{code.replace('.', '_')}").EXAMPLES
+        for verdict in example.verdicts
+    }
+    assert {verdict for verdict in shown if words(verdict).zh == verdict} == set()
+
+
+def test_only_what_counts_at_its_last_check_stands_in_groups() -> None:
+    """The sums of the database tell files of a register by their group."""
+    for code, indicator in indicators().items():
+        for example in import_module(f"services.kpi.domain.indicators.{code.replace('.', '_')}").EXAMPLES:
+            found = measure_cases(code, list(example.cases), None, example.parameters).uses
+            assert all((use.fact.group is not None) == (indicator.selection != "sum") for use in found), code
 
 
 def _as_seen(example: dict[str, Any], policy: str) -> Missed:

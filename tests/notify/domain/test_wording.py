@@ -61,6 +61,10 @@ def test_the_signature_counts_with_the_text_message() -> None:
         "{% macro m() %}{% endmacro %}",
         "{{ 9 ** 9 ** 9 }}",
         "{{ (" * 500,
+        "{{ " + "(" * 300 + "number" + ")" * 300 + " }}",
+        "{% if number %}" * 150 + "x" + "{% endif %}" * 150,
+        "{{ " + "not " * 1500 + "number }}",
+        "{{ " + " or ".join(["number"] * 900) + " }}",
     ],
 )
 def test_a_text_is_words_variables_and_conditions_and_nothing_that_runs(source: str) -> None:

@@ -99,6 +99,8 @@ def _clocks(clocks: Mapping[str, Any], kind: str, piece: Mapping[str, Any]) -> d
 def _revisited(doc: Doc, piece: Mapping[str, Any]) -> Doc:
     """A follow-up call: that it was tried at all, and the rating of the last one that reached the owner (AMB-110)."""
     new = {**doc, "asked_at": doc.get("asked_at") or piece.get("done_at")}
+    if piece.get("readings"):
+        new["revisit_readings"] = dict(piece["readings"])  # by the letter's choice for calls that reached nobody
     if piece.get("outcome") == "reached":
         new["revisit"] = {
             "score": piece.get("rating"),
