@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.kpi import access
 from services.kpi.advice.router import router as advice
+from services.kpi.budgets.router import router as budgets
 from services.kpi.consequences.router import router as consequences
 from services.kpi.delegations.router import router as delegations
 from services.kpi.feeds.router import router as feeds
@@ -13,15 +14,18 @@ from services.kpi.indicators.router import router as indicators
 from services.kpi.inspections.router import router as inspections
 from services.kpi.letters.papers_router import router as papers
 from services.kpi.letters.router import router as letters
+from services.kpi.meetings.router import router as meetings
 from services.kpi.objections.router import router as objections
 from services.kpi.observations.router import router as observations
 from services.kpi.originals.router import router as originals
 from services.kpi.personal.registry import HOLDERS
+from services.kpi.policies.router import router as policies
 from services.kpi.reports.router import router as reports
 from services.kpi.reviews.router import router as reviews
 from services.kpi.scorecards.as_of_router import router as beliefs
 from services.kpi.scorecards.router import router as scorecards
 from services.kpi.settings import Settings
+from services.kpi.suggestions.router import router as suggestions
 from services.kpi.tasks_register.router import router as tasks
 from services.kpi.templates.router import router as templates
 from services.kpi.what_if.router import router as what_if
@@ -39,7 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             *(what_if, indicators, templates, letters, papers, observations, beliefs, scorecards),
             *(reviews, delegations, objections, consequences, inspections, originals, feeds),
-            *(tasks, reports, advice),
+            *(tasks, reports, meetings, suggestions, policies, budgets, advice),
             personal_router(HOLDERS),
         ],
         communities_of=access.communities_of,

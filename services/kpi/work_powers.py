@@ -25,4 +25,22 @@ WORK: Powers = {
     # Which of them owes it, the report says.
     "report.submit": _WORKERS,
     "report.judge": _LEADS,
+    "meeting.read": _READERS,
+    # row: D-022 whoever runs a department calls its meetings together and has them minuted
+    "meeting.record": _LEADS,
+    "suggestion.read": _READERS,
+    "suggestion.make": _WORKERS,
+    # And never one's own.
+    "suggestion.judge": _LEADS,
+    "policy.read": _READERS,
+    "policy.write": _LEADS,
+    # Rules and procedures of a department are approved by whoever leads the project, or the company.
+    "policy.approve": frozenset({"project_manager", "gm"}),
+    "policy.confirm": _WORKERS,
+    # Those who run a department, keep the books, or audit them.
+    "budget.read": _LEADS | {"finance", AUDITOR, "service"},
+    # row: D-023 a department applies; it never decides on its own funds
+    "budget.submit": frozenset({"supervisor", "cs_manager", "project_manager", "safety", "hr", "finance"}),
+    "budget.approve": frozenset({"project_manager", "gm"}),
+    "budget.report": frozenset({"finance"}),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.kpi.consumers import SUBSCRIPTIONS
 from services.kpi.feeds import clearing
 from services.kpi.models import metadata
+from services.kpi.policies.tasks import TIMERS as POLICIES
 from services.kpi.powers import POWERS
 from services.kpi.reports.tasks import TIMERS as REPORTS
 from services.kpi.scorecards import carding, nights, provisional
@@ -16,6 +17,7 @@ TIMERS = {
     clearing.TIMER: clearing.fire,
     **TASKS,
     **REPORTS,
+    **POLICIES,
 }
 
 JOBS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from shared.contracts.events import EventType
-from shared.contracts.fields import BOOL, CODE, DATE, ID, TEXT, record
+from shared.contracts.fields import BOOL, CODE, DATE, FEN, ID, INT, PERIOD, TEXT, maybe, record, some
 
 _TASK: Final[dict[str, Any]] = {"number": TEXT, "kind": CODE, "assignee_id": ID, "superior_id": ID}
 
@@ -49,4 +49,61 @@ REPORTS: Final = (
     _report("accepted", "报告已通过", "the receiver accepted it; the items of a plan are tasks now"),
 )
 
-WORK: Final = (*TASKS, *REPORTS)
+_SUGGESTION: Final[dict[str, Any]] = {"number": TEXT, "suggested_by": ID}
+_POLICY: Final[dict[str, Any]] = {"code": TEXT, "area": CODE, "owner_id": ID}
+_BUDGET: Final[dict[str, Any]] = {"community_id": ID, "level": CODE}
+_LINE: Final = record(category=TEXT, month=PERIOD, amount_fen=FEN)
+
+REGISTERS: Final = (
+    EventType(
+        "meeting.archived.v1",
+        "meeting",
+        "会议纪要已存档",
+        "the minutes of a meeting are on file; its decisions are tasks now",
+        record(kind=CODE, held_on=DATE, chair_id=ID),
+    ),
+    EventType(
+        "suggestion.decided.v1",
+        "suggestion",
+        "建议已审定",
+        "somebody else adopted or refused an employee's suggestion",
+        record(**_SUGGESTION, state=CODE),
+    ),
+    EventType(
+        "suggestion.effective.v1",
+        "suggestion",
+        "建议取得成效",
+        "an adopted suggestion had an effect, as somebody else saw",
+        record(**_SUGGESTION, suggested_on=DATE, effective_on=DATE),
+    ),
+    EventType(
+        "policy.issued.v1",
+        "policy",
+        "制度新版本生效",
+        "an edition is in force; it meets `was_due_on` and is to be updated by `next_due_on`",
+        record(**_POLICY, edition=INT, was_due_on=maybe(DATE), next_due_on=maybe(DATE)),
+    ),
+    EventType(
+        "policy.update_missed.v1",
+        "policy",
+        "制度逾期未更新",
+        "the day by which a policy was to be brought up to date is over",
+        record(**_POLICY, due_on=DATE),
+    ),
+    EventType(
+        "budget.approved.v1",
+        "budget",
+        "预算已批准",
+        "a budget or special funds were approved",
+        record(**_BUDGET, year=INT, kind=CODE, lines=some(_LINE)),
+    ),
+    EventType(
+        "budget.actual_recorded.v1",
+        "actual of a category and month",
+        "实际支出已上报",
+        "what was spent of a category in a month, or its correction",
+        record(**_BUDGET, category=TEXT, month=PERIOD, amount_fen=FEN),
+    ),
+)
+
+WORK: Final = (*TASKS, *REPORTS, *REGISTERS)

@@ -83,7 +83,16 @@ def derived_info() -> dict[str, IndicatorInfo]:
     """What is known of the indicators computed from events."""
     return {
         code: IndicatorInfo(
-            code, item.row, item.title, item.unit, "events", item.obliged, item.version, item.misses or CASE, item.fen
+            code,
+            item.row,
+            item.title,
+            item.unit,
+            "events",
+            item.obliged,
+            item.version,
+            item.misses or CASE,
+            item.fen,
+            item.signed,
         )
         for code, item in indicators().items()
     }

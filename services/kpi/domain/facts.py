@@ -119,6 +119,7 @@ class Indicator:
     parameters: Mapping[str, str] = field(default_factory=dict)
     misses: Text | None = None  # what one missed case is called: 超时 / late
     fen: bool = False  # facts are money in fen; values, sums and sentences show yuan
+    signed: bool = False  # may be negative: a deviation
     version: int = 1
 
 

@@ -1,9 +1,18 @@
 """kpi's tables; one file per family, all on one metadata with the spine's own tables."""
 
 from services.kpi.models.base import metadata
+from services.kpi.models.budgets import budget_actuals, budget_lines, budgets
 from services.kpi.models.facts import cases, facts, facts_current
 from services.kpi.models.feeds import feed_changes, feed_floors
 from services.kpi.models.letters import letters
+from services.kpi.models.meetings import (
+    meeting_attendance,
+    meetings,
+    policies,
+    policy_editions,
+    policy_readings,
+    suggestions,
+)
 from services.kpi.models.observations import observations
 from services.kpi.models.oversight import delegations, inspection_entries, inspections, original_openings
 from services.kpi.models.papers import letter_amendments, letter_copies, letter_records, letter_signatures
@@ -14,6 +23,9 @@ from services.kpi.models.scorecards import scorecard_heads, scorecard_items, sco
 from services.kpi.models.work import work_task_steps, work_tasks
 
 __all__ = [
+    "budget_actuals",
+    "budget_lines",
+    "budgets",
     "case_exclusions",
     "cases",
     "consequences",
@@ -29,10 +41,15 @@ __all__ = [
     "letter_records",
     "letter_signatures",
     "letters",
+    "meeting_attendance",
+    "meetings",
     "metadata",
     "objections",
     "observations",
     "original_openings",
+    "policies",
+    "policy_editions",
+    "policy_readings",
     "ref_communities",
     "ref_org_units",
     "ref_units",
@@ -43,6 +60,7 @@ __all__ = [
     "scorecard_heads",
     "scorecard_items",
     "scorecards",
+    "suggestions",
     "work_task_steps",
     "work_tasks",
 ]

@@ -20,6 +20,7 @@ from services.notify.domain.entries import (
     role,
     task,
     ticket,
+    work,
 )
 from services.notify.domain.notice import (
     BILLING,
@@ -162,6 +163,9 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     report("missing", "receiver_id"),
     report("submitted", "receiver_id"),
     report("returned", "responsible_id"),
+    work("suggestion.decided.v1", "suggestion.adopted", "suggested_by", when={"state": "adopted"}, number="number"),
+    work("suggestion.decided.v1", "suggestion.refused", "suggested_by", when={"state": "refused"}, number="number"),
+    work("policy.update_missed.v1", "policy.update_missed", "owner_id", code="code", due="due_on"),
     Notice(
         source="billing",
         event="bill.issued.v1",

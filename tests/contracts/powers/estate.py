@@ -417,6 +417,19 @@ async def _work(e: Estate) -> None:
     duty = {"community_id": here, "form": "monthly", "since": later, **people}
     e.ids["kpi/report-duties"] = (await e.post("/kpi/v1/report-duties", duty))["id"]
     e.ids["kpi/reports"] = await e.first("/kpi/v1/reports")
+    now = clock.now()
+    meeting = {"kind": "review", "title": "回顾", "held_at": now.isoformat(), "chair_id": str(uuid7())}
+    came = [{"person_id": str(uuid7()), "attendance": "present"}]
+    policy = {"code": "KF-03", "title": "投诉处理规定", "area": "cs", "owner_id": str(uuid7())}
+    line = {"category": "人工费", "month": f"{now:%Y-%m}", "amount": {"amount": "1.00"}}
+    budget = {"level": "department", "year": now.year, "title": "预算", "lines": [line]}
+    for kind, body in (
+        ("meetings", {**meeting, "attendance": came}),
+        ("suggestions", {"title": "自助登记", "detail": "前台加一台自助登记机"}),
+        ("policies", policy),
+        ("budgets", budget),
+    ):
+        e.ids[f"kpi/{kind}"] = (await e.post(f"/kpi/v1/{kind}", {"community_id": here, **body}))["id"]
 
 
 async def _reviewed(e: Estate, letter: Mapping[str, Any]) -> None:

@@ -118,13 +118,9 @@ async def test_before_the_close_the_card_is_what_could_be_known_and_after_it_wha
     assert (await past.card(local(3, 5), signed["id"])).json() | {"standing_id": None} == before
 
     late = past.feed.complaint(local(3, 9), responds_after=timedelta(minutes=30), mark=90)
-    past.feed.told = [
-        replace(event, recorded_at=at_close + timedelta(microseconds=1)) for event in past.feed.told
-    ]
+    past.feed.told = [replace(event, recorded_at=at_close + timedelta(microseconds=1)) for event in past.feed.told]
     await past.feed.apply()
-    restated = (
-        await freeze(past.api, past.world, past.feed, signed["id"], restate=True, reason="late entry")
-    ).json()
+    restated = (await freeze(past.api, past.world, past.feed, signed["id"], restate=True, reason="late entry")).json()
     answer = await past.card(at_close, signed["id"])
     assert answer.status_code == 200, answer.text
     then = answer.json()

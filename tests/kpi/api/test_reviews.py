@@ -56,7 +56,6 @@ class Card:
             headers=self.world.token(role, self.org, sub=sub),
         )
 
-
     async def lend(self, place: str, to: UUID, *, role: str, sub: UUID) -> httpx.Response:
         return await self.api.post(
             f"/kpi/v1/reviews/{self.review['id']}/delegations",
@@ -275,9 +274,7 @@ async def test_a_column_and_a_close_at_once_lose_no_column(card: Card, seed: int
         await asyncio.sleep(0.004 * seed)
         return await card.score("self", lines, role="supervisor", sub=SUPERVISOR)
 
-    closed, scored = await asyncio.gather(
-        freeze(card.api, card.world, card.feed, card.letter["id"], "2025-03"), late()
-    )
+    closed, scored = await asyncio.gather(freeze(card.api, card.world, card.feed, card.letter["id"], "2025-03"), late())
     assert closed.status_code == 201
     assert scored.status_code in (200, 409)
     assert ("self" in closed.json()["columns"]) == (scored.status_code == 200), "what was taken is in the card"

@@ -90,6 +90,26 @@ async def test_a_report_is_told_to_whoever_owes_or_awaits_it(desk: Desk, type: s
 
 
 @pytest.mark.parametrize(
+    ("type", "data", "person", "says"),
+    [
+        ("suggestion.decided.v1", {"number": "J000007", "state": "adopted"}, "suggested_by", "J000007 已被采纳"),
+        ("suggestion.decided.v1", {"number": "J000007", "state": "refused"}, "suggested_by", "未被采纳"),
+        ("policy.update_missed.v1", {"code": "KF-03", "area": "cs", "due_on": "2025-03-06"}, "owner_id", "KF-03"),
+    ],
+)
+async def test_whose_suggestion_or_policy_it_is_hears_of_it(
+    desk: Desk, type: str, data: dict[str, Any], person: str, says: str
+) -> None:
+    whose = await employee(desk, "clerk", units=[uuid7()])
+    event = replace(desk.feed.event(type, uuid7(), {**data, person: str(whose)}), source="kpi")
+    async with desk.feed.rt.db.tx(desk.feed.org) as tx:
+        await tell(tx, [event])
+    async with desk.feed.rt.db.read(desk.feed.org) as tx:
+        (row,) = await tx.rows(messages.select().where(messages.c.org_id == desk.feed.org))
+    assert row.person_id == whose and says in row.body
+
+
+@pytest.mark.parametrize(
     ("type", "data", "says"),
     [
         ("patrol.missed.v1", {"day": "2025-03-06"}, "没有完成全面巡查"),

@@ -1,0 +1,52 @@
+"""A-085: production dispatch meetings with minutes on file, at least one a month (B-096)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.kpi.domain.facts import Case, Example, Fact, Indicator, Judging
+from services.kpi.domain.numbers import Text
+from services.kpi.domain.times import local_date
+
+CODE = "production.meeting.count"
+
+
+def judge(case: Case, judging: Judging) -> Sequence[Fact]:
+    """One for each whose minutes are on file; a promise of at least one is missed by none at all (AMB-008)."""
+    doc = case.doc
+    if doc["kind"] != "production":
+        return ()
+    return (
+        Fact(
+            indicator=CODE,
+            subject=case.subject,
+            numerator=1,
+            denominator=0,
+            on=local_date(doc["held_on"], case.zone),
+            verdict="held",
+            who=doc.get("chair_id"),
+            link=f"/kpi/v1/meetings/{case.subject}",
+        ),
+    )
+
+
+INDICATOR = Indicator(
+    code=CODE,
+    row="A-085",
+    title=Text("生产调度会次数", "Production dispatch meetings"),
+    unit="count",
+    families=("meeting",),
+    judge=judge,
+    obliged=True,
+)
+
+EXAMPLES = (
+    Example(
+        "one of its kind, one of another",
+        [{"kind": "production", "held_on": "2025-03-31"}, {"kind": "review", "held_on": "2025-03-31"}],
+        1,
+        0,
+        ["held"],
+    ),
+    Example("none was held: the promise of one is missed", [], 0, 0, state="not_measured"),
+)
