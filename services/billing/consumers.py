@@ -8,12 +8,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table
 
-from services.billing.dunning.households import follow
 from services.billing.dunning.steps import on_message
 from services.billing.holds.service import on_tickets
-from services.billing.models import bills, payments, ref_communities, ref_relations, ref_units
+from services.billing.models import ref_communities, ref_relations, ref_units
+from services.billing.personal.merging import on_merged
 from services.billing.personal.registry import HOLDERS
 from services.billing.slips import service as slips
 from shared.contracts.envelope import Event
@@ -72,32 +72,6 @@ def _copy(table: Table, read: Callable[[Event], _Row]) -> Handler:
         await upsert_rows(tx, table, rows, update=[name for name in rows[0] if name != "id"], newer="seq")
 
     return handle
-
-
-async def on_merged(tx: Tx, events: Sequence[Event]) -> None:
-    """Two rows of the register were one person: whoever paid or owed under the one does so under the other.
-
-    Amounts, units and numbers stay; only who is named changes. Bills name whoever belonged to the unit, so they are
-    found by it; a payment may name anybody.
-    """
-    for event in events:
-        loser, survivor = event.subject, UUID(event.data["survivor_id"])
-        homes = select(ref_relations.c.unit_id).where(
-            ref_relations.c.org_id == tx.org_id, ref_relations.c.person_id.in_([loser, survivor])
-        )
-        for table, narrowed in ((bills, [bills.c.unit_id.in_(homes)]), (payments, [])):
-            await tx.execute(
-                update(table)
-                .where(table.c.org_id == tx.org_id, table.c.payer_id == loser, *narrowed)
-                .values(payer_id=survivor, version=table.c.version + 1, updated_at=tx.now)
-            )
-        await follow(tx, loser, survivor)
-        await tx.execute(
-            update(ref_relations)
-            .where(ref_relations.c.org_id == tx.org_id, ref_relations.c.person_id == loser)
-            .values(person_id=survivor)
-        )
-        tx.audit("payer.merged", "person", survivor, after={"merged": loser})
 
 
 SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {

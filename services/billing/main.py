@@ -28,6 +28,7 @@ from services.billing.orders.router import router as payment_orders
 from services.billing.papers.router import router as papers
 from services.billing.payments.router import router as payments
 from services.billing.personal.registry import HOLDERS
+from services.billing.proofs.router import router as notice_proofs
 from services.billing.rates.router import router as rates
 from services.billing.receipts.router import router as receipts
 from services.billing.reconciliation.router import router as reconciliations
@@ -68,7 +69,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(cash_shifts, direct_debits, opening_imports),
             accounts,
             *(collection_rates, rates, papers, exports),
-            *(dunning, dunning_holds, dunning_notices, legal_packets),
+            *(dunning, dunning_holds, dunning_notices, notice_proofs, legal_packets),
             personal_router(HOLDERS),
         ],
         communities_of=access.communities_of,

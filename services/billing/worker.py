@@ -21,6 +21,7 @@ from services.billing.openings import service as openings
 from services.billing.orders import tasks as order_tasks
 from services.billing.orders.service import ASK_JOB, ASK_TIMER
 from services.billing.powers import POWERS
+from services.billing.proofs import tasks as proof_tasks
 from services.billing.refunds import service as refunds
 from services.billing.refunds import tasks as refund_tasks
 from services.billing.runs import service as runs
@@ -50,6 +51,7 @@ JOBS = {
     refunds.SEND_JOB: refund_tasks.send,
     refunds.ASK_JOB: refund_tasks.ask,
     latefees.JOB: late_fee_tasks.run,
+    proof_tasks.REMOVE: proof_tasks.remove,
     plans.PLAN: dunning.plan,
     plans.SEND: dunning.send,
     plans.CLOSE: dunning.close,

@@ -69,4 +69,6 @@ SUBSCRIPTIONS: Mapping[str, Mapping[str, Handler]] = {
         **dict.fromkeys(EVENTS, on_proposed),
     },
     "billing": dict.fromkeys(sorted(watching()["billing"]), on_events),
+    # Its own registers: tasks, reports and the like are cases as those of its peers are.
+    "kpi": dict.fromkeys(sorted(watching()["kpi"]), on_events),
 }

@@ -17,10 +17,12 @@ from services.kpi.objections.router import router as objections
 from services.kpi.observations.router import router as observations
 from services.kpi.originals.router import router as originals
 from services.kpi.personal.registry import HOLDERS
+from services.kpi.reports.router import router as reports
 from services.kpi.reviews.router import router as reviews
 from services.kpi.scorecards.as_of_router import router as beliefs
 from services.kpi.scorecards.router import router as scorecards
 from services.kpi.settings import Settings
+from services.kpi.tasks_register.router import router as tasks
 from services.kpi.templates.router import router as templates
 from services.kpi.what_if.router import router as what_if
 from services.kpi.worker import SERVICE
@@ -37,6 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         routers=[
             *(what_if, indicators, templates, letters, papers, observations, beliefs, scorecards),
             *(reviews, delegations, objections, consequences, inspections, originals, feeds, advice),
+            *(tasks, reports),
             personal_router(HOLDERS),
         ],
         communities_of=access.communities_of,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.kpi.work_powers import WORK
 from shared.auth import STAFF, Powers
 from shared.auth.roles import AUDITOR
 from shared.personal.powers import HOLDS_IT, POWER
@@ -52,4 +53,5 @@ POWERS: Powers = {
     "advice.read": frozenset(STAFF),
     # What-if stores nothing and reads nothing of the organisation.
     "what_if.run": _READERS,
+    **WORK,
 }

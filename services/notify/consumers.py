@@ -55,6 +55,7 @@ _CORE: Mapping[str, Mapping[str, Handler]] = {
         **dict.fromkeys(told_events("billing"), tell),
         "message.requested.v1": tell_requested,
     },
+    "kpi": dict.fromkeys(told_events("kpi"), tell),
 }
 
 

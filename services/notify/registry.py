@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from services.notify.domain.channels import Channel, Provider
@@ -31,6 +31,17 @@ def providers_of(channel: Channel) -> list[Provider]:
     named = channel.providers() if channel.providers is not None else ()
     known = [providers()[code] for code in named if code in providers()]
     return [provider for provider in known if provider.channel == channel.code and provider.enabled()]
+
+
+def usable(own: Mapping[str, Sequence[str]]) -> list[Channel]:
+    """The channels by which messages leave the house here; people bring them only where `own`, an organisation's routes
+    by class, says so."""
+    named = {code for codes in own.values() for code in codes}
+    return [
+        channel
+        for code, channel in channels().items()
+        if channel.outside and channel.enabled() and (not channel.by_hand or code in named)
+    ]
 
 
 def kinds_of(channel: Channel) -> frozenset[str]:

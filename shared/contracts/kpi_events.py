@@ -1,4 +1,4 @@
-"""What kpi says: scorecards."""
+"""What kpi says: scorecards, and the registers that letters count."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Final
 
 from shared.contracts.events import EventType
 from shared.contracts.fields import CODE, DECIMAL, ID, INT, PERIOD, TEXT, maybe, record
+from shared.contracts.work_events import WORK
 
 EVENTS: Final = (
     EventType(
@@ -15,4 +16,5 @@ EVENTS: Final = (
         "a scorecard was frozen; a `revision` above 1 restates the one before",
         record(letter_id=ID, template=CODE, period=PERIOD, revision=INT, total=maybe(DECIMAL), hash=TEXT),
     ),
+    *WORK,
 )

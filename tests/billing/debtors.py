@@ -7,9 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
+
 from services.billing.consumers import SUBSCRIPTIONS
 from shared.messaging import puller
 from tests.billing.village import Village, event
+from tests.shared.files import samples
 from tests.support.world import Standing
 
 
@@ -74,6 +77,12 @@ class Debtors:
         found = await self.village.get("dunning-cases", unit_id=str(unit or self.village.first()))
         case: dict[str, Any] = found["items"][0]
         return case
+
+    async def prove(self, notice_id: str, data: bytes | None = None, name: str = "回执.jpg") -> httpx.Response:
+        """Upload a proof of a notice's service."""
+        files = {"file": (name, samples.photo() if data is None else data, "image/jpeg")}
+        path = f"/billing/v1/dunning-notices/{notice_id}/proofs"
+        return await self.village.api.post(path, files=files, headers=self.clerk)
 
     async def report(self, period: str) -> dict[str, Any]:
         """The month's report."""

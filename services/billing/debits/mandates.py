@@ -22,6 +22,8 @@ from shared.db.tx import Tx
 from shared.errors import FieldError, LostUpdate
 from shared.ids import uuid7
 
+_MERGED = "登记合并为同一人 the register found two people to be one"
+
 
 async def add(tx: Tx, who: Principal, body: MandateIn) -> Row[Any]:
     """Store a mandate, or that the payer declined one.
@@ -94,6 +96,29 @@ async def end(tx: Tx, who: Principal, mandate_id: UUID, body: EndIn, version: in
     await repository.end(tx, row, ended_on=body.ended_on, note=body.reason)
     tx.audit("debit_mandate.ended", "debit_mandate", row.id, after={"ended_on": body.ended_on.isoformat()})
     return await get(tx, who, mandate_id)
+
+
+async def follow(tx: Tx, loser: UUID, survivor: UUID) -> None:
+    """The mandates of one person become another's, their accounts sealed anew.
+
+    A unit has one live mandate of a payer: where both have one, the agreement that collects stays, the older if both
+    do. Lines that are with the bank name their mandate, and are answered under it all the same.
+    """
+    rows = await repository.of_persons(tx, [loser, survivor])
+    live: dict[UUID, Row[Any]] = {}
+    # What collects goes before what was declined, then what has stood longest.
+    for row in sorted(rows, key=lambda row: (row.state != rules.ACTIVE, row.since, row.id)):
+        if row.state == rules.ENDED:
+            continue
+        if live.setdefault(row.unit_id, row) is not row:
+            await repository.end(tx, row, ended_on=max(tx.now.date(), row.since), note=_MERGED)
+            tx.audit("debit_mandate.ended", "debit_mandate", row.id, after={"merged_into": survivor})
+    theirs = [row for row in rows if row.payer_id == loser]
+    opened = iter(await tx.vault.open(tx, [(loser, row.sealed) for row in theirs if row.sealed is not None]))
+    for row in theirs:
+        account = next(opened) if row.sealed is not None else None
+        sealed = None if account is None else await tx.vault.seal(tx, survivor, account)
+        await repository.rename(tx, row, survivor, sealed)
 
 
 async def page(

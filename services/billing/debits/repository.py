@@ -49,6 +49,21 @@ async def end(tx: Tx, row: Row[Any], **values: Any) -> None:
     )
 
 
+async def of_persons(tx: Tx, person_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    """All mandates of these people, held until the commit."""
+    wanted = select(debit_mandates).where(m.org_id == tx.org_id, m.payer_id.in_(person_ids))
+    return await tx.rows(wanted.order_by(m.id).with_for_update())
+
+
+async def rename(tx: Tx, row: Row[Any], payer_id: UUID, sealed: bytes | None) -> None:
+    """A locked mandate is another person's, its account sealed under their key."""
+    await tx.execute(
+        update(debit_mandates)
+        .where(m.org_id == tx.org_id, m.id == row.id)
+        .values(version=m.version + 1, updated_at=tx.now, payer_id=payer_id, sealed=sealed)
+    )
+
+
 async def end_of_person(tx: Tx, person_id: UUID, on: date) -> None:
     """End all mandates of a person who was erased, and forget their accounts."""
     await tx.execute(

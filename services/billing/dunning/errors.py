@@ -45,6 +45,22 @@ class NoSuchNotice(NotFound):
     en = "There is no such notice within your reach."
 
 
+class NoSuchProof(NotFound):
+    """The notice has no such proof, or its content had to go."""
+
+    code = "billing.notice_proof.unknown"
+    zh = "没有这份送达凭证，或其内容已被移除。"
+    en = "There is no such proof of service, or its content was removed."
+
+
+class TooManyProofs(Conflict):
+    """A notice is proven by a few files."""
+
+    code = "billing.notice_proof.too_many"
+    zh = "一份通知书最多保存 {most} 份送达凭证。"
+    en = "A notice has at most {most} proofs of service."
+
+
 class NoSuchPacket(NotFound):
     """The legal packet is unknown, or outside the caller's scope."""
 
@@ -139,6 +155,14 @@ class HoldNotNow(Conflict):
     code = "billing.dunning_hold.not_now"
     zh = "该暂缓申请的状态是 {state}，无法进行此操作。"
     en = "The hold is {state}; this cannot be done now."
+
+
+class DemandUnproven(Conflict):
+    """The term of a demand begins with its service, which must be provable."""
+
+    code = "billing.dunning_notice.unproven"
+    zh = "书面催告须先上传送达凭证（签收单、照片、快递回单），再登记送达。"
+    en = "Upload the proof of service of a demand (receipt, photo, carrier's slip) before recording its delivery."
 
 
 class NoticeNotNow(Conflict):

@@ -17,6 +17,7 @@ from services.billing.holds import repository as holds
 from services.billing.legal import repository
 from services.billing.notices import repository as notices
 from services.billing.openings.repository import interruptions as opening_interruptions
+from services.billing.proofs import repository as proofs
 from shared.db.tx import Tx
 from shared.documents import content_hash
 
@@ -38,12 +39,13 @@ class Pack:
 async def compile_pack(
     tx: Tx, case: Row[Any], zone: ZoneInfo, policy: Policy, messages: Sequence[Mapping[str, Any]]
 ) -> Pack:
-    """The pack of a case as it stands now, in six queries. `messages` are notify's proofs of the reminders."""
+    """The pack of a case as it stands now, in seven queries. `messages` are notify's proofs of the reminders."""
     today = tx.now.astimezone(zone).date()
     owed = await notices.open_bills(tx, case.unit_id, case.payer_id, today)
     paid = await repository.part_payments(tx, [bill.id for bill in owed])
     contacts = await dunning.contacts(tx, case.id)
     served = await notices.of_case(tx, case.id)
+    proven = await proofs.of_notices(tx, [notice.id for notice in served])
     oldest = owed[0].due_date if owed else case.oldest_due
     interruptions = sorted(
         [
@@ -75,6 +77,13 @@ async def compile_pack(
             served,
             *("id", "number", "kind", "amount_fen", "content", "content_hash", "printed_at", "printed_by"),
             *("delivered_at", "delivered_by", "delivery", "proof", "due_at"),
+        ),
+        # The files lie in the store; what they are stands here, without their names, so that each can be held against
+        # its hash.
+        "proofs": _rows(
+            proven,
+            *("id", "notice_id", "kind", "media_type", "size", "sha256", "source_sha256"),
+            *("uploaded_by", "created_at"),
         ),
         # Each with the hash of what was said and the chain of its attempts and receipts, as notify keeps them.
         "messages": list(messages),

@@ -37,6 +37,7 @@ from services.billing.models.money import accounts, allocations, payments, posti
 from services.billing.models.openings import opening_imports, opening_rows
 from services.billing.models.orders import callbacks, payment_orders
 from services.billing.models.payment_corrections import payment_corrections, receipts, refunds
+from services.billing.models.proofs import notice_proofs
 from services.billing.models.reconciliation import reconciliations
 from services.billing.models.register import ref_communities, ref_relations, ref_units
 from services.billing.models.standards import charge_standards, standard_versions
@@ -79,6 +80,7 @@ __all__ = [
     "opening_rows",
     "payment_corrections",
     "payment_orders",
+    "notice_proofs",
     "meter_readings",
     "meters",
     "payments",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict
 
 from shared.http.schemas import Input, MoneyModel, Output, UtcTime
 
@@ -32,19 +32,16 @@ class PrintedIn(Input):
 
 
 class DeliveredIn(Input):
-    """When and how it was served. `proof_sha256`: of the receipt, the photo, the carrier's slip; a demand needs it."""
+    """When and how it was served. A demand needs a proof, uploaded before: the receipt, a photo, the carrier's slip."""
 
     model_config = ConfigDict(
         json_schema_extra={
-            "examples": [
-                {"delivery": "hand", "proof_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
-            ]
+            "examples": [{"delivery": "hand"}]
         },
     )
 
     delivery: Literal["hand", "door", "post", "courier"]
     at: UtcTime | None = None
-    proof_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 class NoticeOut(Output):

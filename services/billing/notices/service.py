@@ -19,12 +19,13 @@ from services.billing.domain.dunning_contacts import on_time
 from services.billing.domain.vocabulary import FEE_KINDS
 from services.billing.dunning import repository as dunning
 from services.billing.dunning.cases import visible as visible_case
-from services.billing.dunning.errors import CaseSettled, NoSuchNotice, NoticeInvalid, NoticeNotNow
+from services.billing.dunning.errors import CaseSettled, DemandUnproven, NoSuchNotice, NoticeInvalid, NoticeNotNow
 from services.billing.dunning.plans import midnight_after, policy_of
 from services.billing.errors import NoSuchCommunity
 from services.billing.models import dunning_notices
 from services.billing.notices import repository
 from services.billing.notices.schemas import DeliveredIn, NoticeIn, PrintedIn
+from services.billing.proofs import repository as proofs
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.documents import content_hash
@@ -138,22 +139,25 @@ async def printed(tx: Tx, who: Principal, notice_id: UUID, body: PrintedIn) -> N
 
 
 async def delivered(tx: Tx, who: Principal, notice_id: UUID, body: DeliveredIn) -> None:
-    """Record the service. A demand's term begins with it and needs a proof.
+    """Record the service. A demand's term begins with it and needs a proof that was uploaded before.
 
     Raises:
         NoSuchNotice: outside the caller's scope. NoticeNotNow: not printed yet, or delivered already (409).
-        NoticeInvalid: no proof of a demand, a time that cannot be (422).
+        DemandUnproven: no proof of a demand was uploaded (409). NoticeInvalid: a time that cannot be (422).
     """
     seen = await get(tx, who, notice_id)
     (case,) = await dunning.cases(tx, [seen.case_id], lock=True)
     row = await get(tx, who, notice_id, lock=True)
     if row.printed_at is None or row.delivered_at is not None:
         raise NoticeNotNow()
-    if row.kind == DEMAND and body.proof_sha256 is None:
-        raise NoticeInvalid(fields=[FieldError("proof_sha256", "书面催告须留存送达凭证。", "A demand needs proof.")])
+    proven = await proofs.of_notices(tx, [notice_id])
+    if row.kind == DEMAND and not proven:
+        # who served it, when, and what proves it: a file, not somebody's word for one
+        raise DemandUnproven()
     at = _happened(tx, body.at, row.printed_at)
     # row: B-075 who delivered it and when
-    values = {"delivered_at": at, "delivered_by": who.sub, "delivery": body.delivery, "proof": body.proof_sha256}
+    values = {"delivered_at": at, "delivered_by": who.sub, "delivery": body.delivery}
+    values["proof"] = proven[0].sha256 if proven else None
     await repository.move(tx, notice_id, values)
     tx.cancel_timer(NOTICE_DUE, notice_id)
     _say(tx, "dunning.notice.delivered.v1", row, at)

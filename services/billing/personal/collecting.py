@@ -21,7 +21,10 @@ from services.billing.models import (
     dunning_notices,
     dunning_steps,
     legal_packets,
+    notice_proofs,
 )
+from services.billing.proofs.repository import remove_of_cases
+from services.billing.proofs.tasks import remove_later
 from shared.db.tx import Tx
 from shared.personal import Held, Holder, of_tables
 
@@ -31,6 +34,7 @@ ERASED: Final = "（已依本人要求删除）erased at the person's request"
 _WORDS: Final = ("contacts", "holds")
 
 _CASES = Held(dunning_cases, ("payer_id",))
+_NOTICES = Held(dunning_notices, key="case_id", via=_CASES)
 
 _PLAIN = of_tables(
     "collecting",
@@ -38,7 +42,8 @@ _PLAIN = of_tables(
     Held(dunning_steps, ("payer_id",)),
     Held(dunning_contacts, key="case_id", via=_CASES),
     Held(dunning_holds, key="case_id", via=_CASES, blank={"reason": ERASED, "evidence": ERASED}),
-    Held(dunning_notices, key="case_id", via=_CASES),
+    _NOTICES,
+    Held(notice_proofs, key="notice_id", via=_NOTICES),
     Held(legal_packets, key="case_id", via=_CASES),
 )
 
@@ -56,6 +61,9 @@ async def _forget(tx: Tx, person_id: UUID) -> None:
         .where(p.org_id == tx.org_id, p.case_id.in_(settled))
         .values(content=p.content.op("-")(array(_WORDS, type_=Text)), version=p.version + 1, updated_at=tx.now)
     )
+    # A signed receipt or a photo at the door shows the debtor: the content goes, that and when it was proven stays.
+    done = await tx.rows(settled)
+    remove_later(tx, await remove_of_cases(tx, [row.id for row in done]))
 
 
 HOLDER = Holder(

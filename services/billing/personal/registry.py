@@ -50,6 +50,26 @@ RELATIONS: Final = of_tables(
 
 HOLDERS: Final[tuple[Holder, ...]] = (COLLECTING, DEBITS, BOOKS, RELATIONS, keys_holder(metadata))
 
+#: Where a merged person is named by the survivor from then on, in this order: bills are found by relations.
+FOLLOWED: Final = (
+    (bills, "payer_id"),
+    (payments, "payer_id"),
+    (payment_orders, "payer_id"),
+    (service_slips, "payer_id"),
+    (ref_relations, "person_id"),
+)
+
+#: Other columns that name a person, and how each follows a merge.
+FOLLOW_OTHERWISE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "debit_mandates": "sealed anew under the survivor's key; of two live ones of a unit one ends",
+        "dunning_cases": "the open one follows, two of a unit become one; settled ones are history and stay",
+        "dunning_steps": "those that wait follow with their case; what was done stays under whom it was done to",
+        "audit": "what was recorded stays as it was",
+        "person_keys": "a key is nobody else's",
+    }
+)
+
 _EMPLOYEES: Final = "employees at work: who asked, decided or entered it, and why, about the company's money"
 
 #: Tables with a column that could name a person and holds none of a resident's data: why.

@@ -8,8 +8,10 @@ from services.kpi.models.observations import observations
 from services.kpi.models.oversight import delegations, inspection_entries, inspections, original_openings
 from services.kpi.models.papers import letter_amendments, letter_copies, letter_records, letter_signatures
 from services.kpi.models.register import ref_communities, ref_org_units, ref_units
+from services.kpi.models.reporting import report_duties, reports
 from services.kpi.models.reviews import case_exclusions, consequences, objections, review_scores, reviews
 from services.kpi.models.scorecards import scorecard_heads, scorecard_items, scorecards
+from services.kpi.models.work import work_task_steps, work_tasks
 
 __all__ = [
     "case_exclusions",
@@ -34,9 +36,13 @@ __all__ = [
     "ref_communities",
     "ref_org_units",
     "ref_units",
+    "report_duties",
+    "reports",
     "review_scores",
     "reviews",
     "scorecard_heads",
     "scorecard_items",
     "scorecards",
+    "work_task_steps",
+    "work_tasks",
 ]

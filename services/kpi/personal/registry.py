@@ -18,9 +18,13 @@ from services.kpi.models import (
     objections,
     observations,
     original_openings,
+    report_duties,
+    reports,
     review_scores,
     reviews,
     scorecards,
+    work_task_steps,
+    work_tasks,
 )
 from shared.personal import Held, Holder, of_tables
 from shared.personal.trail import SPINE_NOT_HELD, keys_holder
@@ -45,7 +49,17 @@ APPRAISAL: Final = of_tables(
     "may change them afterwards",
 )
 
-HOLDERS: Final[tuple[Holder, ...]] = (APPRAISAL, keys_holder(metadata))
+WORK: Final = of_tables(
+    "work",
+    Held(work_tasks, ("assignee_id", "superior_id", "reported_by", "closed_by")),
+    Held(work_task_steps, ("actor_id",)),
+    Held(report_duties, ("responsible_id", "receiver_id")),
+    Held(reports, ("responsible_id", "receiver_id", "judged_by")),
+    kept_zh="任务、计划、报告、会议等工作记录仅以编号保留：考核数据以此为据",
+    kept_en="Tasks, plans, reports, meetings and the like stay under the id alone: what letters count rests on them",
+)
+
+HOLDERS: Final[tuple[Holder, ...]] = (APPRAISAL, WORK, keys_holder(metadata))
 
 #: Tables with a column that could name a person and holds none of a person's data: why.
 NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(

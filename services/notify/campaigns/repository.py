@@ -13,6 +13,7 @@ from sqlalchemy.engine import Row
 
 from services.notify.domain.delivery import State
 from services.notify.models import (
+    accounts,
     campaigns,
     contacts,
     deliveries,
@@ -130,20 +131,41 @@ async def people(tx: Tx, campaign: Any, on: date, limit: int) -> Sequence[Row[An
     return await tx.rows(wanted)
 
 
-async def reach(tx: Tx, campaign: Any, on: date) -> tuple[int, list[tuple[bool, bool, int]]]:
-    """Households; and (has e-mail, has a telephone, how many people)."""
-    u, r, p = ref_units, ref_relations, contacts
+async def reach(tx: Tx, campaign: Any, on: date) -> tuple[int, list[tuple[frozenset[str], int]]]:
+    """Households; and (kinds of addresses, how many people have just these)."""
+    u, r, p, a = ref_units, ref_relations, contacts, accounts
     someone = (
-        select(r.c.person_id, func.bool_or(p.c.email.is_not(None)), func.bool_or(p.c.phone.is_not(None)))
+        select(
+            r.c.person_id.label("person_id"),
+            func.bool_or(p.c.email.is_not(None)).label("mail"),
+            func.bool_or(p.c.phone.is_not(None)).label("phone"),
+        )
         .select_from(_ties())
         .where(*_tied(tx, campaign, on))
         .group_by(r.c.person_id)
         .subquery()
     )
-    _, mail, phone = list(someone.c)
-    counted = await tx.rows(select(mail, phone, func.count()).group_by(mail, phone))
+    linked = (
+        select(a.c.person_id, func.string_agg(a.c.kind.distinct(), ",").label("kinds"))
+        .where(a.c.org_id == tx.org_id, a.c.disabled_at.is_(None))
+        .group_by(a.c.person_id)
+        .subquery()
+    )
+    s = someone.c
+    counted = await tx.rows(
+        select(s.mail, s.phone, linked.c.kinds, func.count())
+        .select_from(someone.outerjoin(linked, linked.c.person_id == s.person_id))
+        .group_by(s.mail, s.phone, linked.c.kinds)
+    )
     homes = await tx.scalar(select(func.count(u.c.id.distinct())).select_from(_ties()).where(*_tied(tx, campaign, on)))
-    return int(homes or 0), [(bool(m), bool(t), int(n)) for m, t, n in map(tuple, counted)]
+    found = [(_kinds(mail, phone, kinds), int(count)) for mail, phone, kinds, count in map(tuple, counted)]
+    return int(homes or 0), found
+
+
+def _kinds(mail: bool, phone: bool, linked: str | None) -> frozenset[str]:
+    # Whoever is tied to a unit is reached at its door as well.
+    known = {"place", *(linked or "").split(",")} - {""}
+    return frozenset(known | ({"email"} if mail else set()) | ({"phone"} if phone else set()))
 
 
 async def let_wait(tx: Tx, campaign_id: UUID) -> None:

@@ -27,7 +27,8 @@ from services.notify.domain.sms import Length, length
 from services.notify.errors import CampaignInvalid, CampaignNotNow, NoSuchCampaign, TemplateUnknown, TemplateValuesWrong
 from services.notify.models import APPROVALS
 from services.notify.register.repository import visible_communities
-from services.notify.registry import channels
+from services.notify.registry import kinds_of, usable
+from services.notify.routing import repository as routing
 from services.notify.sending.repository import enqueue
 from services.notify.telling.addressing import zone_of
 from services.notify.templating.library import DEFAULT_ZONE, MessageTemplate, render, template_of
@@ -111,12 +112,11 @@ async def estimated(tx: Tx, who: Principal, campaign_id: UUID, segment_fen: int)
     size = length(text.sms or text.body)
     on = tx.now.astimezone(zone).date()
     homes, found = await repository.reach(tx, row, on)
-    outside = [channel for channel in channels().values() if channel.outside and channel.enabled()]
-    reachable = []
-    for mail, phone, count in found:
-        has = {kind for kind, there in (("email", mail), ("phone", phone)) if there}
-        reachable.append((frozenset(c.code for c in outside if c.address in has), count))
-    return estimate(template.message_class, reachable, homes, size, segment_fen), size
+    own = await routing.own(tx)
+    kinds = {channel.code: kinds_of(channel) for channel in usable(own)}
+    reachable = [(frozenset(code for code, wanted in kinds.items() if wanted & has), count) for has, count in found]
+    mine = own.get(template.message_class)
+    return estimate(template.message_class, reachable, homes, size, segment_fen, mine), size
 
 
 async def submit(tx: Tx, who: Principal, campaign_id: UUID) -> Row[Any]:

@@ -1,6 +1,6 @@
 """Campaigns: one notice to many. States, who is asked, when an activity must have been announced, what it costs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -71,14 +71,16 @@ def estimate(
     households: int,
     text: Length,
     segment_fen: int,
+    own: Sequence[str] | None = None,
 ) -> Estimate:
     """What a campaign will come to: `reachable` are the channels that people can be reached by, and how many of them
-    can by just these; `text` is the length of its text message; `segment_fen` the price of one segment, in fen."""
+    can by just these; `text` is the length of its text message; `segment_fen` the price of one segment, in fen; `own`
+    the organisation's order of channels for this class."""
     first: dict[str, int] = {}
     people = unreachable = 0
     for channels, count in reachable:
         people += count
-        ways = routes(message_class, set(channels))
+        ways = routes(message_class, set(channels), own)
         unreachable += 0 if ways else count
         for way in ways:
             first[way[0]] = first.get(way[0], 0) + count

@@ -6,183 +6,161 @@ campaigns ask by themselves (`message.requested.v1`) and are told the outcome.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
-SAFETY: Final = "safety"  # danger to life or property: at once, by every channel
-WARNING: Final = "warning"  # a clock that runs out soon: at once
-DESK: Final = "desk"  # warnings that the desk reads in batches
-SERVICE: Final = "service"  # about the reader's own affair: always told
-BILLING: Final = "billing"
-DUNNING: Final = "dunning"
-NOTICE: Final = "notice"  # to all: works, activities, management notices
-SURVEY: Final = "survey"
-CAMPAIGN: Final = "campaign"
-#: What goes to many at a time and has a moment: it is sent in a lane of its own, which all else overtakes.
-BULK: Final = frozenset({BILLING, NOTICE, SURVEY, CAMPAIGN})
-CLASSES: Final = (SAFETY, WARNING, DESK, SERVICE, BILLING, DUNNING, NOTICE, SURVEY, CAMPAIGN)
+from services.notify.domain.entries import (
+    SHORT_CLOCK,
+    cash,
+    clock,
+    engineer,
+    lead,
+    person,
+    report,
+    revisit,
+    role,
+    task,
+    ticket,
+)
+from services.notify.domain.notice import (
+    BILLING,
+    BULK,
+    CAMPAIGN,
+    CLASSES,
+    CONTEXT,
+    DESK,
+    DUNNING,
+    NOTICE,
+    SAFETY,
+    SERVICE,
+    SURVEY,
+    WARNING,
+    Notice,
+)
 
-# What every template is given beside the event's own values, where notify knows it.
-CONTEXT: Final = ("name", "place", "community")
+__all__ = [
+    "BILLING",
+    "BULK",
+    "CAMPAIGN",
+    "CATALOGUE",
+    "CLASSES",
+    "CONTEXT",
+    "DESK",
+    "DUNNING",
+    "NOTICE",
+    "SAFETY",
+    "SERVICE",
+    "SURVEY",
+    "WARNING",
+    "Notice",
+    "notices",
+    "told_events",
+]
 
-
-@dataclass(frozen=True)
-class Notice:
-    """One entry: an event type told with a template to an audience.
-
-    `person` names the data field of the person the event is about; `variables` maps a template variable to
-    a data field; `when` restricts the entry to events whose data has these values, `unless` to the others.
-    `desk_above` makes it a matter of the desk, which does not ring at night, where a clock is longer.
-    """
-
-    source: str
-    event: str
-    template: str
-    audience: str
-    message_class: str
-    person: str | None
-    variables: Mapping[str, str] = field(default_factory=dict)
-    when: Mapping[str, Any] = field(default_factory=dict)
-    unless: Mapping[str, Any] = field(default_factory=dict)
-    desk_above: int | None = None
-
-    def class_of(self, data: Mapping[str, Any]) -> str:
-        """The message's class: that of the desk where the event's clock ran longer than `desk_above` seconds."""
-        ran = data.get("counted_seconds")
-        return DESK if self.desk_above is not None and ran is not None and ran > self.desk_above else self.message_class
-
-    def applies(self, data: Mapping[str, Any]) -> bool:
-        """Whether this entry speaks about an event with such data."""
-        kept = not any(data.get(name) == value for name, value in self.unless.items())
-        return kept and all(data.get(name) == value for name, value in self.when.items())
-
-    def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """The template's own values, taken from the event's data; absent ones are left out."""
-        return {name: data[source] for name, source in self.variables.items() if data.get(source) is not None}
-
-
-def _ticket(event: str, template: str, **variables: str) -> Notice:
-    return Notice(
+CATALOGUE: Final[tuple[Notice, ...]] = (
+    clock("clock.warned.v1", "clock.warned", percent="percent", due="due_at"),
+    clock("clock.breached.v1", "clock.breached", desk_above=SHORT_CLOCK, due="due_at"),
+    ticket("ticket.created.v1", "ticket.created", at="received_at"),
+    ticket("ticket.responded.v1", "ticket.responded", at="responded_at"),
+    ticket("ticket.dispatched.v1", "ticket.dispatched", department="department"),
+    ticket("ticket.arrived.v1", "ticket.arrived", at="arrived_at"),
+    ticket("ticket.appointment_set.v1", "ticket.appointment_set", at="appointment"),
+    ticket("ticket.reopened.v1", "ticket.reopened", at="reopened_at"),
+    ticket("ticket.paused.v1", "ticket.paused", until="until"),
+    ticket("ticket.rating_requested.v1", "ticket.rating_requested"),
+    ticket("slip.created.v1", "slip.created", slip="slip_number", amount="amount_fen"),
+    ticket("ticket.plan_sent.v1", "ticket.plan_sent", at="sent_at"),
+    ticket("ticket.deadline_set.v1", "ticket.deadline_set", deadline="deadline"),
+    ticket("ticket.completed.v1", "ticket.completed", at="completed_at"),
+    ticket("ticket.signed_off.v1", "ticket.signed_off", at="signed_at"),
+    ticket("ticket.closed.v1", "ticket.closed", at="closed_at"),
+    ticket("ticket.cancelled.v1", "ticket.cancelled", at="cancelled_at"),
+    # row: B-019, C-004 whoever is to repair it is told, at once
+    engineer("order.offered.v1", "order.offered", person="engineer_id"),
+    lead("order.pooled.v1", "order.pooled", number="number", kind="kind"),
+    # row: C-005 the desk's urging reaches whoever has it
+    engineer("ticket.chased.v1", "ticket.chased", person="assignee_id", times="times"),
+    Notice(
         source="ticketing",
-        event=event,
-        template=template,
-        audience="reporter",
-        message_class=SERVICE,
-        person="reporter_id",
-        variables={"number": "number", "kind": "kind", **variables},
-    )
-
-
-def _revisit(template: str, outcome: str) -> Notice:
-    return Notice(
-        source="ticketing",
-        event="revisit.done.v1",
-        template=template,
-        audience="reporter",
-        message_class=SERVICE,
-        person="reporter_id",
-        variables={"number": "number", "kind": "kind", "at": "done_at"},
-        when={"outcome": outcome},
-    )
-
-
-def _person(
-    event: str,
-    template: str,
-    *,
-    person: str | None = "person_id",
-    when: Mapping[str, Any] | None = None,
-    **variables: str,
-) -> Notice:
-    """What happened to a person's own standing; without `person` the owners of the unit are told."""
-    return Notice(
-        source="ticketing",
-        event=event,
-        template=template,
-        audience="person",
-        message_class=SERVICE,
-        person=person,
-        variables=variables,
-        when=when or {},
-    )
-
-
-#: A miss of a promise of more than four hours waits for the morning, as its warnings do (they come when the night is
-#: over); that of a shorter one rings at once, for somebody can still act.
-SHORT_CLOCK: Final = 4 * 3600
-
-
-def _clock(event: str, template: str, *, desk_above: int | None = None, **variables: str) -> Notice:
-    return Notice(
-        source="ticketing",
-        event=event,
-        template=template,
+        event="ticket.urged.v1",
+        template="ticket.urged",
         audience="duty",
         message_class=WARNING,
         person="assignee_id",
-        variables={"number": "number", "kind": "kind", "clock": "clock", **variables},
-        desk_above=desk_above,
-    )
-
-
-def _cash(event: str, template: str, **variables: str) -> Notice:
-    return Notice(
-        source="billing",
-        event=event,
-        template=template,
-        audience="duty",
-        message_class=DESK,
-        person="cashier_id",
-        variables={"number": "number", **variables},
-    )
-
-
-def _lead(event: str, template: str, message_class: str = DESK, **variables: str) -> Notice:
-    """What whoever leads has to hear: the event names their role and the org units above its place."""
-    return Notice(
+        variables={"number": "number", "kind": "kind", "times": "times"},
+    ),
+    # row: B-036, B-044, C-271 whoever answers for safety hears of a hazard at once
+    role("hazard.opened.v1", "hazard.opened", "safety", WARNING, number="number", level="level", at="found_at"),
+    # row: B-040 whoever commands at the scene
+    role("incident.declared.v1", "incident.declared", "cs_manager", SAFETY, number="number", at="happened_at"),
+    # row: B-038 the superior
+    role("incident.declared.v1", "incident.declared", "project_manager", SAFETY, number="number", at="happened_at"),
+    # row: C-027 a major complaint is the general manager's own
+    role(
+        "ticket.classified.v1", "ticket.raised", "gm", WARNING,
+        when={"kind": "complaint", "major": True}, number="number",
+    ),
+    # row: B-030, C-046 a post that nobody stood at is known while it can be filled
+    role("roster.gap.v1", "roster.gap", "supervisor", unless={"minutes": 0}, day="day", minutes="minutes"),
+    # row: C-052 a call that was not made
+    role("revisit.overdue.v1", "revisit.overdue", "supervisor", number="number", kind="kind", due="due_at"),
+    role("call.return_overdue.v1", "call.return_overdue", "supervisor", at="missed_at", due="due_at"),
+    # row: C-119 the general manager decides about a survey's report
+    role("survey.report_submitted.v1", "survey.report_submitted", "gm", period="period", measures="measures"),
+    # row: C-060, B-073 a step of dunning that was left out or late
+    role(
+        "dunning.step_missed.v1", "dunning.step_missed", "supervisor",
+        source="billing", period="period", step="kind", due="due_at",
+    ),
+    # row: C-116 a survey asks each household of its scope
+    Notice(
         source="ticketing",
-        event=event,
-        template=template,
-        audience="duty",
-        message_class=message_class,
+        event="survey.scope_listed.v1",
+        template="survey.invited",
+        audience="person",
+        message_class=SURVEY,
         person=None,
-        variables=variables,
-    )
-
-
-CATALOGUE: Final[tuple[Notice, ...]] = (
-    _clock("clock.warned.v1", "clock.warned", percent="percent", due="due_at"),
-    _clock("clock.breached.v1", "clock.breached", desk_above=SHORT_CLOCK, due="due_at"),
-    _ticket("ticket.created.v1", "ticket.created", at="received_at"),
-    _ticket("ticket.responded.v1", "ticket.responded", at="responded_at"),
-    _ticket("ticket.dispatched.v1", "ticket.dispatched", department="department"),
-    _ticket("ticket.arrived.v1", "ticket.arrived", at="arrived_at"),
-    _ticket("ticket.plan_sent.v1", "ticket.plan_sent", at="sent_at"),
-    _ticket("ticket.deadline_set.v1", "ticket.deadline_set", deadline="deadline"),
-    _ticket("ticket.completed.v1", "ticket.completed", at="completed_at"),
-    _ticket("ticket.signed_off.v1", "ticket.signed_off", at="signed_at"),
-    _ticket("ticket.closed.v1", "ticket.closed", at="closed_at"),
-    _ticket("ticket.cancelled.v1", "ticket.cancelled", at="cancelled_at"),
-    _lead("order.lapsed.v1", "order.lapsed", number="number", kind="kind", until="accept_by"),
-    _lead("patrol.missed.v1", "patrol.missed", day="day"),
-    _lead("patrol.review_overdue.v1", "patrol.review_overdue", due="due_at"),
-    _lead("survey.due_soon.v1", "survey.due_soon", period="period", ends="ends_on"),
-    _lead("survey.missing.v1", "survey.missing", period="period"),
-    _lead(
+        variables={"period": "period"},
+        units="unit_ids",
+    ),
+    # row: C-100, E-025 whose dwelling it is hears that the work must stop
+    person("renovation.violation_found.v1", "renovation.violation_found", person=None, number="number"),
+    lead("order.lapsed.v1", "order.lapsed", number="number", kind="kind", until="accept_by"),
+    lead("patrol.missed.v1", "patrol.missed", day="day"),
+    lead("patrol.review_overdue.v1", "patrol.review_overdue", due="due_at"),
+    lead("survey.due_soon.v1", "survey.due_soon", period="period", ends="ends_on"),
+    lead("survey.missing.v1", "survey.missing", period="period"),
+    lead(
         "care.round_closed.v1", "care.round_closed", households="households", reached="reached", missed="missed"
     ),
-    _revisit("revisit.reached", "reached"),
-    _revisit("revisit.missed", "no_answer"),
-    _person("binding.requested.v1", "binding.requested", role="role"),
-    _person("binding.decided.v1", "binding.approved", when={"state": "approved"}),
-    _person("binding.decided.v1", "binding.refused", when={"state": "refused"}, refusal="refusal"),
-    _person("activation.redeemed.v1", "activation.redeemed"),
-    _person("household.admitted.v1", "household.admitted", role="role"),
+    revisit("revisit.reached", "reached"),
+    revisit("revisit.missed", "no_answer"),
+    person("binding.requested.v1", "binding.requested", role="role"),
+    person("binding.decided.v1", "binding.approved", when={"state": "approved"}),
+    person("binding.decided.v1", "binding.refused", when={"state": "refused"}, refusal="refusal"),
+    person("activation.redeemed.v1", "activation.redeemed"),
+    person("household.admitted.v1", "household.admitted", role="role"),
     # Whose unit it is hears of it, whoever of the household admitted them.
-    _person("household.admitted.v1", "household.joined", person=None, role="role"),
-    _person("person.merged.v1", "person.merged", person="survivor_id"),
-    _cash("cash_shift.left_open.v1", "cash_shift.left_open", nights="nights"),
-    _cash("cash_shift.settle_missed.v1", "cash_shift.settle_missed", due="settle_due_at"),
+    person("household.admitted.v1", "household.joined", person=None, role="role"),
+    person("person.merged.v1", "person.merged", person="survivor_id"),
+    cash("cash_shift.left_open.v1", "cash_shift.left_open", nights="nights"),
+    cash("cash_shift.settle_missed.v1", "cash_shift.settle_missed", due="settle_due_at"),
+    task("assigned", "assignee_id", due="due_on"),
+    task("due_soon", "assignee_id", due="due_on"),
+    task("overdue", "assignee_id", reported=False),
+    # Who gave it hears of it as well, and of what only waits for their own word.
+    task("overdue", "superior_id", reported=False),
+    task("overdue", "superior_id", "work_task.unconfirmed", reported=True),
+    task("reported", "superior_id"),
+    task("returned", "assignee_id"),
+    task("extension_asked", "superior_id", due="due_on"),
+    task("extended", "assignee_id", due="due_on"),
+    task("extension_refused", "assignee_id", due="due_on"),
+    task("cancelled", "assignee_id"),
+    report("due_soon", "responsible_id"),
+    report("missing", "responsible_id"),
+    report("missing", "receiver_id"),
+    report("submitted", "receiver_id"),
+    report("returned", "responsible_id"),
     Notice(
         source="billing",
         event="bill.issued.v1",

@@ -171,6 +171,15 @@ async def contacts_by_id(tx: Tx, ids: Collection[UUID]) -> dict[UUID, Row[Any]]:
     return {row.id: row for row in found}
 
 
+async def paths_of(tx: Tx, communities: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """The org units above these communities, the root first, each community itself last."""
+    if not communities:
+        return {}
+    c = ref_communities
+    found = await tx.rows(select(c.c.id, c.c.path).where(c.c.org_id == tx.org_id, c.c.id.in_(communities)))
+    return {row.id: (*row.path, row.id) for row in found}
+
+
 async def visible_communities(tx: Tx, org_units: Collection[UUID]) -> list[UUID]:
     """The communities under any of these org units."""
     c = ref_communities

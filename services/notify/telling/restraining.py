@@ -12,7 +12,7 @@ from services.notify.domain.channels import Channel
 from services.notify.domain.restraint import CAP, NOW, RULES, goes_outside, hold, may_opt_out
 from services.notify.domain.routes import routes
 from services.notify.preferences import repository
-from services.notify.registry import channels, kinds_of
+from services.notify.registry import channels, kinds_of, usable
 from services.notify.routing import repository as routing
 from services.notify.sending.repository import delivery_row
 from services.notify.telling.addressing import Person, zone_of
@@ -41,12 +41,7 @@ class Restraint:
     async def of(cls, tx: Tx, messages: Collection[dict[str, Any]]) -> Restraint:
         """Read what is needed to judge these messages; locks the households that a cap concerns."""
         own = await routing.own(tx)
-        named = {code for codes in own.values() for code in codes}
-        outside = [
-            channel
-            for code, channel in channels().items()
-            if channel.outside and channel.enabled() and (not channel.by_hand or code in named)
-        ]
+        outside = usable(own)
         if not outside:
             return cls(tx, {}, {}, [], own)
         optional = [m for m in messages if may_opt_out(m["message_class"])]

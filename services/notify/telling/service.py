@@ -58,36 +58,48 @@ def _uuid(value: Any) -> UUID | None:
     return None if value is None else UUID(value)
 
 
-def _of(event: Event, notice: Notice, data: Mapping[str, Any]) -> Telling:
-    return Telling(
-        event=event,
-        template=notice.template,
-        message_class=notice.class_of(data),
-        audience=notice.audience,
-        person_id=_uuid(data.get(notice.person)) if notice.person else None,
-        unit_id=_uuid(data.get("unit_id")),
-        values=notice.values(data),
-        duty=_duty(data) if notice.audience == "duty" else None,
-    )
+Paths = Mapping[UUID, tuple[UUID, ...]]
 
 
-def _duty(data: Mapping[str, Any]) -> Duty:
-    # What is no clock's has no levels: it is for whoever leads, who stand above those at work.
-    return Duty(data.get("level", 2), data["role"], tuple(UUID(unit) for unit in data["org_units"]))
+def _of(event: Event, notice: Notice, data: Mapping[str, Any], paths: Paths) -> list[Telling]:
+    """One telling; one a household where an entry speaks to many."""
+    units = [data.get("unit_id")] if notice.units is None else data[notice.units]
+    return [
+        Telling(
+            event=event,
+            template=notice.template,
+            message_class=notice.class_of(data),
+            audience=notice.audience,
+            person_id=_uuid(data.get(notice.person)) if notice.person else None,
+            unit_id=_uuid(unit),
+            values=notice.values(data),
+            duty=_duty(event, notice, data, paths) if notice.audience == "duty" else None,
+        )
+        for unit in units
+    ]
+
+
+def _duty(event: Event, notice: Notice, data: Mapping[str, Any], paths: Paths) -> Duty:
+    if notice.role is None:
+        # What is no clock's has no levels: it is for whoever leads, who stand above those at work.
+        return Duty(data.get("level", 2), data["role"], tuple(UUID(unit) for unit in data["org_units"]))
+    # Whoever has the case is enough; without one, and of what nobody has, the role hears.
+    path = (event.org_id,) if event.community_id is None else paths.get(event.community_id, (event.org_id,))
+    return Duty(1, notice.role, path)
 
 
 async def tell(tx: Tx, events: Sequence[Event]) -> None:
     """Tell what the catalogue says of these events, whatever their types."""
     data = await _complete(tx, events)
-    await deliver(
-        tx,
-        [
-            _of(event, notice, data[event.id])
-            for event in events
-            if event.id in data
-            for notice in notices(event.source, event.type, data[event.id])
-        ],
-    )
+    told = [
+        (event, notice)
+        for event in events
+        if event.id in data
+        for notice in notices(event.source, event.type, data[event.id])
+    ]
+    wanting = {event.community_id for event, notice in told if notice.role is not None}
+    paths = await register.paths_of(tx, {community for community in wanting if community is not None})
+    await deliver(tx, [telling for event, notice in told for telling in _of(event, notice, data[event.id], paths)])
 
 
 async def _complete(tx: Tx, events: Sequence[Event]) -> dict[UUID, Mapping[str, Any]]:

@@ -10,8 +10,6 @@ from tests.billing.debtors import Debtors, local
 from tests.billing.village import Village
 from tests.support.world import Standing
 
-PROOF = hashlib.sha256(b"signed receipt").hexdigest()
-
 
 @pytest.fixture
 async def debtors(village: Village, now: Standing) -> Debtors:
@@ -27,7 +25,8 @@ async def served(debtors: Debtors, kind: str = "demand") -> str:
     notice = await debtors.post("dunning-notices", {"case_id": case["id"], "kind": kind})
     path = f"dunning-notices/{notice['id']}"
     await debtors.post(f"{path}/printed", {})
-    await debtors.post(f"{path}/delivered", {"delivery": "hand", "proof_sha256": PROOF})
+    assert (await debtors.prove(notice["id"])).status_code == 201
+    await debtors.post(f"{path}/delivered", {"delivery": "hand"})
     return str(notice["id"])
 
 
@@ -83,8 +82,10 @@ async def test_a_demand_needs_proof_and_does_its_step(debtors: Debtors) -> None:
     notice = await debtors.post("dunning-notices", {"case_id": case["id"], "kind": "demand"})
     path = f"dunning-notices/{notice['id']}"
     await debtors.post(f"{path}/printed", {})
-    assert await debtors.refused(f"{path}/delivered", {"delivery": "hand"}) == "billing.dunning_notice.invalid"
-    await debtors.post(f"{path}/delivered", {"delivery": "hand", "proof_sha256": PROOF})
+    assert await debtors.refused(f"{path}/delivered", {"delivery": "hand"}) == "billing.dunning_notice.unproven"
+    proof = (await debtors.prove(notice["id"])).json()
+    done = await debtors.post(f"{path}/delivered", {"delivery": "hand"})
+    assert done["proof_sha256"] == proof["sha256"]
     step = (await debtors.steps())["demand"]
     assert (step["state"], step["on_time"], step["last_on"]) == ("done", True, "2025-04-10")
     assert (await debtors.case())["demand_term_on"] == "2025-04-16"
@@ -116,7 +117,9 @@ async def test_f086_the_packet_goes_after_three_full_months_and_a_demand_in_vain
     legal_dept = debtors.village.world.token("legal", debtors.village.org)  # D-062
     assert await debtors.village.get(f"legal-packets/{packet['id']}", legal_dept) == full
     assert set(full["parts"]) >= {"household", "bills", "steps", "contacts", "notices", "limitation"}
-    assert [b["number"] for b in full["parts"]["bills"]] and full["parts"]["notices"][0]["proof"] == PROOF
+    assert [b["number"] for b in full["parts"]["bills"]] and full["parts"]["notices"][0]["proof"]
+    (proof,) = full["parts"]["proofs"]
+    assert proof["sha256"] == full["parts"]["notices"][0]["proof"] and "proofs" in full["manifest"]
     await debtors.to("2025-06-01 09:00")
     assert "legal" not in await debtors.steps(period="2025-06")
 

@@ -400,6 +400,18 @@ async def _score(e: Estate) -> None:
     frozen = await e.post("/kpi/v1/scorecards", {"letter_id": e.ids["kpi/letters"], "period": "2025-Q1"})
     e.ids["kpi/scorecards"] = frozen["id"]
     await _reviewed(e, letter)
+    await _work(e)
+
+
+async def _work(e: Estate) -> None:
+    """The registers that letters count."""
+    here, later = str(e.here.id), (clock.now().date() + timedelta(days=30)).isoformat()
+    task = {"kind": "important", "title": "外墙整改", "assignee_id": str(uuid7()), "due_on": later}
+    e.ids["kpi/tasks"] = (await e.post("/kpi/v1/tasks", {"community_id": here, **task}))["id"]
+    people = {"responsible_id": str(uuid7()), "receiver_id": str(uuid7())}
+    duty = {"community_id": here, "form": "monthly", "since": later, **people}
+    e.ids["kpi/report-duties"] = (await e.post("/kpi/v1/report-duties", duty))["id"]
+    e.ids["kpi/reports"] = await e.first("/kpi/v1/reports")
 
 
 async def _reviewed(e: Estate, letter: Mapping[str, Any]) -> None:

@@ -10,10 +10,13 @@ from uuid import UUID
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from services.notify.campaigns import tasks
-from services.notify.models import deliveries, messages
+from services.notify.channels.providers import wechat_service
+from services.notify.models import accounts, deliveries, messages
 from shared import clock
+from shared.db.helpers import insert_rows
 from shared.ids import uuid7
 from shared.runtime import Job
 from shared.timers import firing
@@ -168,6 +171,26 @@ async def test_an_estimate_says_whom_it_reaches_and_what_it_costs(office: Office
     assert (found["sms_segments"], found["cost"]["amount"]) == (1, "0.05")
     one = await office.draft(number_prefix="1-")
     assert (await office.api.get(f"/notify/v1/campaigns/{one}/estimate", headers=office.clerk)).json()["people"] == 2
+
+
+async def test_an_estimate_counts_every_channel_that_is_set_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = wechat_service.ServiceAccountSettings(app_id="wx", secret=SecretStr("s"))
+    monkeypatch.setattr(wechat_service, "settings", lambda: given)
+    _, follower = await office.household("1-1", email="a@example.com", phone="13800138000")
+    _, gone = await office.household("1-2", email="b@example.com")
+    await office.household("1-3")
+    async with office.desk.feed.rt.db.tx(office.org) as tx:
+        for person, address, disabled in ((follower, "o1", None), (gone, "o2", tx.now)):
+            base = {"id": uuid7(), "version": 1, "created_at": tx.now, "updated_at": tx.now, "disabled_at": disabled}
+            row = {**base, "person_id": person, "kind": "wechat_service", "address": address}
+            await insert_rows(tx, accounts, [row])
+    url = f"/notify/v1/campaigns/{await office.draft()}/estimate"
+    found = (await office.api.get(url, headers=office.clerk)).json()
+    assert (found["channels"], found["unreachable"]) == ({"wechat_account": 1, "email": 1}, 1)
+    route = {"message_class": "notice", "channels": ["visit", "email"]}
+    assert (await office.api.post("/notify/v1/routes", json=route, headers=office.manager)).status_code == 200
+    found = (await office.api.get(url, headers=office.clerk)).json()
+    assert (found["channels"], found["unreachable"]) == ({"visit": 3}, 0)  # as the organisation's route has it
 
 
 async def test_a_building_or_a_list_alone_is_written_to(office: Office) -> None:

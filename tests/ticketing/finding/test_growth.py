@@ -11,9 +11,10 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from shared import clock
-from shared.messaging import sequencer
+from shared.messaging import feed, sequencer
 from shared.timers import firing
 from tests.support.world import World
 from tests.ticketing.cases import Desk
@@ -72,6 +73,11 @@ async def costs(desk: Desk, meter: Meter, admin: asyncpg.Connection) -> dict[str
         assert register.org in await firing.organisations_due(rt, clock.now())
         assert await firing.fire_due(rt, register.org, clock.now()) == DUE
 
+    async def follow() -> None:
+        async with meter.rt.db.read(register.org) as tx:
+            head = await tx.scalar(text("SELECT head FROM ticketing.feed_heads"))
+            assert await feed.read(tx, after=head - 50, types=["ticket.created.v1"], limit=200)
+
     async def stamp() -> None:
         assert register.org in await sequencer.organisations_waiting(rt.db)
         assert await sequencer.stamp(rt.db, register.org) is not None
@@ -87,6 +93,7 @@ async def costs(desk: Desk, meter: Meter, admin: asyncpg.Connection) -> dict[str
         "intake": (lambda: desk.ticket(), {}),
         "command": (respond, {}),
         "timers": (fire, {"warm": 1, "times": 1, "before": make_due}),
+        "feed": (follow, {}),
         "sequencer": (stamp, {"warm": 1, "times": 1, "before": lambda: desk.ticket()}),
     }
     return {name: await meter.cost(act, **options) for name, (act, options) in turn.items()}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 import httpx
@@ -12,7 +14,7 @@ from pydantic_settings import BaseSettings
 
 from services.notify.channels.providers._http import ask, body_of, client_of, judge
 from services.notify.channels.providers._tokens import with_token
-from services.notify.domain.channels import Outgoing
+from services.notify.domain.channels import Outgoing, Session
 from services.notify.domain.delivery import Result
 
 #: The access token is wrong or over; a new one cures it.
@@ -44,6 +46,11 @@ class WechatSettings(BaseSettings):
     rate: int | None = None
     connect_timeout: float = 3.0
     read_timeout: float = 10.0
+
+    @property
+    def complete(self) -> bool:
+        """Whether there is an application to speak for."""
+        return self.app_id is not None and self.secret is not None
 
 
 def classify(
@@ -107,6 +114,43 @@ class WechatApi:
         if "access_token" not in body:
             return classify(status=answer.status_code, errcode=body.get("errcode"), headers=answer.headers)
         return str(body["access_token"]), int(body.get("expires_in", 0))
+
+
+class WechatSession:
+    """One HTTP client for a batch; `request` writes the body of a call to `path`."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        given: WechatSettings,
+        path: str,
+        request: Callable[[Outgoing], dict[str, Any]],
+        judged: Callable[..., Result],
+    ) -> None:
+        self._api = WechatApi(client, given)
+        self._path, self._request, self._judged = path, request, judged
+
+    async def send(self, message: Outgoing) -> Result:
+        """One attempt to one reader."""
+        found = await self._api.post(self._path, self._request(message))
+        if isinstance(found, Result):
+            return found
+        answer, body = found
+        errcode, msgid = body.get("errcode"), body.get("msgid")
+        reference = None if msgid is None else str(msgid)
+        result = self._judged(
+            status=answer.status_code, errcode=errcode, reference=reference, headers=answer.headers
+        )
+        return replace(result, gone=(message.address,)) if errcode == NO_SUCH_USER else result
+
+
+@asynccontextmanager
+async def session_of(
+    given: WechatSettings, path: str, request: Callable[[Outgoing], dict[str, Any]], judged: Callable[..., Result]
+) -> AsyncIterator[Session]:
+    """A session for a batch of messages."""
+    async with client_of(given.url, given.connect_timeout, given.read_timeout) as client:
+        yield WechatSession(client, given, path, request, judged)
 
 
 async def openid_of(given: WechatSettings, path: str, asked: Mapping[str, str]) -> str | Result:

@@ -9,17 +9,14 @@ so what it was silent about stays unknown.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from contextlib import AbstractAsyncContextManager
 from functools import cache, partial
 from typing import Any, Final
 
 from pydantic_settings import SettingsConfigDict
 
 from services.notify.channels.providers import _wechat
-from services.notify.channels.providers._http import client_of
-from services.notify.channels.providers._wechat import NO_SUCH_USER, WechatApi, WechatSettings, data_of, openid_of
+from services.notify.channels.providers._wechat import NO_SUCH_USER, WechatSettings, data_of, openid_of, session_of
 from services.notify.domain.channels import Example, Outgoing, Provider, Session
 from services.notify.domain.delivery import Outcome, Result
 
@@ -74,30 +71,10 @@ def request(message: Outgoing, given: MiniSettings) -> dict[str, Any]:
     }
 
 
-class MiniSession:
-    """One HTTP client for a batch."""
-
-    def __init__(self, api: WechatApi, given: MiniSettings) -> None:
-        self._api = api
-        self._given = given
-
-    async def send(self, message: Outgoing) -> Result:
-        """One attempt to one reader."""
-        found = await self._api.post("/cgi-bin/message/subscribe/send", request(message, self._given))
-        if isinstance(found, Result):
-            return found
-        answer, body = found
-        errcode = body.get("errcode")
-        result = classify(status=answer.status_code, errcode=errcode, headers=answer.headers)
-        return replace(result, gone=(message.address,)) if errcode == NO_SUCH_USER else result
-
-
-@asynccontextmanager
-async def session() -> AsyncIterator[Session]:
+def session() -> AbstractAsyncContextManager[Session]:
     """A session for a batch of messages."""
     given = settings()
-    async with client_of(given.url, given.connect_timeout, given.read_timeout) as client:
-        yield MiniSession(WechatApi(client, given), given)
+    return session_of(given, "/cgi-bin/message/subscribe/send", lambda message: request(message, given), classify)
 
 
 async def link(code: str) -> str | Result:
@@ -108,7 +85,7 @@ async def link(code: str) -> str | Result:
 PROVIDER = Provider(
     code=CODE,
     channel="wechat",
-    enabled=lambda: None not in (settings().app_id, settings().secret),
+    enabled=lambda: settings().complete,
     open=session,
     classify=classify,
     rate=lambda: settings().rate,

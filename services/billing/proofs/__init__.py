@@ -1,0 +1,1 @@
+"""Slice: proof of service (送达证明) of written notices, kept as files."""

@@ -1,0 +1,85 @@
+"""A-148: building butlers' tasks done within the month; reported, without a deduction (AMB-074)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.kpi.domain.facts import Case, Example, Fact, Indicator, Judging
+from services.kpi.domain.numbers import Text
+from services.kpi.domain.task_facts import completed
+
+CODE = "butler.task.completion.rate"
+KINDS = frozenset({"butler"})
+
+
+def judge(case: Case, judging: Judging) -> Sequence[Fact]:
+    """Butlers' tasks alone."""
+    return completed(CODE, case, judging, KINDS)
+
+
+INDICATOR = Indicator(
+    code=CODE,
+    row="A-148",
+    title=Text("“楼宇管家”工作任务完成率", "Building butlers' tasks completed"),
+    unit="percent",
+    families=("work_task",),
+    judge=judge,
+    misses=Text("项未完成", "not done"),
+)
+
+EXAMPLES = (
+    Example(
+        "late within its month is done, in the next month it is not",
+        [
+            {
+                "kind": "butler",
+                "due_on": "2025-03-14",
+                "reported_at": "2025-03-15T00:00:00+08:00",
+                "confirmed_at": "2025-03-17T09:00:00+08:00",
+            },
+            {
+                "kind": "butler",
+                "due_on": "2025-03-14",
+                "reported_at": "2025-04-01T00:00:00+08:00",
+                "confirmed_at": "2025-04-02T09:00:00+08:00",
+            },
+        ],
+        1,
+        2,
+        ["met", "late"],
+        period="2025-03",
+    ),
+    Example(
+        "reported and not confirmed is not done",
+        [
+            {
+                "kind": "butler",
+                "due_on": "2025-03-14",
+                "reported_at": "2025-03-14T23:59:59+08:00",
+                "confirmed_at": "2025-03-17T09:00:00+08:00",
+            },
+            {"kind": "butler", "due_on": "2025-03-14", "reported_at": "2025-03-14T10:00:00+08:00"},
+            {"kind": "butler", "due_on": "2025-03-31"},
+        ],
+        1,
+        3,
+        ["met", "unconfirmed", "open"],
+        period="2025-03",
+    ),
+    Example(
+        "another kind of task is not meant",
+        [
+            {
+                "kind": "butler",
+                "due_on": "2025-03-14",
+                "reported_at": "2025-03-14T23:59:59+08:00",
+                "confirmed_at": "2025-03-17T09:00:00+08:00",
+            },
+            {"kind": "important", "due_on": "2025-03-14"},
+        ],
+        1,
+        1,
+        ["met"],
+        period="2025-03",
+    ),
+)

@@ -1,0 +1,178 @@
+"""The notices that the catalogue of promises names: who hears of what, once, in words of their own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.notify.models import messages
+from shared.ids import uuid7
+from tests.notify.support import Feed
+from tests.notify.worker.desk import Desk, desk_of
+from tests.notify.worker.test_warnings import employee
+from tests.support.world import World
+
+MORNING = datetime.fromisoformat("2025-03-07T09:00:00+08:00")
+AT = "2025-03-07T02:00:00Z"
+
+
+@pytest.fixture
+async def desk(
+    world: World, org: UUID, monkeypatch: pytest.MonkeyPatch, standing: Callable[[datetime], Any]
+) -> AsyncIterator[Desk]:
+    standing(MORNING)
+    async with desk_of(Feed(world.runtime("notify"), org), monkeypatch) as found:
+        yield found
+
+
+class Case:
+    """A household's case, and an event of it."""
+
+    def __init__(self, desk: Desk, home: tuple[UUID, UUID], kind: str) -> None:
+        self.desk, self.home, self.kind = desk, home, kind
+
+    async def tell(self, type: str, *, source: str = "ticketing", twice: bool = True, **data: Any) -> None:
+        """It happened; heard twice it is told once."""
+        about = {
+            "number": "R20250307-0012",
+            "kind": self.kind,
+            "unit_id": str(self.home[0]),
+            "reporter_id": str(self.home[1]),
+            "ticket_id": str(uuid7()),
+            **data,
+        }
+        event = self.desk.feed.event(f"{type}.v1", uuid7(), about, source=source)
+        for _ in range(2 if twice else 1):
+            await self.desk.feed.apply([event])
+
+    async def told(self) -> list[tuple[UUID, str, str]]:
+        """(person, template, class) of each message."""
+        return [(m.person_id, m.template, m.message_class) for m in await self.desk.rows(messages)]
+
+
+async def case_of(desk: Desk, kind: str = "repair") -> Case:
+    return Case(desk, await desk.feed.household(), kind)
+
+
+async def test_b019_c004_the_engineer_a_case_is_offered_to_is_told_at_once(desk: Desk) -> None:
+    case, engineer = await case_of(desk), await employee(desk, "engineer", units=[desk.feed.community])
+    await employee(desk, "supervisor", units=[desk.feed.community])
+    await case.tell("order.offered", order_id=str(uuid7()), engineer_id=str(engineer), mode="assign")
+    assert await case.told() == [(engineer, "order.offered", "warning")]
+
+
+async def test_c005_the_desks_urging_reaches_whoever_has_the_case_and_else_whoever_leads(desk: Desk) -> None:
+    case, lead = await case_of(desk), await employee(desk, "supervisor", units=[desk.feed.community])
+    engineer = await employee(desk, "engineer", units=[desk.feed.community])
+    await case.tell("ticket.chased", times=2, assignee_id=str(engineer))
+    await case.tell("ticket.chased", times=3, assignee_id=None)
+    assert await case.told() == [(engineer, "ticket.chased", "warning"), (lead, "ticket.chased", "warning")]
+
+
+async def test_an_owner_who_urges_reaches_whoever_has_the_case(desk: Desk) -> None:
+    case, engineer = await case_of(desk), uuid7()
+    whom = {"level": 1, "role": "clerk", "org_units": [str(desk.feed.org)], "assignee_id": str(engineer)}
+    await case.tell("ticket.urged", times=1, urged_at=AT, by_owner=True, **whom)
+    assert [told[1] for told in await case.told()] == ["ticket.urged"]
+
+
+async def test_b036_b044_c271_whoever_answers_for_safety_hears_of_a_hazard_at_once(desk: Desk) -> None:
+    case, safety = await case_of(desk, "hazard"), await employee(desk, "safety", units=[desk.feed.org])
+    await employee(desk, "clerk", units=[desk.feed.community])
+    await case.tell("hazard.opened", level="1", party="company", appliance="none", found_in="daily", found_at=AT)
+    assert await case.told() == [(safety, "hazard.opened", "warning")]
+
+
+async def test_b038_b040_the_commander_and_the_superior_hear_of_an_incident_at_once(desk: Desk) -> None:
+    case = await case_of(desk, "incident")
+    commander = await employee(desk, "cs_manager", units=[desk.feed.community])
+    superior = await employee(desk, "project_manager", units=[desk.feed.org])
+    await case.tell("incident.declared", event="fire", happened_at=AT)
+    assert sorted(await case.told()) == sorted(
+        [(commander, "incident.declared", "safety"), (superior, "incident.declared", "safety")]
+    )
+
+
+async def test_c027_the_general_manager_hears_of_a_major_complaint_and_of_no_other(desk: Desk) -> None:
+    case, gm = await case_of(desk, "complaint"), await employee(desk, "gm", units=[desk.feed.org])
+    await case.tell("ticket.classified", urgency="normal", complex=True, major=False)
+    assert await case.told() == []
+    await case.tell("ticket.classified", urgency="urgent", complex=True, major=True)
+    assert await case.told() == [(gm, "ticket.raised", "warning")]
+
+
+async def test_b030_c046_the_supervisor_hears_of_a_post_that_nobody_stood_at(desk: Desk) -> None:
+    case, lead = await case_of(desk), await employee(desk, "supervisor", units=[desk.feed.community])
+    post = {"post_id": str(uuid7()), "org_unit_id": str(desk.feed.org), "post": "front_desk", "day": "2025-03-06"}
+    await case.tell("roster.gap", **post, minutes=0, gaps=[])  # a late record showed somebody
+    await case.tell("roster.gap", **post, minutes=45, gaps=[])
+    assert await case.told() == [(lead, "roster.gap", "desk")]
+    [message] = await desk.rows(messages)
+    assert "空岗 45 分钟" in message.body
+
+
+async def test_c052_the_supervisor_hears_of_a_follow_up_call_that_was_not_made(desk: Desk) -> None:
+    case, lead = await case_of(desk), await employee(desk, "supervisor", units=[desk.feed.community])
+    await case.tell("revisit.overdue", revisit_id=str(uuid7()), due_at=AT)
+    await case.tell("call.return_overdue", missed_at=AT, due_at=AT)
+    assert await case.told() == [(lead, "revisit.overdue", "desk"), (lead, "call.return_overdue", "desk")]
+
+
+async def test_c119_the_general_manager_is_asked_to_decide_about_a_surveys_report(desk: Desk) -> None:
+    case, gm = await case_of(desk), await employee(desk, "gm", units=[desk.feed.org])
+    await case.tell("survey.report_submitted", survey_id=str(uuid7()), period="2025-Q1", measures=4)
+    assert await case.told() == [(gm, "survey.report_submitted", "desk")]
+
+
+async def test_c060_b073_the_supervisor_hears_of_a_step_of_dunning_that_was_missed(desk: Desk) -> None:
+    case, lead = await case_of(desk), await employee(desk, "supervisor", units=[desk.feed.community])
+    step = {"step_id": str(uuid7()), "case_id": str(uuid7()), "payer_id": None, "period": "2025-03"}
+    await case.tell("dunning.step_missed", source="billing", **{**step, "kind": "call", "due_at": AT})
+    assert await case.told() == [(lead, "dunning.step_missed", "desk")]
+    [message] = await desk.rows(messages)
+    assert "电话跟进" in message.title
+
+
+async def test_c116_a_survey_asks_each_household_of_its_scope_once(desk: Desk) -> None:
+    homes = [await desk.feed.household(f"1-{n}") for n in range(3)]
+    case = Case(desk, homes[0], "")
+    units = [str(unit) for unit, _ in homes[:2]]
+    survey = {"survey_id": str(uuid7()), "survey_type": "quarterly", "period": "2025-Q1", "unit_ids": units}
+    await case.tell("survey.scope_listed", **survey)
+    assert sorted(await case.told()) == sorted((owner, "survey.invited", "survey") for _, owner in homes[:2])
+
+
+async def test_c100_e025_whose_dwelling_it_is_hears_that_the_work_must_stop(desk: Desk) -> None:
+    case = await case_of(desk, "renovation_violation")
+    await case.tell("renovation.violation_found", reporter_id=str(uuid7()), violation="structure")
+    assert await case.told() == [(case.home[1], "renovation.violation_found", "service")]
+
+
+@pytest.mark.parametrize(
+    ("type", "data", "says"),
+    [
+        ("ticket.appointment_set", {"appointment": AT, "was": None}, "10:00"),
+        ("ticket.reopened", {"reopened_at": AT, "round": 2}, "重新打开"),
+        ("ticket.paused", {"until": AT, "pause_id": str(uuid7()), "cause": "parts", "from": AT}, "暂缓"),
+        ("ticket.rating_requested", {"requested_at": AT, "round": 1}, "评价"),
+        ("slip.created", {"slip_id": str(uuid7()), "slip_number": "F1", "amount_fen": 8000, "done_at": AT}, "80.00 元"),
+    ],
+)
+async def test_the_reporter_hears_of_each_step_of_the_case(
+    desk: Desk, type: str, data: dict[str, Any], says: str
+) -> None:
+    case = await case_of(desk)
+    await case.tell(type, **data)
+    assert await case.told() == [(case.home[1], type, "service")]
+    [message] = await desk.rows(messages)
+    assert says in message.title + message.body
+
+
+async def test_what_nobody_has_the_role_for_is_told_to_nobody_and_stops_nothing(desk: Desk) -> None:
+    case = await case_of(desk)
+    await case.tell("survey.report_submitted", survey_id=str(uuid7()), period="2025-Q1", measures=4)
+    assert await case.told() == []
