@@ -41,7 +41,8 @@ class Feed:
 
     def tell(self, type_: str, at: datetime, data: dict[str, Any], subject: UUID | None = None) -> None:
         """Add an event; billing's are told apart by their type."""
-        source = "billing" if type_.split(".")[0] in ("bill", "payment") else "ticketing"
+        told_by_billing = type_.split(".")[0] in ("bill", "payment", "dunning") or type_ == "slip.posted.v1"
+        source = "billing" if told_by_billing else "ticketing"
         number = next(self.numbers)
         self.told.append(
             Event(

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.kpi.domain.folding import Told, at, judged, valued
+from tests.kpi.domain.support import measured
 
 STEP = {"case_id": "c1", "period": "2025-03", "unit_id": "u1"}
 
@@ -183,3 +184,9 @@ def test_a219_gaps_at_the_front_desk_as_they_were_told_last() -> None:
     assert share("frontdesk.gap.count", "post_day", *events)[0] == 1
     covered = Told("roster.gap.v1", {**told, "minutes": 0, "gaps": []})
     assert share("frontdesk.gap.count", "post_day", *events, covered)[0] == 0
+
+
+@pytest.mark.parametrize(("mark", "least", "met"), [(80, "80", 1), (79, "80", 0), (79, "70", 1)])
+def test_amb111_satisfied_is_eighty_or_more_or_what_the_letter_chose(mark: int, least: str, met: int) -> None:
+    answer = {"period": "2025-Q1", "marks": {f"d{n}": mark for n in range(8)}}
+    assert measured("customer.satisfaction.rate", answer, satisfied_from=least).reading.numerator == met
