@@ -72,11 +72,12 @@ async def list_original_openings(
     tx: TxDep,
     who: Annotated[Principal, allow("original.review")],
     page: PageDep,
+    fact_id: UUID | None = None,
     opened_by: UUID | None = None,
     community_id: UUID | None = None,
 ) -> Page[UseOut]:
     """Who opened which originals, when and why, the latest first."""
-    filters = {"opened_by": opened_by, "community_id": community_id}
+    filters = {"fact_id": fact_id, "opened_by": opened_by, "community_id": community_id}
     before = page.after.number("number") if page.after else None
     rows = await service.page(tx, who, filters, before, page.limit + 1)
     return page_of(rows, page.limit, lambda row: {"number": row.number}, use)

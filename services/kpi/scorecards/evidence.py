@@ -99,6 +99,7 @@ def _one(pin: Pin, row: Any, detail: dict[str, Any], numbers: dict[UUID, str]) -
         link=row["link"],
         detail={name: value for name, value in detail.items() if name not in ("clocks", "breached")},
         fact_id=pin.fact_id,
+        originals_url=f"/kpi/v1/originals?fact_id={pin.fact_id}",
     )
 
 

@@ -93,6 +93,7 @@ class EvidenceOut(Output):
     link: str | None
     detail: dict[str, Any]
     fact_id: UUID
+    originals_url: str = Field(description="Where an auditor has the originals produced, and who had so far")
 
 
 class VerificationOut(Output):

@@ -90,6 +90,8 @@ async def test_a_line_shows_both_numbers_its_exclusions_its_rule_and_its_letter(
     assert found["indicator_version"] == indicators()[RATE].version
     page = await behind.api.get(found["evidence_url"], headers=behind.qa)
     assert page.status_code == 200 and page.json()["items"]
+    used = await behind.api.get(page.json()["items"][0]["originals_url"], headers=behind.qa)
+    assert (used.status_code, used.json()["items"]) == (200, []), "nobody had its originals produced yet"
 
 
 @pytest.mark.parametrize("parameters", [{}, {"satisfied_from": "85"}])
