@@ -92,11 +92,16 @@ async def put(
     tried: Sequence[Tried],
     verdicts: Mapping[UUID, Verdict],
     references: Mapping[UUID, str],
+    *,
+    reported: bool = True,
 ) -> set[UUID]:
     """Write these attempts down and put their deliveries where they stand now; those of which `run` (any with None) had
-    the say. The others, of which a receipt or another run was faster, keep their state and get their entry."""
+    the say. The others, of which a receipt or another run was faster, keep their state and get their entry. Of what
+    may be `reported` by its provider meanwhile the rows are locked first, in the order in which receipts lock them."""
     if not tried:
         return set()
+    if reported:
+        await standing(tx, {t.delivery.id for t in tried}, run)
     made = entries(tried, {t.delivery.id: t.delivery.link for t in tried})
     moved = await _move(tx, run, verdicts, made, {t.delivery.id: t.delivery.link for t in tried}, references)
     rows = [row for row in made.rows if row["delivery_id"] in moved]

@@ -117,7 +117,12 @@ async def _record(tx: Tx, run: UUID, group: Sequence[Claimed], called: Called) -
             ended.setdefault(step.state, []).append(delivery)
         else:
             again.setdefault((at, delivery.bulk), []).append(delivery.id)
-    settled = await records.put(tx, run, called.tried, verdicts, _references(called))
+    reporting = _reporting()
+    references = {
+        t.delivery.id: t.result.reference for t in called.tried if t.provider in reporting and t.result.reference
+    }
+    reported = any(t.provider in reporting for t in called.tried)
+    settled = await records.put(tx, run, called.tried, verdicts, references, reported=reported)
     await disable(tx, [address for t in called.tried for address in t.result.gone])
     await taking.settle(tx, ended, called.results)
     for state, deliveries in ended.items():
@@ -132,10 +137,10 @@ async def _record(tx: Tx, run: UUID, group: Sequence[Claimed], called: Called) -
         await claims.release(tx, untried, run)
 
 
-def _references(called: Called) -> dict[UUID, str]:
-    """The providers' ids, only of providers that report under them; for the others the attempts' log is enough."""
-    reporting = {code for code, provider in providers().items() if provider.receipts is not None}
-    return {t.delivery.id: t.result.reference for t in called.tried if t.provider in reporting and t.result.reference}
+def _reporting() -> set[str]:
+    """The providers that report what became of a message, under their own ids; for the others the attempts' log is
+    enough."""
+    return {code for code, provider in providers().items() if provider.receipts is not None}
 
 
 async def _bury(tx: Tx, lost: Sequence[Claimed]) -> None:
