@@ -92,8 +92,6 @@ _WORDS: Final[Mapping[str, Text]] = MappingProxyType(
         "open": Text("未截止", "not closed yet"),
         "closed": Text("已截止", "closed"),
         "asked": Text("已发放", "issued"),
-        "missing": Text("未提交", "not handed in"),
-        "unconfirmed": Text("待上级确认", "waits for the superior's word"),
         COUNTED: Text("计入", "counted"),
         EXCLUDED: Text("不计入", "not counted"),
     }

@@ -38,11 +38,12 @@ PUBLIC: Final[Mapping[str, str]] = {
 }
 
 MISSING: Final = (403, "auth.power.missing")
-#: A stream does not end: one that cannot begin is asked for.
+#: A stream does not end: one that cannot begin is asked for. Others want to know of which period.
 _EVENTS: Final = {
     **dict.fromkeys(("stream_changes", "stream_calls"), {"after": "never"}),
     "stream_inbox": {"seconds": "0"},
     "stream_ticket": {"seconds": "0"},  # or that is over at once
+    "letter_gaps": {"period": "2025-Q1"},
 }
 
 
