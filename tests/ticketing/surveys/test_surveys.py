@@ -266,7 +266,7 @@ async def test_only_whoever_may_answer_for_the_household_answers(
         ({**MARKS, "parking": 80}, "marks.parking"),
     ],
 )
-async def test_an_incomplete_answer_is_no_answer(
+async def test_amb021_amb111_an_incomplete_answer_is_no_answer(
     register: Register, community: Community, standing: Clock, marks: dict[str, Any], path: str
 ) -> None:
     standing(OPENS)
