@@ -67,15 +67,17 @@ _BEFORE_YEAR_END: Final = Rule("year", -1, 31, -1)
 
 FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     {
+        # row: B-077 on the 1st
         "attendance": Form(Text("上月员工考勤报表", "Attendance of last month"), _month(1, 1)),
-        # row: E-036 next month's plan by the 27th or the 30th, as the letter says
+        # row: B-078, E-036 next month's plan by the 27th or the 30th, as the letter says
         "plan_27": Form(
             Text("次月工作计划（27日前）", "Plan of next month, by the 27th"), _month(27, -1), items="plan"
         ),
+        # row: B-081, E-036
         "plan_30": Form(
             Text("下月工作计划（30日前）", "Plan of next month, by the 30th"), _month(30, -1), items="plan"
         ),
-        # row: C-245 the monthly plan carries reception, complaints and dunning
+        # row: B-089, C-245 the monthly plan carries reception, complaints and dunning
         "plan_cs": Form(
             Text("客服部月度工作计划", "Monthly plan of customer service"),
             _month(31, 0),
@@ -83,19 +85,21 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
             "plan",
         ),
         "plan_training": Form(Text("员工培训计划", "Training plan of next month"), _month(30, -1), items="training"),
-        # row: C-246, E-035 every Monday, with next week's plan and who is responsible for each item
+        # row: B-083, C-246, E-035 every Monday, with next week's plan and who is responsible for each item
         "weekly": Form(Text("周工作汇报及下周计划", "Weekly report and plan"), Rule("week", weekday=0), items="weekly"),
-        # row: E-037 last month's detailed report by the 5th
+        # row: B-082, E-037 last month's detailed report by the 5th
         "monthly": Form(Text("上月详细工作报告", "Detailed report of last month"), _month(5, 1)),
-        # row: E-039 goals evaluated and quality reviewed by the 2nd
+        # row: B-079, E-039 goals evaluated and quality reviewed by the 2nd
         "evaluation": Form(Text("目标评估、质量评审记录", "Goal evaluation and quality review"), _month(2, 1)),
-        # row: E-040 the quarter appraised by the 3rd of the month after it
+        # row: B-080, E-040 the quarter appraised by the 3rd of the month after it
         "appraisal": Form(Text("季度绩效考评", "Quarterly performance appraisal"), Rule("quarter", 1, 3)),
+        # row: B-097 with a plan of improvement
         "evaluation_quarter": Form(
             Text("季度目标评估与改进计划", "Quarterly evaluation and improvement plan"),
             Rule("quarter", 0, 31, -1),
             items="improvement",
         ),
+        # row: B-085 before the year that it is for
         "budget": Form(Text("下一年度预算", "Budget of next year"), _BEFORE_YEAR_END),
         # row: C-256, E-057 service targets, cost budget and headcount are the core of the annual business plan
         "business_plan": Form(
@@ -103,12 +107,15 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
             _BEFORE_YEAR_END,
             ("service_targets", "cost_budget", "headcount"),
         ),
+        # row: B-095
         "finance_review": Form(Text("年度财务报表审核", "Review of the annual statements"), _YEAR_END),
+        # row: B-086
         "training_outline": Form(Text("年度培训大纲及教材", "Annual training outline and materials"), _YEAR_END),
-        # row: E-056 the plan for distributing the year-end bonus
+        # row: B-112, E-056 the plan for distributing the year-end bonus
         "bonus_plan": Form(Text("年终奖金分配方案", "Bonus distribution plan"), _YEAR_END),
-        # row: E-043 the project management report, as often as was agreed
+        # row: B-084, E-043 the project management report, as often as was agreed
         "management": Form(Text("项目管理报告及合理化建议", "Project management report with suggestions"), None),
+        # row: B-102 as often as was agreed
         "to_superior": Form(Text("向部门负责人的工作汇报", "Report to the department head"), None),
         # row: E-008 customer needs and behaviour, in the letter's term
         "customer_needs": Form(Text("客户需求和行为分析报告", "Customer need and behaviour report"), None),
