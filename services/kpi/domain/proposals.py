@@ -55,7 +55,7 @@ def proposed(type: str, data: Mapping[str, Any]) -> Proposal:
         # row: C-031 a misunderstanding, or harm to the reputation, counted by the case it came from
         return _once(_FAULTS[data["fault"]])
     if type == AGENCY:
-        # row: C-121 the annual target is measured by the agency's own data
+        # row: C-121, E-034 the annual target is measured by the agency's own data
         rate = ratio("percent", data["satisfied_answers"], data["valid_answers"])
         on = date.fromisoformat(data["carried_out_on"])
         return Proposal("customer.satisfaction.annual.rate", rate, on, data["valid_answers"])

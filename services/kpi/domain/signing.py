@@ -23,7 +23,7 @@ class Signatory:
     seal: bool
 
 
-# row: C-187, C-192, C-193, C-194, C-305, C-307, C-308 each template names its signatories (AMB-115)
+# row: C-187, C-192, C-193, C-194, C-305, C-307, C-308, C-312 each template names its signatories (AMB-115)
 def signatories(definition: Mapping[str, Any]) -> list[Signatory]:
     """The places to sign on a letter; none where the template has none, and then it binds when it is made."""
     return [

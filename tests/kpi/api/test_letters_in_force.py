@@ -93,6 +93,16 @@ async def test_c187_c306_c309_a_paper_signature_of_equal_standing_has_its_date_a
     assert (found["method"], found["signed_on"], found["signer_id"]) == ("paper", "2025-01-22", str(SUPERVISOR))
 
 
+async def test_c312_the_letter_of_the_business_hall_wants_who_signs_and_who_issues(office: Office) -> None:
+    template = await office.api.get("/kpi/v1/templates/T001Q", headers=office.world.token("gm", office.org))
+    assert [who["zh"] for who in template.json()["signatories"]] == ["责任人", "签发人"]
+    await office.draft("T001Q")
+    assert (await office.sign(0, "supervisor", SUPERVISOR)).json()["state"] == "draft"
+    both = (await office.sign(1, "gm")).json()
+    assert (both["state"] != "draft", len(both["signatures"])) == (True, 2)
+    assert all(one["signed_on"] for one in both["signatures"])
+
+
 async def test_c193_c308_an_employee_signs_in_person(office: Office) -> None:
     await office.draft("T001A", parameters={"safety_training_participation_rate_target": "90"})
     lent = {"delegated_by": str(SUPERVISOR), "delegation": "x"}

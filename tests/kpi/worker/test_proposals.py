@@ -65,7 +65,7 @@ async def test_c023_c031_c032_proposals_hang_on_their_complaint_and_count_once_c
     assert (await api.get(value, headers=headers)).json()["value"] == "1.00"
 
 
-async def test_c121_c122_shares_that_others_measured_wait_for_a_second_person_too(
+async def test_c121_c122_e034_shares_that_others_measured_wait_for_a_second_person_too(
     api: httpx.AsyncClient, world: World, org: UUID
 ) -> None:
     feed, me = Feed(world, org), uuid7()
