@@ -139,4 +139,5 @@ def test_a_close_values_as_one_statement_by_hand_does_and_seals_every_letter() -
     assert report["same_sums"] is True
     assert report["sealed"] == report["communities"] == 10
     assert report["pinned"] > 10000
-    assert report["ratio"] == pytest.approx(report["measured"] / report["floor"], abs=0.1)
+    # Both are told in whole milliseconds, of which the floor has few here.
+    assert report["ratio"] == pytest.approx(report["measured"] / report["floor"], rel=0.1)
