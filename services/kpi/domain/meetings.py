@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from services.kpi.domain.facts import Case, Fact
 from services.kpi.domain.numbers import Text
+from services.kpi.domain.times import local_date
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +53,22 @@ def counts_in_month(suggested_on: date, effective_on: date) -> bool:
     """Whether a suggestion was made and had its effect in the same month (B-113)."""
     # row: C-260, B-113 made and effective in the same month
     return (suggested_on.year, suggested_on.month) == (effective_on.year, effective_on.month)
+
+
+def held(code: str, kind: str, case: Case) -> Sequence[Fact]:
+    """One for a meeting of this kind with minutes on file; at least one promised is missed by none at all (AMB-008)."""
+    doc = case.doc
+    if doc["kind"] != kind:
+        return ()
+    return (
+        Fact(
+            indicator=code,
+            subject=case.subject,
+            numerator=1,
+            denominator=0,
+            on=local_date(doc["held_on"], case.zone),
+            verdict="held",
+            who=doc.get("chair_id"),
+            link=f"/kpi/v1/meetings/{case.subject}",
+        ),
+    )

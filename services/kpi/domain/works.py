@@ -74,3 +74,23 @@ def kept(
             detail={"number": case.doc.get("number"), "due_at": due.isoformat()},
         ),
     )
+
+
+def checked(code: str, case: Case) -> Sequence[Fact]:
+    """What the last check of a repair found; by the day of receipt, known when it was checked (AMB-109)."""
+    if not is_repair(case) or case.doc.get("checked_at") is None:
+        return ()
+    accepted = bool(case.doc["accepted"])
+    return (
+        one_of_one(
+            code,
+            case,
+            when(case, "received_at"),
+            accepted,
+            "accepted" if accepted else "refused",
+            decided=when(case, "checked_at"),
+            link=link(case),
+            who=who(case),
+            detail={"number": case.doc.get("number")},
+        ),
+    )

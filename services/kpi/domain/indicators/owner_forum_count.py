@@ -5,29 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.kpi.domain.facts import Case, Example, Fact, Indicator, Judging
+from services.kpi.domain.meetings import held
 from services.kpi.domain.numbers import Text
-from services.kpi.domain.times import local_date
 
 CODE = "owner.forum.count"
 
 
 def judge(case: Case, judging: Judging) -> Sequence[Fact]:
     """One for each whose minutes are on file; a promise of at least one is missed by none at all (AMB-008)."""
-    doc = case.doc
-    if doc["kind"] != "owner_forum":
-        return ()
-    return (
-        Fact(
-            indicator=CODE,
-            subject=case.subject,
-            numerator=1,
-            denominator=0,
-            on=local_date(doc["held_on"], case.zone),
-            verdict="held",
-            who=doc.get("chair_id"),
-            link=f"/kpi/v1/meetings/{case.subject}",
-        ),
-    )
+    return held(CODE, "owner_forum", case)
 
 
 INDICATOR = Indicator(

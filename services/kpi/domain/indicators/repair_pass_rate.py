@@ -4,32 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.kpi.domain.case_facts import one_of_one, when
 from services.kpi.domain.facts import Case, Example, Fact, Indicator, Judging
 from services.kpi.domain.numbers import Text
-from services.kpi.domain.works import is_repair, link, who
+from services.kpi.domain.works import checked
 
 CODE = "repair.pass.rate"
 
 
 def judge(case: Case, judging: Judging) -> Sequence[Fact]:
     """What the last check of the work found; by the day of receipt, known when it was checked (AMB-109)."""
-    if not is_repair(case) or case.doc.get("checked_at") is None:
-        return ()
-    accepted = bool(case.doc["accepted"])
-    return (
-        one_of_one(
-            CODE,
-            case,
-            when(case, "received_at"),
-            accepted,
-            "accepted" if accepted else "refused",
-            decided=when(case, "checked_at"),
-            link=link(case),
-            who=who(case),
-            detail={"number": case.doc.get("number")},
-        ),
-    )
+    return checked(CODE, case)
 
 
 INDICATOR = Indicator(
