@@ -48,12 +48,15 @@ async def community_zone(tx: Tx, community_id: UUID) -> str | None:
 
 
 async def add_plan(tx: Tx, plan_id: UUID, values: Mapping[str, Any]) -> bool:
-    """Store a plan unless the month has one."""
+    """Store a plan unless the month has one.
+
+    Id and month say the same, and both are unique: of two at once, either may be what the second meets first.
+    """
     raw = tx.raw
     tag = await raw.execute(
         f"INSERT INTO {tx.schema}.dunning_plans (org_id, id, version, created_at, updated_at, community_id, period, "
         "state, policy, requested_by, debtors, steps, suspended, amount_fen) "
-        "VALUES ($1,$2,1,$3,$3,$4,$5,'queued',$6,$7,0,0,0,0) ON CONFLICT (org_id, id) DO NOTHING",
+        "VALUES ($1,$2,1,$3,$3,$4,$5,'queued',$6,$7,0,0,0,0) ON CONFLICT DO NOTHING",
         tx.org_id,
         plan_id,
         tx.now,

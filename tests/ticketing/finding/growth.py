@@ -246,6 +246,6 @@ class Meter:
         )
         rows = await self.admin.fetch(
             "SELECT relname, seq_tup_read FROM pg_stat_user_tables WHERE schemaname = 'ticketing' AND relname ~ $1",
-            f"^({'|'.join(GROWING)})(_|$)",
+            f"^({'|'.join(GROWING)})(_[0-9]+|_default)?$",
         )
         return int(blocks), {row["relname"]: row["seq_tup_read"] for row in rows}
