@@ -154,7 +154,7 @@ class Caller:
     ) -> None:
         assert delivery.title is not None and delivery.body is not None  # `_one` looked
         for provider in able:
-            if not self._health.admits(provider.code):
+            if not provider.apart and not self._health.admits(provider.code):
                 continue
             await self._health.pace(provider)
             address = addresses[provider.code] or ""
@@ -172,7 +172,8 @@ class Caller:
                     provider_template=fit[provider.code],
                 )
             )
-            self._health.note(provider.code, result)
+            if not provider.apart:
+                self._health.note(provider.code, result)
             called.tried.append(Tried(delivery, provider.code, result, started, clock.wall(), address))
             called.results[delivery.id] = result
             if result.outcome not in NOT_HANDED_OVER:
