@@ -209,7 +209,7 @@ async def test_c197_c310_a_supplementary_clause_is_signed_like_the_letter(office
     assert done["amendments"][0]["state"] == "effective"
 
 
-async def test_c200_force_majeure_voids_the_letter_when_both_have_signed_and_lists_what_is_open(
+async def test_c200_amb083_force_majeure_voids_the_letter_when_both_have_signed_and_lists_what_is_open(
     office: Office, standing: Any
 ) -> None:
     clock = standing(local(3, 10))
