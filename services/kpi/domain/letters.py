@@ -186,6 +186,12 @@ class Letter:
     columns: Columns | None = None
     total_row: str | None = None
     floor: Fraction | None = None
+    also: Sequence[str] = ()  # cycles scored beside its own, from the same facts (AMB-049)
+
+    @property
+    def cycles(self) -> Sequence[str]:
+        """All cycles of which it has scorecards, its own first."""
+        return (self.cycle, *self.also)
 
     @property
     def maximum(self) -> Fraction | None:

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from services.kpi.catalogue import infos, letters
+from services.kpi.domain.catalogue import indicators
 from services.kpi.domain.concluding import proposal
 from services.kpi.domain.engine import Inputs, score
+from services.kpi.domain.facts import Case, Judging
 from services.kpi.domain.given import readings_from
 from services.kpi.domain.letters import LetterError, ProposalOutOfRange, Target
 from services.kpi.domain.measure import Reading, ratio
@@ -19,6 +21,7 @@ from services.kpi.domain.numbers import exact
 from services.kpi.domain.observing import Seen, combined
 from services.kpi.domain.scorecard import Scorecard
 from services.kpi.domain.settling import blanks, resolve
+from services.kpi.domain.times import SHANGHAI
 from tests.kpi.domain.support import item, measured, scored, verdicts
 
 Given = dict[str, Any]
@@ -204,6 +207,15 @@ def test_amb059_an_affair_is_answered_when_every_part_that_applies_was_met() -> 
         {**call, "in_time": True},
     )
     assert list(verdicts(found)) == ["responded", "late", "not_handled"]
+    judging = Judging(indicators()["affair.response.rate"].parameters)
+    came = {"received_at": at}
+    visits = ({**came, "handled_at": at}, {**came, "handled_at": at, "greeted": False}, came)
+    told = [indicators()["affair.response.rate"].judge(Case("visit", "v", doc, SHANGHAI), judging) for doc in visits]
+    assert [(fact.verdict, fact.numerator) for (fact,) in told] == [
+        ("responded", 1),
+        ("not_greeted", 0),
+        ("not_handled", 0),
+    ]
 
 
 def test_amb062_what_procedures_say_is_filled_before_signing() -> None:
