@@ -1,7 +1,7 @@
 """What a household needs of its own (客户需求): recorded, understood with it, followed up until it is met (C-264).
 
-001.163「及时了解和跟进客户需求」: neither broken nor a complaint, but an elderly person who wants to be looked in upon, a
-household that needs help with its deliveries. Nobody closes one that was not asked back about and followed up.
+001.163「及时了解和跟进客户需求」: neither broken nor a complaint, but an elderly person who wants to be looked in
+upon, a household that needs help with its deliveries. Nobody closes one that was not asked back about and followed up.
 """
 
 from __future__ import annotations
