@@ -229,7 +229,6 @@ _FINDING: Powers = {
     "promise.read": _SERVING | _FIELD | {"qa"},
 }
 
-POWERS: Powers = {
-    **(_REGISTER | _HOUSEHOLDS | _COMPANY),
-    **(_CASES | _RECEPTION | _ROUNDS | _PAPERS | _SIGN_IN | _FINDING),
-}
+_OF_PEOPLE: Powers = {**_REGISTER, **_HOUSEHOLDS, **_COMPANY}
+
+POWERS: Powers = {**_OF_PEOPLE, **_CASES, **_RECEPTION, **_ROUNDS, **_PAPERS, **_SIGN_IN, **_FINDING}

@@ -67,7 +67,7 @@ def test_b067_to_b069_a_step_done_in_its_window_withdraws_its_miss() -> None:
     assert share("dunning.missed.count", "dunning_month", missed, done)[0] is None
 
 
-def test_b074_b075_slips_and_notices_by_what_was_posted_and_delivered_in_time() -> None:
+def test_b074_b075_amb061_slips_and_notices_by_what_was_posted_and_delivered_in_time() -> None:
     written = [
         Told("slip.created.v1", {"slip_id": f"s{n}", "slip_number": f"S{n}", "done_at": at("03-07T09:00:00")})
         for n in (1, 2, 3)
