@@ -91,7 +91,8 @@ def main(argv: list[str] | None = None) -> int:
     asked = parser.parse_args(argv)
     console = Console()
     if asked.act == "rows":
-        return _rows(asked.service, [row for given in asked.row or () for row in given.split(",")], asked.report, asked.processes, console)
+        wanted = [row for given in asked.row or () for row in given.split(",")]
+        return _rows(asked.service, wanted, asked.report, asked.processes, console)
     if asked.act == "extract":
         catalogue.write(*extract.take(asked.folder))
         return 0
