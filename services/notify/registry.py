@@ -26,7 +26,9 @@ def providers() -> Mapping[str, Provider]:
 def providers_of(channel: Channel) -> list[Provider]:
     """Who carries this channel's messages here, in the order they are asked; a channel may be its own provider."""
     if channel.open is not None:
-        own = Provider(channel.code, channel.code, channel.enabled, channel.open, channel.classify)
+        own = Provider(
+            channel.code, channel.code, channel.enabled, channel.open, channel.classify, apart=channel.apart
+        )
         return [own] if channel.enabled() else []
     named = channel.providers() if channel.providers is not None else ()
     known = [providers()[code] for code in named if code in providers()]

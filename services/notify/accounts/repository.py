@@ -98,6 +98,7 @@ async def forget(tx: Tx, person_id: UUID) -> None:
 async def follow(tx: Tx, loser: UUID, survivor: UUID) -> None:
     """Give one person's accounts and permits to another."""
     a, p, other = accounts, permits, permits.alias("other")
+    await _reseal(tx, loser, survivor)
     await tx.execute(
         update(a).where(a.c.org_id == tx.org_id, a.c.person_id == loser).values(person_id=survivor, updated_at=tx.now)
     )
@@ -119,6 +120,20 @@ async def follow(tx: Tx, loser: UUID, survivor: UUID) -> None:
     )
 
 
+async def _reseal(tx: Tx, loser: UUID, survivor: UUID) -> None:
+    """Put one person's secret addresses under the key of another; of a kind that the other has already, they go."""
+    a = accounts
+    mine = [row for row in await of_person(tx, loser) if row.sealed is not None]
+    theirs = {row.kind for row in await of_person(tx, survivor)} if mine else set()
+    opened = await tx.vault.open(tx, [(loser, bytes(row.sealed)) for row in mine])
+    for row, value in zip(mine, opened, strict=True):
+        this = (a.c.org_id == tx.org_id, a.c.id == row.id)
+        if value is None or row.kind in theirs:
+            await tx.execute(delete(a).where(*this))
+        else:
+            await tx.execute(update(a).where(*this).values(sealed=await tx.vault.seal(tx, survivor, value)))
+
+
 def sealed_name(address: str) -> str:
     """What stands for an address that is a secret itself: the hash of its URL, given as such or in its JSON."""
     if address.startswith("{"):
@@ -126,7 +141,9 @@ def sealed_name(address: str) -> str:
     return sha256(address.encode()).hexdigest()
 
 
-async def put_sealed(tx: Tx, person_id: UUID, kind: str, url: str, value: Mapping[str, Any]) -> bool:
+async def put_sealed(
+    tx: Tx, person_id: UUID, kind: str, url: str, value: Mapping[str, Any], *, device: str | None = None
+) -> bool:
     """Keep an address that is a secret, under the key of whom it belongs to, so that erasing them reaches it; whether
     it is new."""
     row = {
@@ -138,6 +155,7 @@ async def put_sealed(tx: Tx, person_id: UUID, kind: str, url: str, value: Mappin
         "person_id": person_id,
         "kind": kind,
         "address": sealed_name(url),
+        "device": device,
         "sealed": await tx.vault.seal(tx, person_id, value),
     }
     added = await tx.rows(pg_insert(accounts).values(row).on_conflict_do_nothing().returning(accounts.c.id))

@@ -9,7 +9,14 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from services.notify.accounts import repository, service, work
-from services.notify.accounts.schemas import AccountOut, AccountsOut, CountOut, LinkIn, WorkAccountsIn
+from services.notify.accounts.schemas import (
+    AccountOut,
+    AccountsOut,
+    AddressIn,
+    CountOut,
+    LinkIn,
+    WorkAccountsIn,
+)
 from shared.auth import Principal, allow
 from shared.http.routing import TxDep, own_transactions, problems, service_router
 from shared.telemetry.context import request_id
@@ -45,6 +52,16 @@ async def link_account(body: LinkIn, who: Owner, request: Request) -> AccountsOu
     rt = request.app.state.runtime
     async with rt.db.tx(who.org, actor_id=who.sub, request_id=request_id.get()) as tx:
         return present(await service.link(tx, who, body.kind, address))
+
+
+@router.post("/apprise", operation_id="link_notification_service", responses=problems(409))
+@own_transactions  # its plug-in is loaded, which takes a second
+async def link_notification_service(body: AddressIn, who: Owner, request: Request) -> AccountsOut:
+    """Be told over another notification service, of those taken here; it takes the place of the caller's last one."""
+    schema = await service.notification_service_of(body.url)
+    rt = request.app.state.runtime
+    async with rt.db.tx(who.org, actor_id=who.sub, request_id=request_id.get()) as tx:
+        return present(await service.link_address(tx, who, body.url, schema))
 
 
 @router.delete("/{account_id}", status_code=204, operation_id="unlink_account", responses=problems(404))

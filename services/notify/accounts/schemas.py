@@ -22,8 +22,18 @@ class LinkIn(Input):
     code: str = Field(min_length=1, max_length=512, pattern=r"^[\x21-\x7e]+$")
 
 
+class AddressIn(Input):
+    """Where another notification service reaches the caller, as Apprise writes it: `ntfys://ntfy.sh/my-topic`,
+    `bark://api.day.app/my-key`, … It leads to one reader, over HTTPS, on the public internet."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"url": "ntfys://ntfy.sh/cuihu-1-101"}]})
+
+    url: str = Field(min_length=5, max_length=1000, pattern=r"^[A-Za-z0-9]+://[\x21-\x7e]+$")
+
+
 class AccountOut(Output):
-    """One of the caller's accounts; its address is not shown, for the app has no use for it."""
+    """One of the caller's accounts; its address is not shown, for the app has no use for it. `device` is what the app
+    calls the device, and of another notification service the schema of its address."""
 
     id: UUID
     kind: str

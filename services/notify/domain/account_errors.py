@@ -67,6 +67,22 @@ class NoSuchDevice(NotFound):
     en = "No such device is registered as yours."
 
 
+class AddressRefused(Malformed):
+    """An address of another notification service that messages cannot go to; the field says why."""
+
+    code = "notify.account.address_refused"
+    zh = "这个通知地址无法使用，请按提示修改。"
+    en = "Messages cannot go to this address; see the field."
+
+
+class AddressTaken(Conflict):
+    """An address under which somebody else is reached."""
+
+    code = "notify.account.address_taken"
+    zh = "这个通知地址已由他人登记。"
+    en = "Somebody else is reached at this address already."
+
+
 class NotStaff(Malformed):
     """Work accounts of people who do not work here."""
 

@@ -95,7 +95,8 @@ class Provider:
     the text itself, from a template that it has approved; without one it is passed over. `address` is the kind of
     account that it writes to, where that is not the channel's. `permit` is for those who take a message only against
     a permit that the reader gave: the codes by which they say that there is none left. `link` finds out which account
-    a code of theirs, made by the app, stands for.
+    a code of theirs, made by the app, stands for. `apart`: behind each address is a service of its own, so that one
+    which is down says nothing about the others.
     """
 
     code: str
@@ -109,6 +110,7 @@ class Provider:
     address: str | None = None
     permit: frozenset[str] | None = None
     link: Callable[[str], Awaitable[str | Result]] | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,8 @@ class Channel:
 
     `address` names the contact's field (None: the person is enough, as for the in-app inbox). `open` is
     None for a channel without a network, and for one with `providers`, named in the order they are asked.
-    `rings`: it makes a telephone ring, so that quiet hours hold it back. `by_hand`: people bring its messages.
+    `rings`: it makes a telephone ring, so that quiet hours hold it back. `by_hand`: people bring its messages. `apart`
+    as of a provider.
     """
 
     code: str
@@ -131,6 +134,7 @@ class Channel:
     providers: Callable[[], Sequence[str]] | None = None
     rings: bool = False
     by_hand: bool = False
+    apart: bool = False
 
     @property
     def outside(self) -> bool:

@@ -13,7 +13,7 @@ from services.notify.domain.by_hand import KINDS
 from services.notify.domain.catalogue import DUNNING, SAFETY
 
 #: Channels that are not named here come after those that are.
-ORDER: Final = ("wecom", "dingtalk", "feishu", "push", "wechat", "wechat_account", "email", "sms")
+ORDER: Final = ("wecom", "dingtalk", "feishu", "push", "wechat", "wechat_account", "apprise", "email", "sms")
 BY_CLASS: Final[Mapping[str, tuple[str, ...]]] = {
     # row: C-056 the reminder at the month's start is a text message
     DUNNING: ("sms", "push", "wechat", "wechat_account", "email"),
