@@ -67,8 +67,11 @@ SELECT b.id, b.due_date, b.number, o.open_fen, b.fee_kind, b.unit_id, o.version,
 FROM (SELECT EXISTS (SELECT 1 FROM {s}.dunning_cases WHERE org_id = $1 AND unit_id = ANY($2) AND state = 'open')) AS x
     (dunned)
 LEFT JOIN {s}.payments y ON y.org_id = $1 AND y.method = $3 AND y.reference = $4
-LEFT JOIN ({s}.bill_balances o JOIN {s}.bills b ON b.org_id = o.org_id AND b.id = o.id)
-    ON o.org_id = $1 AND o.unit_id = ANY($2) AND o.open_fen > 0
+LEFT JOIN {s}.bill_balances o ON o.org_id = $1 AND o.unit_id = ANY($2) AND o.open_fen > 0
+LEFT JOIN LATERAL (
+    SELECT k.id, k.due_date, k.number, k.fee_kind, k.unit_id FROM {s}.bills k
+    WHERE k.org_id = $1 AND k.id = o.id OFFSET 0 -- by its key, whatever the planner believes of a table just filled
+) b ON true
 """
 
 
