@@ -7,8 +7,9 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import yaml
 
-from tests.support.coverage import catalogue, disable, extract, pages
+from tests.support.coverage import catalogue, disable, extract, messages, pages
 from tests.support.coverage.declarations import Misplaced, in_python, in_yaml
 from tests.support.coverage.pages import Coverage, faults
 from tests.support.coverage.proofs import in_module, in_name
@@ -94,6 +95,43 @@ def test_a_declaration_knows_its_rows_and_whose_it_is() -> None:
     assert [f.declaration.rows for f in in_yaml("x.yaml", data)] == [("A-219",)]
 
 
+DATA = """
+# row: C-001 the whole of it
+top:
+  a: {x: 1}  # row: C-002, C-003 of these
+  b:
+    - {indicator: c.d, row: A-219}  # row: C-004 one of a list
+    - indicator: e
+      # row: C-005 above, a blank line between
+
+      with: "# row: C-006 is text"
+"""
+
+
+def test_data_declares_by_comments_as_well() -> None:
+    found = {f.declaration.rows: (f.declaration.symbol, f.way) for f in in_yaml("x.yaml", DATA)}
+    assert found == {
+        ("A-219",): ("c.d", ("top", "b", 0)),
+        ("C-001",): ("top", ("top",)),
+        ("C-002", "C-003"): ("top.a", ("top", "a")),
+        ("C-004",): ("b.c.d", ("top", "b", 0)),
+        ("C-005",): ("e.with", ("top", "b", 1, "with")),
+    }
+    for text in ("a: 1\n# row: C-001 nothing under it\n", "a: 1  # row: none\n"):
+        with pytest.raises(Misplaced):
+            in_yaml("x.yaml", text)
+
+
+def test_an_entry_of_data_is_taken_out(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(DATA, encoding="utf-8")
+    out = {
+        f.declaration.rows[0]: next(disable.without(tmp_path, f.declaration)) for f in in_yaml("x.yaml", DATA)
+    }
+    assert yaml.safe_load(out["C-002"])["top"].keys() == {"b"}
+    assert yaml.safe_load(out["C-005"])["top"]["b"][1] == {"indicator": "e"}
+    assert yaml.safe_load(out["C-004"]) == yaml.safe_load(out["A-219"])
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -136,6 +174,18 @@ def test_excuses_are_counted_and_must_be_needed() -> None:
     assert any("no test" in s for s in said) and any("although it is declared" in s for s in said)
     assert any("at most 5" in s for s in said)
     assert any("no row of it" in s for s in faults(Coverage(rows, {}, {}, {"kpi": {"C-055": "nobody can, ever, x"}})))
+
+
+def test_a_row_that_asks_for_a_message_has_one_or_says_what_keeps_it() -> None:
+    rows = dict.fromkeys(("C-001", "C-002", "C-003", "C-004", "C-005"))
+    kept = {"C-001": True, "C-002": True, "C-004": False}
+    told = messages.Messages(
+        ("C-001", "C-002", "C-003", "C-004", "C-005", "C-099"),
+        {"C-002": "told by hand", "C-004": "told by hand", "C-005": "told by hand", "C-006": "told by hand"},
+        {"C-001": ["clock.warned"], "C-004": ["no.such"]},
+    )
+    said = messages.faults(told, kept, rows)
+    assert [fault.split()[0] for fault in said] == ["C-002", "C-003", "C-005", "C-099", "C-006", "C-004"]
 
 
 def test_the_catalogue_is_taken_from_its_pages(tmp_path: Path) -> None:

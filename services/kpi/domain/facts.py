@@ -174,7 +174,8 @@ def changed(before: Iterable[Fact], after: Iterable[Fact]) -> list[Fact]:
     old = {fact.subject: fact for fact in before}
     fresh: list[Fact] = []
     for fact in after:
-        if old.pop(fact.subject, None) != fact:
+        known = old.pop(fact.subject, None)
+        if known is not fact and known != fact:
             fresh.append(fact)
     fresh.extend(withdrawn(fact) for fact in old.values())
     return fresh
