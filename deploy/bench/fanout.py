@@ -173,12 +173,11 @@ async def _measure(admin: str, sinks: Sinks, options: argparse.Namespace) -> int
 
 
 async def _queue(admin: str, org: UUID, persons: Sequence[UUID], channel: str) -> float:
-    """Queue a message to each of these, over a connection that made no plans when the tables were small; and have the
-    server look at them anew, as it does by itself within the minute. When all of it waited, on the process's clock."""
+    """Queue a message to each of these, over a connection that made no plans when the tables were small. When all of it
+    waited, on the process's clock."""
     connection = await asyncpg.connect(admin)
     await rows.queue(connection, org, persons, channel)
     began = time.monotonic()
-    await connection.execute("ANALYZE notify.messages, notify.deliveries, notify.contacts, notify.ref_units")
     await connection.close()
     return began
 
