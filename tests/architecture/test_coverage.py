@@ -9,7 +9,7 @@ from textwrap import dedent
 import pytest
 import yaml
 
-from tests.support.coverage import catalogue, disable, extract, pages
+from tests.support.coverage import catalogue, disable, extract, messages, pages
 from tests.support.coverage.declarations import Misplaced, in_python, in_yaml
 from tests.support.coverage.pages import Coverage, faults
 from tests.support.coverage.proofs import in_module, in_name
@@ -174,6 +174,18 @@ def test_excuses_are_counted_and_must_be_needed() -> None:
     assert any("no test" in s for s in said) and any("although it is declared" in s for s in said)
     assert any("at most 5" in s for s in said)
     assert any("no row of it" in s for s in faults(Coverage(rows, {}, {}, {"kpi": {"C-055": "nobody can, ever, x"}})))
+
+
+def test_a_row_that_asks_for_a_message_has_one_or_says_what_keeps_it() -> None:
+    rows = dict.fromkeys(("C-001", "C-002", "C-003", "C-004", "C-005"))
+    kept = {"C-001": True, "C-002": True, "C-004": False}
+    told = messages.Messages(
+        ("C-001", "C-002", "C-003", "C-004", "C-005", "C-099"),
+        {"C-002": "told by hand", "C-004": "told by hand", "C-005": "told by hand", "C-006": "told by hand"},
+        {"C-001": ["clock.warned"], "C-004": ["no.such"]},
+    )
+    said = messages.faults(told, kept, rows)
+    assert [fault.split()[0] for fault in said] == ["C-002", "C-003", "C-005", "C-099", "C-006", "C-004"]
 
 
 def test_the_catalogue_is_taken_from_its_pages(tmp_path: Path) -> None:

@@ -156,6 +156,7 @@ class EmailSession:
         self._given = given
         self._smtp: aiosmtplib.SMTP | None = None
         self._carried = 0
+        self._here: str | None = None  # our own name, looked up with the first connection
 
     async def _connected(self) -> aiosmtplib.SMTP:
         if self._smtp is not None and self._smtp.is_connected and self._carried < self._given.per_connection:
@@ -171,8 +172,10 @@ class EmailSession:
             use_tls=url.scheme == "smtps",
             start_tls=url.scheme == "smtp+starttls",
             timeout=self._given.connect_timeout,
+            local_hostname=self._here,
         )
         await smtp.connect()
+        self._here = smtp.local_hostname
         if smtp.is_ehlo_or_helo_needed:
             try:
                 await smtp.ehlo()

@@ -59,6 +59,7 @@ __all__ = [
 ]
 
 CATALOGUE: Final[tuple[Notice, ...]] = (
+    # row: G-024 a promise that runs out is known while it can be kept
     clock("clock.warned.v1", "clock.warned", percent="percent", due="due_at"),
     clock("clock.breached.v1", "clock.breached", desk_above=SHORT_CLOCK, due="due_at"),
     ticket("ticket.created.v1", "ticket.created", at="received_at"),
@@ -70,8 +71,11 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     ticket("ticket.paused.v1", "ticket.paused", until="until"),
     ticket("ticket.rating_requested.v1", "ticket.rating_requested"),
     ticket("slip.created.v1", "slip.created", slip="slip_number", amount="amount_fen"),
+    # row: B-009, C-020 the preliminary plan is fed back to whoever complained
     ticket("ticket.plan_sent.v1", "ticket.plan_sent", at="sent_at"),
+    # row: B-010, C-021 and so is the day on which a complex one is to be solved
     ticket("ticket.deadline_set.v1", "ticket.deadline_set", deadline="deadline"),
+    # row: C-298 and what was done
     ticket("ticket.completed.v1", "ticket.completed", at="completed_at"),
     ticket("ticket.signed_off.v1", "ticket.signed_off", at="signed_at"),
     ticket("ticket.closed.v1", "ticket.closed", at="closed_at"),
@@ -79,6 +83,11 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     # row: B-019, C-004 whoever is to repair it is told, at once
     engineer("order.offered.v1", "order.offered", person="engineer_id"),
     lead("order.pooled.v1", "order.pooled", number="number", kind="kind"),
+    # row: B-005 what went to a department and to nobody in it
+    role(
+        "ticket.dispatched.v1", "ticket.passed_on", "supervisor", WARNING,
+        when={"assignee_id": None}, unless={"department": None}, number="number", kind="kind", department="department",
+    ),
     # row: C-005 the desk's urging reaches whoever has it
     engineer("ticket.chased.v1", "ticket.chased", person="assignee_id", times="times"),
     Notice(
@@ -92,10 +101,15 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     ),
     # row: B-036, B-044, C-271 whoever answers for safety hears of a hazard at once
     role("hazard.opened.v1", "hazard.opened", "safety", WARNING, number="number", level="level", at="found_at"),
-    # row: B-040 whoever commands at the scene
+    # row: B-040, C-178 whoever commands at the scene
     role("incident.declared.v1", "incident.declared", "cs_manager", SAFETY, number="number", at="happened_at"),
-    # row: B-038 the superior
+    # row: B-038, C-177 the superior
     role("incident.declared.v1", "incident.declared", "project_manager", SAFETY, number="number", at="happened_at"),
+    # row: B-046, B-047, D-052 of what concerns security its own people
+    role(
+        "incident.declared.v1", "incident.declared", "security", SAFETY,
+        when={"event": "security"}, number="number", at="happened_at",
+    ),
     # row: C-027 a major complaint is the general manager's own
     role(
         "ticket.classified.v1", "ticket.raised", "gm", WARNING,
@@ -108,6 +122,16 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     role("call.return_overdue.v1", "call.return_overdue", "supervisor", at="missed_at", due="due_at"),
     # row: C-119 the general manager decides about a survey's report
     role("survey.report_submitted.v1", "survey.report_submitted", "gm", period="period", measures="measures"),
+    # row: C-119 and the departments are urged: whoever has a measure hears of it
+    work(
+        "survey.measure_assigned.v1", "survey.measure_assigned", "assignee_id",
+        source="ticketing", period="period", due="due_on",
+    ),
+    # row: B-071, C-061, E-015 a case that was submitted to them
+    role(
+        "legal.packet.submitted.v1", "legal.packet_submitted", "legal",
+        source="billing", number="number", amount="amount_fen", deadline="deadline",
+    ),
     # row: C-060, B-073 a step of dunning that was left out or late
     role(
         "dunning.step_missed.v1", "dunning.step_missed", "supervisor",
@@ -124,7 +148,7 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
         variables={"period": "period"},
         units="unit_ids",
     ),
-    # row: C-100, E-025 whose dwelling it is hears that the work must stop
+    # row: B-035, C-100, E-025 whose dwelling it is hears that the work must stop
     person("renovation.violation_found.v1", "renovation.violation_found", person=None, number="number"),
     lead("order.lapsed.v1", "order.lapsed", number="number", kind="kind", until="accept_by"),
     lead("patrol.missed.v1", "patrol.missed", day="day"),
@@ -161,6 +185,7 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     report("due_soon", "responsible_id"),
     report("missing", "responsible_id"),
     report("missing", "receiver_id"),
+    # row: B-102, C-303, E-035 whoever receives a report hears that it is there
     report("submitted", "receiver_id"),
     report("returned", "responsible_id"),
     work("suggestion.decided.v1", "suggestion.adopted", "suggested_by", when={"state": "adopted"}, number="number"),

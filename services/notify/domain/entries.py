@@ -139,10 +139,18 @@ def role(
     )
 
 
-def work(event: str, template: str, person: str, *, when: Mapping[str, Any] | None = None, **variables: str) -> Notice:
-    """What an employee has to do, or to decide, in the registers of kpi."""
+def work(
+    event: str,
+    template: str,
+    person: str,
+    *,
+    source: str = "kpi",
+    when: Mapping[str, Any] | None = None,
+    **variables: str,
+) -> Notice:
+    """What an employee has to do, or to decide, in the registers of kpi or as a survey's measure."""
     return Notice(
-        source="kpi",
+        source=source,
         event=event,
         template=template,
         audience="person",

@@ -43,6 +43,8 @@ def _plain(value: Any) -> str:
         return encode_basestring(value)
     if value is None:
         return "null"
+    if type(value) is int:
+        return str(value)
     if isinstance(value, datetime):
         return f'"{value.astimezone(UTC).isoformat(timespec="microseconds")}"'
     return f'"{value}"' if isinstance(value, UUID) else json.dumps(value)

@@ -146,7 +146,7 @@ async def test_c116_a_survey_asks_each_household_of_its_scope_once(desk: Desk) -
     assert sorted(await case.told()) == sorted((owner, "survey.invited", "survey") for _, owner in homes[:2])
 
 
-async def test_c100_e025_whose_dwelling_it_is_hears_that_the_work_must_stop(desk: Desk) -> None:
+async def test_b035_c100_e025_whose_dwelling_it_is_hears_that_the_work_must_stop(desk: Desk) -> None:
     case = await case_of(desk, "renovation_violation")
     await case.tell("renovation.violation_found", reporter_id=str(uuid7()), violation="structure")
     assert await case.told() == [(case.home[1], "renovation.violation_found", "service")]
@@ -176,3 +176,62 @@ async def test_what_nobody_has_the_role_for_is_told_to_nobody_and_stops_nothing(
     case = await case_of(desk)
     await case.tell("survey.report_submitted", survey_id=str(uuid7()), period="2025-Q1", measures=4)
     assert await case.told() == []
+
+
+async def test_b009_c020_b010_c021_c298_whoever_complained_hears_plan_day_and_what_was_done(desk: Desk) -> None:
+    case = await case_of(desk, "complaint")
+    await case.tell("ticket.plan_sent", sent_at=AT)
+    await case.tell("ticket.deadline_set", deadline="2025-03-14T10:00:00Z", set_at=AT)
+    await case.tell("ticket.completed", completed_at=AT, handler_id=None)
+    codes = ("ticket.plan_sent", "ticket.deadline_set", "ticket.completed")
+    assert await case.told() == [(case.home[1], code, "service") for code in codes]
+
+
+async def test_b005_the_supervisor_hears_of_a_case_that_went_to_a_department_and_to_nobody_in_it(desk: Desk) -> None:
+    case, lead = await case_of(desk, "complaint"), await employee(desk, "supervisor", units=[desk.feed.community])
+    await case.tell("ticket.dispatched", assignee_id=str(uuid7()), department="工程部")
+    await case.tell("ticket.dispatched", assignee_id=None, department=None)
+    assert [told for told in await case.told() if told[0] == lead] == []
+    await case.tell("ticket.dispatched", assignee_id=None, department="工程部")
+    assert [told for told in await case.told() if told[0] == lead] == [(lead, "ticket.passed_on", "warning")]
+
+
+async def test_b046_b047_d052_security_hears_of_what_concerns_it_and_of_nothing_else(desk: Desk) -> None:
+    case, guard = await case_of(desk, "incident"), await employee(desk, "security", units=[desk.feed.community])
+    await case.tell("incident.declared", event="flood", happened_at=AT)
+    assert await case.told() == []
+    await case.tell("incident.declared", event="security", happened_at=AT)
+    assert await case.told() == [(guard, "incident.declared", "safety")]
+
+
+async def test_c177_c178_an_emergency_is_reported_up_and_to_whoever_commands(desk: Desk) -> None:
+    case = await case_of(desk, "incident")
+    people = {role: await employee(desk, role, units=[desk.feed.org]) for role in ("cs_manager", "project_manager")}
+    await case.tell("incident.declared", event="gas", happened_at=AT)
+    assert {told[0] for told in await case.told()} == set(people.values())
+
+
+async def test_c119_whoever_has_a_measure_of_a_survey_is_urged(desk: Desk) -> None:
+    case, somebody = await case_of(desk), await employee(desk, "engineer", units=[desk.feed.community])
+    measure = {"survey_id": str(uuid7()), "survey_type": "quarterly", "measure_id": str(uuid7())}
+    await case.tell(
+        "survey.measure_assigned", **measure, period="2025-Q1", assignee_id=str(somebody), due_on="2025-04-30"
+    )
+    assert await case.told() == [(somebody, "survey.measure_assigned", "desk")]
+
+
+async def test_b071_c061_e015_the_legal_department_hears_of_a_case_that_was_submitted(desk: Desk) -> None:
+    case, lawyer = await case_of(desk), await employee(desk, "legal", units=[desk.feed.org])
+    packet = {"packet_id": str(uuid7()), "case_id": str(uuid7()), "payer_id": None, "amount_fen": 386400}
+    days = {"oldest_due": "2024-11-30", "due_from": "2025-03-01", "deadline": "2025-03-31", "on_time": True}
+    await case.tell("legal.packet.submitted", source="billing", **packet, **days)
+    assert await case.told() == [(lawyer, "legal.packet_submitted", "desk")]
+    [message] = await desk.rows(messages)
+    assert "3,864.00" in message.body
+
+
+async def test_b102_c303_e035_whoever_receives_a_report_hears_that_it_is_there(desk: Desk) -> None:
+    case, boss = await case_of(desk), await employee(desk, "project_manager", units=[desk.feed.org])
+    report = {"form": "weekly", "period": "2025-W10", "due_on": "2025-03-10", "receiver_id": str(boss)}
+    await case.tell("report.submitted", source="kpi", **report)
+    assert await case.told() == [(boss, "report.submitted", "desk")]

@@ -84,7 +84,7 @@ async def test_the_nearest_org_unit_that_has_somebody_of_the_role_is_told(desk: 
     assert await told(desk) == dict.fromkeys(near, "warning")
 
 
-async def test_whoever_has_the_case_is_warned_alone_and_those_above_hear_of_the_miss(desk: Desk) -> None:
+async def test_g024_whoever_has_the_case_is_warned_alone_and_those_above_hear_of_the_miss(desk: Desk) -> None:
     path = [desk.feed.org]
     engineer = await employee(desk, "engineer", units=path)
     await employee(desk, "clerk", units=path)

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tests.support.coverage import messages
 from tests.support.coverage.catalogue import ROOT, SERVICES, Row, load, sections
 from tests.support.coverage.declarations import Declaration, declarations
+from tests.support.coverage.messages import Messages
 from tests.support.coverage.proofs import Proof, proofs
 
 FOLDER: Final = Path("docs/coverage")
@@ -35,12 +37,14 @@ _HEAD: Final = {
 
 @dataclass(frozen=True)
 class Coverage:
-    """All there is to know: rows, declarations and proofs by row, and excuses (service -> row -> reason)."""
+    """All there is to know: rows, declarations and proofs by row, excuses (service -> row -> reason), and the rows that
+    ask for a message."""
 
     rows: Mapping[str, Row]
     declared: Mapping[str, list[Declaration]]
     proven: Mapping[str, list[Proof]]
     excused: Mapping[str, Mapping[str, str]]
+    told: Messages = Messages()
 
     def reason(self, row: Row) -> str | None:
         """Why a row is excused."""
@@ -68,7 +72,7 @@ def gather(root: Path = ROOT) -> Coverage:
             proven.setdefault(row, []).append(proof)
     with (root / FOLDER / "excused.toml").open("rb") as handle:
         excused = tomllib.load(handle)
-    return Coverage(load(root), declared, proven, excused)
+    return Coverage(load(root), declared, proven, excused, messages.read(root))
 
 
 def faults(found: Coverage) -> list[str]:
@@ -92,7 +96,12 @@ def faults(found: Coverage) -> list[str]:
         count = sum(row in found.rows and found.rows[row].section in bound for row in reasons)
         if count > most and service in LIMITS:
             said.append(f"{service} excuses {count} rows of {', '.join(bound)}; at most {most} may be")
-    return said
+    kept = {row: _in_notify(places) for row, places in found.declared.items()}
+    return said + messages.faults(found.told, kept, found.rows)
+
+
+def _in_notify(places: Iterable[Declaration]) -> bool:
+    return any(place.path.startswith(messages.NOTIFY) for place in places)
 
 
 def _link(path: str, text: str) -> str:
@@ -143,7 +152,45 @@ def page(service: str, found: Coverage, titles: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _message_line(row: Row, found: Coverage) -> str:
+    places = found.declared.get(row.row, [])
+    mine = [place for place in places if place.path.startswith(messages.NOTIFY)]
+    codes = found.told.templates.get(row.row, ())
+    reason = found.told.otherwise.get(row.row)
+    proofs_here = [proof for proof in found.proven.get(row.row, []) if proof.path.startswith(messages.TESTS)]
+    if reason is None:
+        how = "<br>".join(_link(messages.file_of(code), code) for code in codes)
+        cells = (how, _kept(mine or places), _tests(proofs_here or found.proven.get(row.row, [])))
+    else:
+        cells = (reason, _kept(places), _tests(found.proven.get(row.row, [])))
+    says = row.says.replace("|", "\\|").replace("<", "&lt;")
+    return f"| {row.row} | {says} | {cells[0]} | {cells[1]} | {cells[2]} |"
+
+
+def told_page(found: Coverage) -> str:
+    """The part of notify's page about all rows that ask for a message."""
+    declared = {row for row, places in found.declared.items() if _in_notify(places)}
+    wanted = declared.union(found.told.rows)
+    rows = [row for row in found.rows.values() if row.row in wanted]
+    reasons = [found.told.otherwise.get(row.row) for row in rows]
+    still = sum(reason is not None and reason.startswith(messages.OPEN) for reason in reasons)
+    sent = sum(reason is None for reason in reasons)
+    lines = [
+        "",
+        "# Every row by which somebody is to be told",
+        "",
+        f"Of {len(rows)} rows, of whichever page, {sent} are kept by a message, {len(rows) - sent - still} otherwise, "
+        f"{still} are open; [the list]({os.path.relpath(messages.LIST, FOLDER)}) says which ask for one.",
+        "",
+        "| row | asks | message | kept in | proven by |",
+        "|---|---|---|---|---|",
+    ]
+    return "\n".join([*lines, *(_message_line(row, found) for row in rows)]) + "\n"
+
+
 def pages(found: Coverage, root: Path = ROOT) -> dict[Path, str]:
     """Every page and its text, by its path in the project."""
     titles = sections(root)
-    return {FOLDER / f"{service}.md": page(service, found, titles) for service in SERVICES}
+    written = {FOLDER / f"{service}.md": page(service, found, titles) for service in SERVICES}
+    written[FOLDER / "notify.md"] += told_page(found)
+    return written
