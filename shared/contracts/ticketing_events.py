@@ -58,6 +58,7 @@ CASES: Final = (
         urgency=CODE,
         received_at=TIME,
         clocks=some(record(clock=CODE, due_at=maybe(TIME))),
+        topic=maybe(CODE),
     ),
     _ticket("responded", "已响应业主", "the owner was answered", responded_at=TIME),
     _ticket("dispatched", "已派单", "given to a person or department", assignee_id=maybe(ID), department=maybe(TEXT)),

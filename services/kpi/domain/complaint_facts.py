@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.kpi.domain.case_facts import counted_once
 from services.kpi.domain.complaints import CATALOGUE, Clock, clocks, received
 from services.kpi.domain.facts import WITHIN_LIMIT, Case, Fact, Judging
 
@@ -18,6 +19,19 @@ def link(case: Case) -> str:
 def who(case: Case) -> str | None:
     """Who handled it, or was to."""
     return case.doc.get("handler_id") or case.doc.get("assignee_id")
+
+
+def of_topic(code: str, case: Case, topic: str) -> Sequence[Fact]:
+    """An occurrence for a complaint of one topic (C-030), by its day of receipt; not one that was ruled not valid."""
+    doc = case.doc
+    if doc.get("topic") != topic:
+        return ()
+    verdict = "cancelled" if doc.get("cancelled_at") is not None else "received"
+    if doc.get("valid") is False:
+        verdict = "not_valid"
+    detail = {"number": doc.get("number")}
+    counts = verdict == "received"
+    return (counted_once(code, case, received(case), verdict, counts=counts, link=link(case), detail=detail),)
 
 
 def timeliness(code: str, case: Case, judging: Judging, only: str | None = None) -> Sequence[Fact]:

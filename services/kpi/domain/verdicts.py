@@ -89,6 +89,7 @@ _WORDS: Final[Mapping[str, Text]] = MappingProxyType(
         "general": Text("一般事故", "a general accident"),
         "other": Text("不属此类", "of another class"),
         "patrolled": Text("已全面巡视", "patrolled"),
+        "not_checked": Text("当日未检查", "not checked on the day"),
         "gap": Text("有空岗", "unstaffed"),
         "covered": Text("在岗", "staffed"),
         "open": Text("未截止", "not closed yet"),

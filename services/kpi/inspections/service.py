@@ -78,7 +78,7 @@ async def close(tx: Tx, who: Principal, inspection_id: UUID, body: EntryIn, vers
     row = await _open(tx, who, inspection_id, version)
     theirs = who.sub == row.subject_id
     if row.kind == SUPERVISION:
-        # row: C-227 what another department found is accepted by the responsible person, in person
+        # row: C-227, G-009 what another department found is accepted by the responsible person, in person
         if not theirs:
             raise NotYourInspection()
         state = "accepted"

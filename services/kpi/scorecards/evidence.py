@@ -67,7 +67,7 @@ def _of_item(item: Any) -> Iterator[Pin]:
         yield Pin(item.place, number, item.indicator, fact_id, verdict, counted)
 
 
-# row: C-228 the basis of each number is produced on demand, case by case
+# row: C-228, G-004 the basis of each number is produced on demand, case by case
 async def present(tx: Tx, found: Sequence[Pin]) -> list[EvidenceOut]:
     """The cases of a page: two statements, however many."""
     rows = await facts.versions(tx, list({pin.fact_id for pin in found}))

@@ -55,7 +55,7 @@ async def hot_spots(
         conditions.append(tickets.c.kind == kind)
     start, end = period.bounds(zone)
     before, _ = period.previous().bounds(zone)
-    # row: C-029, E-006, E-007, E-062, E-063, G-022 the hot spots by topic, with what changed against the period before
+    # row: C-029, E-006, E-007, E-062, E-063, G-021, G-022 hot spots by topic, and what changed since the period before
     rows = await repository.hot_spots(
         tx,
         repository.hot_spots_statement(tx.org_id, by, conditions, before=before, start=start, end=end),

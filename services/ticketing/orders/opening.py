@@ -85,7 +85,7 @@ async def begin(tx: Tx, case: Case, wish: Wish) -> UUID:
 async def sent(tx: Tx, case: Case, order_id: UUID, engineer_id: UUID, wish: Wish, taken: bool = False) -> None:
     """The case is dispatched to somebody: ``taken`` by themselves, else offered."""
     given = {"assignee_id": engineer_id}
-    # row: C-004 the order is what tells the maintenance staff
+    # row: C-004, G-020 the order is what tells the maintenance staff
     after = apply(case.kind, case.facts, "dispatch", wish.at, given, number=case.row.number, zone=case.zone)
     told = {"order_id": order_id, "ticket_id": case.id, "engineer_id": engineer_id, "mode": wish.mode}
     what = "order.accepted.v1" if taken else "order.offered.v1"

@@ -151,14 +151,13 @@ async def uncovered(tx: Tx, post: Row[Any], day: date) -> list[Span]:
 
 
 async def close_day(tx: Tx, post: Row[Any], day: date) -> Row[Any]:
-    """Store what came of a post's day, and say so where minutes were uncovered or no longer are; the stored row."""
+    """Store what came of a post's day, and tell it: a day without a gap is one that was covered; the stored row."""
     found = await uncovered(tx, post, day)
     values: dict[str, Any] = {
         "minutes": minutes(found),
         "gaps": [{"start": _text(g.start), "end": _text(g.end)} for g in found],
     }
     stored = await repository.lock_day(tx, post.id, day)
-    before = 0 if stored is None else stored.minutes
     if stored is None:
         more = {"post_id": post.id, "day": day, "checked_by": None, "checked_at": None, "note": None}
         await repository.insert(tx, post_days, {**more, **values})
@@ -168,9 +167,14 @@ async def close_day(tx: Tx, post: Row[Any], day: date) -> Row[Any]:
         return stored
     row = await repository.lock_day(tx, post.id, day)
     assert row is not None  # stored above
-    if row.minutes or before:
-        # row: B-030, C-147 an uncovered minute is told, and taken back when a late record shows somebody was there
-        tx.emit("roster.gap.v1", subject=row.id, seq=row.version, data={**day_data(post, day), **values})
+    # row: B-030, C-147 an uncovered minute is told, and taken back when a late record shows somebody was there
+    tx.emit(
+        "roster.gap.v1",
+        subject=row.id,
+        seq=row.version,
+        data={**day_data(post, day), **values},
+        community_id=await repository.only_community(tx, post.org_unit_id),
+    )
     return row
 
 

@@ -156,7 +156,8 @@ async def check(tx: Tx, who: Principal, id: UUID, body: CheckIn) -> PostDayOut:
         # row: B-031 the daily check leaves its record
         await repository.change(tx, post_days, row, {"checked_by": who.sub, "checked_at": tx.now, "note": body.note})
         told_as = {**day_data(post, body.day), "checked_at": tx.now}
-        tx.emit("roster.checked.v1", subject=row.id, seq=row.version + 1, data=told_as)
+        place = await repository.only_community(tx, post.org_unit_id)
+        tx.emit("roster.checked.v1", subject=row.id, seq=row.version + 1, data=told_as, community_id=place)
         tx.audit("roster.checked", "post", post.id, after={"day": body.day, "note": body.note})
     again = await repository.lock_day(tx, post.id, body.day)
     assert again is not None  # stored above

@@ -15,6 +15,7 @@ from services.ticketing.models import (
     assignments,
     attendance,
     bars,
+    communities,
     leaves,
     org_units,
     post_days,
@@ -75,6 +76,15 @@ async def post_of(tx: Tx, org_unit_id: UUID, code: str) -> Row[Any] | None:
     return await tx.one_or_none(
         select(posts).where(c.org_id == tx.org_id, c.org_unit_id == org_unit_id, c.code == code)
     )
+
+
+async def only_community(tx: Tx, org_unit_id: UUID) -> UUID | None:
+    """The community that an org unit serves, where it serves one alone: what is told of it counts there."""
+    c = communities.c
+    found = await tx.rows(
+        select(c.id).where(c.org_id == tx.org_id, c.path.contains([org_unit_id])).order_by(c.id).limit(2)
+    )
+    return found[0].id if len(found) == 1 else None
 
 
 async def posts_of(tx: Tx, conditions: Sequence[ColumnElement[bool]]) -> Sequence[Row[Any]]:

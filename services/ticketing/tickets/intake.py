@@ -194,7 +194,7 @@ def _tell(
 ) -> None:
     at = facts.received_at
     started = [{"clock": c.code, "due_at": c.due_at} for _, c in clocks]
-    data = {"urgency": row["urgency"], "received_at": at, "clocks": started}
+    data = {"urgency": row["urgency"], "received_at": at, "clocks": started, "topic": facts.fields.get("topic")}
     _emit(tx, row, "ticket.created.v1", data, at)
     for type, told in told_by(kind, "create", facts, facts, at):
         _emit(tx, row, type, told, at)

@@ -115,6 +115,7 @@ async def _write(
         old = before.get(code)
         over = _over(case, subject_id, spec, facts, plan)
         if not over and (milestone := to_tell(clock, plan, pauses, tx.now)) is not None:
+            # row: G-024 warned at the shares of its plan, before it breaks
             entries.append(_warn(tx, case, subject_id, spec, plan, clock, milestone))
             clock = replace(clock, warned=milestone.percent)
         if clock != old:

@@ -405,7 +405,7 @@ async def _score(e: Estate) -> None:
     }
     e.ids["kpi/letters"] = (await e.post("/kpi/v1/letters", letter))["id"]
     seen = {
-        "indicator": "roster.check.daily.rate",
+        "indicator": "archive.backup.sync.rate",
         "community_id": str(e.here.id),
         "on": "2025-03-07",
         "numerator": 1,

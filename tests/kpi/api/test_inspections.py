@@ -55,7 +55,7 @@ def files(api: httpx.AsyncClient, world: World, org: UUID) -> Files:
     return Files(api, world, org)
 
 
-async def test_c227_what_another_department_found_is_accepted_by_the_responsible_person(files: Files) -> None:
+async def test_c227_g009_what_another_department_found_is_accepted_by_the_responsible_person(files: Files) -> None:
     opened = await files.open("supervision")
     assert opened.status_code == 201, opened.text
     id = opened.json()["id"]

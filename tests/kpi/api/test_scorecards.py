@@ -23,7 +23,7 @@ def points(card: dict[str, Any]) -> list[str]:
 
 
 async def test_f052_the_quarter_scored_from_what_happened(api: httpx.AsyncClient, world: World, org: UUID) -> None:
-    """C-228."""
+    """C-228, G-004: each number down to the cases it was made of."""
     feed = Feed(world, org)
     late = feed.quarter()
     await feed.apply()

@@ -206,3 +206,26 @@ def test_c261_amb069_a_measure_sent_back_at_its_first_check_did_not_pass_whateve
     assert valued("improvement.firstpass.rate", facts, "2025-03").reading.value == 50
     letter = scored({"improvement.firstpass.rate": {"value": "97.99"}}, period="2025", template="T004E1")
     assert item(letter, "improvement.firstpass.rate")["state"] == "missed"
+
+
+def test_a220_a_post_s_day_is_checked_on_the_day_and_its_first_check_stands() -> None:
+    post = {"post_id": "p", "post": "frontdesk", "day": "2025-03-07"}
+    closed = Told("roster.gap.v1", {**post, "minutes": 0, "gaps": []})
+    checks = [
+        Told("roster.checked.v1", {**post, "checked_at": at(day)}) for day in ("03-07T12:00:00", "03-08T09:00:00")
+    ]
+    other = Told("roster.gap.v1", {**post, "day": "2025-03-08", "minutes": 5, "gaps": [{}]})
+    assert share("roster.check.daily.rate", "post_day", *checks, closed, other) == (1, 2)
+    assert share("frontdesk.gap.count", "post_day", *checks, closed, other) == (1, None)
+    assert judged("frontdesk.gap.count", "post_day", checks[0]) == []  # checked, and not closed yet
+
+
+def test_a238_a241_complaints_by_topic_as_the_desk_entered_them() -> None:
+    def complaint(number: int, **data: Any) -> Told:
+        return ticket("ticket.created.v1", "complaint", number, received_at=at("03-07T09:00:00"), **data)
+
+    told = [complaint(1, topic="service_attitude"), complaint(2, topic="staff_initiative"), complaint(3)]
+    assert share("complaint.attitude.count", "complaint", *told) == (1, None)
+    ruled = ticket("ticket.validity_ruled.v1", "complaint", 2, valid=False)
+    facts = judged("complaint.initiative.count", "complaint", *told, ruled)
+    assert [(fact.verdict, fact.counted) for fact in facts] == [("not_valid", False)]

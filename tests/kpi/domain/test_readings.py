@@ -241,7 +241,7 @@ def test_amb065_amb066_amb067_of_the_guards() -> None:
 
 def test_amb068_office_and_team_keep_their_own_targets_and_the_aim_is_reported() -> None:
     for template in ("T004E0", "T004E1"):
-        assert [state(template, "iso.audit.passed", count=count) for count in (1, 0)] == ["met", "missed"]
+        assert [state(template, "iso.audit.passed", count=count) for count in (2, 1, 0)] == ["met", "met", "missed"]
     card = scored({"customer.satisfaction.aim": {"value": 94}}, period="2025", template="T004E1")
     assert (item(card, "customer.satisfaction.aim")["state"], card.total, card.consequences) == ("missed", None, [])
 

@@ -17,7 +17,7 @@ async def warnings(desk: Desk, code: str) -> list[tuple[int, timedelta, int]]:
     return [(e["data"]["percent"], e["occurred_at"] - NOON, e["data"]["level"]) for e in found]
 
 
-async def test_b007_half_and_eighty_percent_then_the_breach_then_half_as_much_again(
+async def test_b007_g024_half_and_eighty_percent_then_the_breach_then_half_as_much_again(
     desk: Desk, standing: Any
 ) -> None:
     clock = standing(NOON)

@@ -177,7 +177,7 @@ def test_c044_no_gas_transaction_without_the_safety_notice() -> None:
     assert next_state(gas, "in_progress", "complete") == "completed"
 
 
-def test_c045_a_new_user_s_data_are_passed_on() -> None:
+def test_c045_g026_a_new_user_s_data_are_passed_on() -> None:
     water = kinds()["water_counter"]
     (gate,) = water.gates
     assert gate.row == "C-045" and gate.met(at(water, "completed")) is None

@@ -13,7 +13,7 @@ from tests.ticketing.field.support import NINE, Crew
 M = timedelta(minutes=1)
 
 
-async def test_c004_c011_in_turn_the_fewest_open_orders_then_the_longest_wait_and_it_says_why(
+async def test_c004_c011_g020_in_turn_the_fewest_open_orders_then_the_longest_wait_and_it_says_why(
     crew: Crew, clock: Standing
 ) -> None:
     for name in ("eva", "tom"):

@@ -47,7 +47,7 @@ async def behind(desk: Desk, link: str) -> set[str]:
     return {t["id"] for t in answer.json()["items"]}
 
 
-async def test_c029_topics_of_a_month_with_change_repeats_and_cases(desk: Desk, standing: Clock) -> None:
+async def test_c029_g021_topics_of_a_month_with_change_repeats_and_cases(desk: Desk, standing: Clock) -> None:
     """C-029, E-006, E-007, E-062, E-063, G-022: which topics, how many, what changed, and which cases they are."""
     now = standing(NOON - 20 * DAY)  # in February
     await desk.ticket(n=0, fields={"topic": "order"})

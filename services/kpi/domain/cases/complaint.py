@@ -47,6 +47,7 @@ def fold(doc: Doc | None, event: Event, piece: Mapping[str, Any]) -> Doc | None:
             "number": piece.get("number"),
             "unit_id": piece.get("unit_id"),
             "reporter_id": piece.get("reporter_id"),
+            "topic": piece.get("topic"),
             "urgency": piece.get("urgency") or "normal",
             "received_at": piece["received_at"],
             "clocks": {clock["clock"]: {"due_at": clock["due_at"]} for clock in piece.get("clocks") or ()},

@@ -1,4 +1,4 @@
-"""A day of a post by the roster: the minutes of its hours that nobody covered (A-219)."""
+"""A day of a post by the roster: the minutes of its hours that nobody covered (A-219), and its check (A-220)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,17 @@ def route(event: Event) -> Iterable[tuple[str, Mapping[str, Any]]]:
 
 
 def fold(doc: Doc | None, event: Event, piece: Mapping[str, Any]) -> Doc | None:
-    """The day as it was told last: late records show that somebody was there after all."""
-    return {"post": piece["post"], "day": piece["day"], "minutes": piece["minutes"], "gaps": list(piece["gaps"])}
+    """The day as it was told last: late records show that somebody was there after all. Its first check stands."""
+    base: Doc = {**(doc or {}), "post": piece["post"], "day": piece["day"]}
+    if event.type == "roster.checked.v1":
+        return {**base, "checked_at": base.get("checked_at") or piece["checked_at"]}
+    return {**base, "minutes": piece["minutes"], "gaps": list(piece["gaps"])}
 
 
-FAMILY = CaseFamily(code="post_day", source="ticketing", watches=frozenset({"roster.gap.v1"}), route=route, fold=fold)
+FAMILY = CaseFamily(
+    code="post_day",
+    source="ticketing",
+    watches=frozenset({"roster.gap.v1", "roster.checked.v1"}),
+    route=route,
+    fold=fold,
+)

@@ -14,7 +14,7 @@ FRONT_DESK = "frontdesk"
 
 def judge(case: Case, judging: Judging) -> Sequence[Fact]:
     """Each gap of the desk's day once; a day without any was covered."""
-    if case.doc.get("post", FRONT_DESK) != FRONT_DESK:
+    if case.doc.get("post", FRONT_DESK) != FRONT_DESK or "gaps" not in case.doc:
         return ()
     gaps, on = len(case.doc["gaps"]), date.fromisoformat(case.doc["day"])
     return (

@@ -39,6 +39,7 @@ KIND = affair(
     pack="water",
     moves={**MOVES, "hand-over-data": stay("received", "in_progress", "reopened", "completed", "closed")},
     deeds=(
+        # row: G-026 the data of a new user change hands on record
         Deed("hand-over-data", "移交用户资料", "followed by its data", DESK, Handover, stamp="data_handed_over_at"),
     ),
     clocks=(
