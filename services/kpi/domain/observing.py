@@ -33,13 +33,21 @@ def combined(info: IndicatorInfo, seen: Sequence[Seen]) -> Reading:
     places: dict[str, list[Seen]] = defaultdict(list)
     for one in sorted(seen, key=lambda s: (s.on, s.order)):
         places[one.place].append(one)
-    each = [_place(info, [one.reading for one in found]) for found in places.values()]
+    each = [_place(info, [one.reading for one in _last_of_months(info, found)]) for found in places.values()]
     measured = [reading for reading in each if reading.measured]
     if not measured:
         return each[0]
     if len(measured) == 1:
         return measured[0]
     return _sum(info, measured) if all(_adds_up(reading) for reading in measured) else NO_DATA
+
+
+def _last_of_months(info: IndicatorInfo, seen: Sequence[Seen]) -> Sequence[Seen]:
+    """All of them; where one check a month is meant, the last of each."""
+    if not info.monthly:
+        return seen
+    # row: AMB-081 one check of each sub-item a month: a second one replaces the first
+    return list({(one.on.year, one.on.month): one for one in seen}.values())
 
 
 def _place(info: IndicatorInfo, readings: Sequence[Reading]) -> Reading:

@@ -105,6 +105,7 @@ async def sign(tx: Tx, who: Principal, letter_id: UUID, body: SignatureIn) -> Ro
         },
     )
     tx.audit("letter.signed", "letter", row.id, after={"paper": body.paper, "place": body.place, "hash": wanted})
+    # row: AMB-083 one side alone declares nothing: a letter is void when both have signed that it is
     if signing.all_signed(list(places.values()), {body.place, *(s.place for s in found)}):
         await _in_force(tx, row, body.paper, max([on, *(s.signed_on for s in found)]))
     return await letters.get(tx, who, row.id)
@@ -262,9 +263,7 @@ async def record(tx: Tx, who: Principal, letter_id: UUID, body: RecordIn) -> Row
     return row
 
 
-async def keep(
-    tx: Tx, row: Row[Any], kind: str, text: str, details: Mapping[str, Any], files: list[UUID]
-) -> None:
+async def keep(tx: Tx, row: Row[Any], kind: str, text: str, details: Mapping[str, Any], files: list[UUID]) -> None:
     """Store a record beside a letter; nothing of it is changed afterwards."""
     await papers.record(
         tx,
