@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from services.kpi.domain.letter_checks import check
 from services.kpi.domain.letters import (
     CYCLES,
     Columns,
@@ -60,11 +61,7 @@ def letter_from(raw: Mapping[str, Any]) -> Letter:
         floor=None if raw.get("floor") is None else exact(raw["floor"]),
         also=tuple(_cycle(f"also.{n}", name) for n, name in enumerate(raw.get("also") or ())),
     )
-    seen: set[str] = set()
-    for item in letter.items:
-        if item.indicator in seen:
-            raise LetterError(item.indicator, "指标重复", "the indicator stands on the letter twice")
-        seen.add(item.indicator)
+    check(letter, raw)
     return letter
 
 

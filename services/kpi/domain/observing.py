@@ -13,7 +13,9 @@ from datetime import date
 from fractions import Fraction
 
 from services.kpi.domain.catalogue import IndicatorInfo
+from services.kpi.domain.letters import Item
 from services.kpi.domain.measure import NO_DATA, NOT_MEASURED, Reading, ratio
+from services.kpi.domain.numbers import exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +78,14 @@ def _parts(readings: Sequence[Reading]) -> Mapping[str, Fraction] | None:
         for name, value in (reading.parts or {}).items():
             found[name] += value
     return dict(found)
+
+
+def judged_between(item: Item) -> tuple[Fraction, Fraction | None] | None:
+    """Between which points a person judges one occurrence of a line; None where nobody does."""
+    settings = item.settings
+    if item.rule == "judged_range":
+        return exact(settings["low"]), exact(settings["high"])
+    if item.rule == "per_kind" and settings.get("judged"):
+        low, high = next(iter(settings["judged"].values()))
+        return exact(low), exact(high)
+    return (exact(settings["points"]), None) if item.rule == "at_least" else None

@@ -46,14 +46,17 @@ async def locked(tx: Tx, who: Principal, letter_id: UUID) -> Row[Any]:
 
 
 async def negotiate(tx: Tx, who: Principal, letter_id: UUID, body: NegotiationIn) -> Row[Any]:
-    """Change what a draft says before anybody has signed. Raises NoSuchLetter, LetterNotDraft, BadInput."""
+    """Change what a draft says before anybody has signed. Raises NoSuchLetter, LetterNotDraft, BadInput,
+    BlankParameters."""
     row = await locked(tx, who, letter_id)
     if row.state != "draft" or await papers.signatures(tx, row.id):
         raise LetterNotDraft()
     try:
-        parameters = resolve(letter_from(row.definition), {**row.parameters, **body.parameters})
+        letter = letter_from(row.definition)
+        parameters = resolve(letter, {**row.parameters, **body.parameters})
     except LetterError as error:
         raise BadInput.of(error) from error
+    letters.demand_filled(letter, parameters)
     # row: C-186 the targets are agreed by both before they are signed, and how is on record
     await keep(tx, row, "negotiation", body.note, {"before": dict(row.parameters), "after": parameters}, [])
     fresh = signing.letter_hash({**row._asdict(), "parameters": parameters})

@@ -94,7 +94,11 @@ def _fill(side: Side, item: Item, info: IndicatorInfo, level: int) -> None:
 def _reading(item: Item, info: IndicatorInfo, level: int) -> dict[str, Any]:
     up = _upwards(item)
     if info.unit == "count":
-        return {"count": level if up else CASES - level}
+        # Of what is to be exactly so many, more than that is no better.
+        most = (
+            int(item.target.value) if item.target is not None and item.target.op == "=" and item.target.value else CASES
+        )
+        return {"count": min(level, most) if up else CASES - level}
     if item.target is not None and item.target.op == "+-":
         return {"value": str(CASES - level)}
     if info.unit == "percent":
