@@ -25,6 +25,22 @@ class TemplateUnknown(NotFound):
     en = "There is no message template {code}."
 
 
+class TemplateKnown(Conflict):
+    """The organisation has a template with this code, or had."""
+
+    code = "notify.template.known"
+    zh = "已有编码为 {code} 的消息模板，请换一个编码。"
+    en = "There is a message template {code} already; please choose another code."
+
+
+class TemplatesTooMany(Conflict):
+    """An organisation has as many templates of its own as it may."""
+
+    code = "notify.template.too_many"
+    zh = "自建模板已达上限（{most} 个），请先停用不用的。"
+    en = "There are {most} templates of your own already; retire one that is not used."
+
+
 class VersionUnknown(NotFound):
     """The organisation has no such version of the template's wording."""
 

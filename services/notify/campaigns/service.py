@@ -23,6 +23,7 @@ from services.notify.domain.campaigns import (
     in_time,
     last_day,
 )
+from services.notify.domain.own_templates import is_own
 from services.notify.domain.sms import Length, length
 from services.notify.errors import CampaignInvalid, CampaignNotNow, NoSuchCampaign, TemplateUnknown, TemplateValuesWrong
 from services.notify.models import APPROVALS
@@ -31,7 +32,8 @@ from services.notify.registry import kinds_of, usable
 from services.notify.routing import repository as routing
 from services.notify.sending.repository import enqueue
 from services.notify.telling.addressing import zone_of
-from services.notify.templating.library import DEFAULT_ZONE, MessageTemplate, render, template_of
+from services.notify.templating.library import DEFAULT_ZONE, MessageTemplate, render
+from services.notify.wording import own as own_templates
 from services.notify.wording.service import in_force
 from shared.approvals import rules
 from shared.approvals.rules import Rung
@@ -250,7 +252,7 @@ async def _in_time(tx: Tx, row: Row[Any]) -> None:
 
 async def _check(tx: Tx, who: Principal, body: CampaignIn) -> None:
     wrong: list[FieldError] = []
-    template = _template(body.template)
+    template = await _template(tx, body.template)
     if template is None:
         wrong.append(FieldError("template", "没有这个通知模板", "There is no such template for notices to many"))
     reach = await _reach(tx, who)
@@ -269,11 +271,13 @@ async def _check(tx: Tx, who: Principal, body: CampaignIn) -> None:
         raise TemplateValuesWrong([], code=body.template) from problem
 
 
-def _template(code: str) -> MessageTemplate | None:
+async def _template(tx: Tx, code: str) -> MessageTemplate | None:
+    """A template for notices to many, as it is in force; None where there is none, or it is retired."""
     if not code.startswith(PREFIX):
         return None
     try:
-        return template_of(code)
+        found = (await in_force(tx, [code]))[code]
+        return None if is_own(code) and (await own_templates.find(tx, code)).retired_at is not None else found
     except TemplateUnknown:
         return None
 

@@ -7,7 +7,7 @@ from services.notify.models.campaigns import APPROVALS, approval_entries, approv
 from services.notify.models.messages import attempts, deliveries, inbox, messages, receipts
 from services.notify.models.register import contacts, ref_communities, ref_relations, ref_staff, ref_tickets, ref_units
 from services.notify.models.restraint import channel_routes, household_tells, preferences
-from services.notify.models.templates import provider_templates, template_versions
+from services.notify.models.templates import own_templates, provider_templates, template_versions
 from services.notify.models.webhooks import webhook_attempts, webhook_deliveries, webhooks
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "ref_tickets",
     "ref_units",
     "robots",
+    "own_templates",
     "template_versions",
     "webhook_attempts",
     "webhook_deliveries",

@@ -1,5 +1,5 @@
-"""Our templates as providers know them: a text message is sent only from a template that its provider approved. And the
-wordings an organisation gives them, each version of which stays."""
+"""Our templates as providers know them: a text message is sent only from a template that its provider approved. The
+templates that an organisation adds for its notices, and the wordings it gives to these and ours; each version stays."""
 
 from sqlalchemy import Column, Index, Integer, String, UniqueConstraint, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -32,4 +32,16 @@ template_versions = entity_table(  # what is published is never changed, and in 
     Column("published_by", Uuid),
     UniqueConstraint("org_id", "template", "number", name="uq_template_versions_number"),
     Index("uq_template_versions_draft", "org_id", "template", unique=True, postgresql_where="state = 'draft'"),
+)
+
+own_templates = entity_table(  # what never changes of one: its words are among the versions
+    "own_templates",
+    metadata,
+    Column("code", String(80), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("message_class", String(20), nullable=False),
+    Column("variables", JSONB, nullable=False),  # a list of name, type, optional
+    Column("example", JSONB, nullable=False),
+    Column("retired_at", UtcDateTime),  # no new notice is written with it
+    UniqueConstraint("org_id", "code", name="uq_own_templates_code"),
 )

@@ -108,6 +108,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "webhooks": "systems of the organisation that hear events, and the employee who connected them",
         "webhook_deliveries": "events as they are told: ids and facts, no personal fields",
         "webhook_attempts": "what a system of the organisation answered, and at which address of the network",
+        "own_templates": "templates of notices to everybody; the name is the notice's, the example nobody's",
         "template_versions": "texts that are sent to everybody, without anybody's values",
         "provider_templates": "texts that providers approved for everybody; the signature is the company's brand",
     }

@@ -48,7 +48,8 @@ class Wording:
 @dataclass(frozen=True)
 class MessageTemplate:
     """One template: `variables` are the typed ones of the event; name, place and community are always
-    there. `own` is the version of an organisation's wording, None of the one that comes with the product."""
+    there. `own` is the version of an organisation's wording, None of the one that comes with the product; `name` is
+    that of a template which an organisation added."""
 
     code: str
     version: int
@@ -57,6 +58,7 @@ class MessageTemplate:
     example: Mapping[str, Any]
     wordings: Mapping[str, Wording]
     own: UUID | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True)

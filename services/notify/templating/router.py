@@ -30,6 +30,7 @@ def present(template: MessageTemplate) -> TemplateOut:
     zh, en = template.wordings["zh"], template.wordings["en"]
     return TemplateOut(
         code=template.code,
+        name=template.name,
         version=template.version,
         own=template.own is not None,
         message_class=template.message_class,

@@ -27,9 +27,10 @@ class WordingOut(Output):
 
 class TemplateOut(Output):
     """A message template as it is sent now; name, place and community are given to each besides its own variables.
-    `own`: in the organisation's wording, of which `version` is the number."""
+    `own`: in the organisation's wording, of which `version` is the number; `name`: of one that it added itself."""
 
     code: str
+    name: str | None
     version: int
     own: bool
     message_class: str

@@ -12,14 +12,14 @@ from services.notify.domain.channels import ProviderTemplate
 from services.notify.errors import ParametersUnknown, ProviderUnknown, SignatureMissing
 from services.notify.registry import providers
 from services.notify.templating import repository
-from services.notify.templating.library import template_of
+from services.notify.wording.own import template as template_of
 from shared.db.tx import Tx
 from shared.errors import FieldError
 
 
 async def mappings(tx: Tx, code: str) -> Sequence[Row[Any]]:
     """A template at all its providers; TemplateUnknown (404)."""
-    return await repository.of_template(tx, template_of(code).code)
+    return await repository.of_template(tx, (await template_of(tx, code)).code)
 
 
 async def map_template(tx: Tx, code: str, provider: str, locale: str, values: dict[str, Any]) -> Row[Any]:
@@ -27,7 +27,7 @@ async def map_template(tx: Tx, code: str, provider: str, locale: str, values: di
 
     Raises TemplateUnknown or ProviderUnknown (404), SignatureMissing or ParametersUnknown (422).
     """
-    template = template_of(code)
+    template = await template_of(tx, code)
     known = providers().get(provider)
     if known is None or not known.needs_template:
         raise ProviderUnknown(provider=provider)

@@ -28,7 +28,7 @@ _READERS: Final[tuple[Mapping[str, str], ...]] = (
 def wrong(template: MessageTemplate, raw: Mapping[str, Mapping[str, Any]], signature: str) -> list[FieldError]:
     """What is wrong with a wording; `signature` counts with the text message. Nothing is where it may be kept."""
     found = unknown(template, raw)
-    wants_sms = any(raw[locale].get("sms") or template.wordings[locale].sms for locale in LOCALES)
+    wants_sms = any(raw[locale].get("sms") for locale in LOCALES) or any(w.sms for w in template.wordings.values())
     found += [
         FieldError(f"{locale}.sms", "缺少短信文本或其译文", "the text message, or its translation, is missing")
         for locale in LOCALES

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.engine import Row
 
-from services.notify.models import template_versions
+from services.notify.models import own_templates, template_versions
 from shared.db.helpers import insert_rows
 from shared.db.tx import Tx
 from shared.ids import uuid7
@@ -93,3 +94,34 @@ async def remove(tx: Tx, version_id: UUID) -> None:
     """Drop a draft."""
     v = template_versions
     await tx.execute(delete(v).where(v.c.org_id == tx.org_id, v.c.id == version_id, v.c.state == DRAFT))
+
+
+async def own(tx: Tx, codes: Collection[str] | None) -> Sequence[Row[Any]]:
+    """The organisation's own templates of these codes, or all that are not retired, by code."""
+    o = own_templates
+    query = select(o).where(o.c.org_id == tx.org_id).order_by(o.c.code)
+    return await tx.rows(query.where(o.c.retired_at.is_(None) if codes is None else o.c.code.in_(codes)))
+
+
+async def count_own(tx: Tx) -> int:
+    """How many of them are not retired."""
+    o = own_templates
+    query = select(func.count()).select_from(o).where(o.c.org_id == tx.org_id, o.c.retired_at.is_(None))
+    return int(await tx.scalar(query) or 0)
+
+
+async def add_own(tx: Tx, values: Mapping[str, Any]) -> bool:
+    """A new one; False where there is one of its code, also of another who adds it now."""
+    row = {"org_id": tx.org_id, "id": uuid7(), "version": 1, "created_at": tx.now, "updated_at": tx.now, **values}
+    added = await tx.rows(pg_insert(own_templates).values(row).on_conflict_do_nothing().returning(own_templates.c.id))
+    return bool(added)
+
+
+async def retire_own(tx: Tx, row: Row[Any]) -> None:
+    """Mark one as no longer used."""
+    o = own_templates
+    await tx.execute(
+        o.update()
+        .where(o.c.org_id == tx.org_id, o.c.id == row.id)
+        .values(retired_at=tx.now, version=o.c.version + 1, updated_at=tx.now)
+    )

@@ -11,10 +11,11 @@ import orjson
 import structlog
 from sqlalchemy.engine import Row
 
-from services.notify.errors import NoDraft, VersionUnknown, WordingWrong
+from services.notify.domain.own_templates import is_own
+from services.notify.errors import NoDraft, TemplateUnknown, VersionUnknown, WordingWrong
 from services.notify.templating import repository as providers
 from services.notify.templating.library import MessageTemplate, library, reworded, template_of
-from services.notify.wording import repository
+from services.notify.wording import own, repository
 from services.notify.wording.checking import unknown, wrong
 from services.notify.wording.schemas import DraftIn
 from shared.auth import Principal
@@ -25,35 +26,47 @@ log = structlog.get_logger(__name__)
 
 
 @lru_cache(maxsize=512)
-def _built(version_id: UUID, code: str, number: int, packed: bytes) -> MessageTemplate:
+def _built(version_id: UUID, code: str, number: int, packed: bytes, of: bytes | None) -> MessageTemplate:
     """A version, ready to run: compiling its texts takes longer than a message. Where the template has lost a variable
-    since, its own text is sent: a message in other words is better than none."""
-    template, wordings = template_of(code), orjson.loads(packed)
-    if unknown(template, wordings):
+    since, its own text is sent: a message in other words is better than none. `of` is the template that the
+    organisation added, None for one of ours."""
+    template, wordings = template_of(code) if of is None else own.unpacked(of), orjson.loads(packed)
+    if of is None and unknown(template, wordings):
         log.warning("template.wording_outdated", template=code, number=number)
         return template
     return reworded(template, version_id, number, wordings)
 
 
-def _of(row: Any) -> MessageTemplate:
-    return _built(row.id, row.template, row.number, orjson.dumps(row.wordings))
+def _of(row: Any, of: bytes | None) -> MessageTemplate:
+    return _built(row.id, row.template, row.number, orjson.dumps(row.wordings), of)
 
 
 async def in_force(tx: Tx, codes: Collection[str]) -> Mapping[str, MessageTemplate]:
-    """These templates with the organisation's wording, where it has published one. TemplateUnknown (404)."""
-    found = {code: template_of(code) for code in codes}
-    return found | {row.template: _of(row) for row in await repository.in_force(tx, found)}
+    """These templates with the organisation's wording, where it has published one. TemplateUnknown (404), also for one
+    of its own that has no words yet."""
+    theirs = [code for code in codes if is_own(code)]
+    mine = {row.code: own.packed(row) for row in (await repository.own(tx, theirs) if theirs else ())}
+    found = {code: template_of(code) for code in codes if not is_own(code)}
+    worded = {row.template: _of(row, mine.get(row.template)) for row in await repository.in_force(tx, codes)}
+    for code in theirs:
+        if code not in mine or code not in worded:
+            raise TemplateUnknown(code=code)
+    return found | worded
 
 
 async def all_in_force(tx: Tx) -> Mapping[str, MessageTemplate]:
-    """All templates as they are sent now."""
-    return await in_force(tx, library())
+    """All templates as they are sent now, with those of the organisation's own that have words."""
+    mine = {row.code: own.packed(row) for row in await own.usable(tx)}
+    worded = await repository.in_force(tx, [*library(), *mine])
+    return {**library(), **{row.template: _of(row, mine.get(row.template)) for row in worded}}
 
 
 async def approved(tx: Tx, code: str, version_id: UUID | None) -> MessageTemplate:
     """A template in the wording that was approved with something; None is the one that comes with the product."""
     row = None if version_id is None else await repository.by_id(tx, version_id)
-    return template_of(code) if row is None else _of(row)
+    if row is None:
+        return template_of(code)
+    return _of(row, own.packed(await own.find(tx, code)) if is_own(code) else None)
 
 
 async def numbered(tx: Tx, code: str, number: int | None) -> MessageTemplate:
@@ -61,20 +74,22 @@ async def numbered(tx: Tx, code: str, number: int | None) -> MessageTemplate:
 
     Raises TemplateUnknown or VersionUnknown (404).
     """
-    shipped = template_of(code)
+    of = own.packed(await own.find(tx, code)) if is_own(code) else None
+    if of is None:
+        template_of(code)
     if number is None:
         return (await in_force(tx, [code]))[code]
-    if number == 0:
-        return shipped
+    if number == 0 and of is None:
+        return template_of(code)
     row = await repository.numbered(tx, code, number)
     if row is None:
         raise VersionUnknown(code=code, number=number)
-    return _of(row)
+    return _of(row, of)
 
 
 async def versions(tx: Tx, code: str, before: int | None, limit: int) -> Sequence[Row[Any]]:
     """The organisation's versions of a template, the newest first; TemplateUnknown (404)."""
-    return await repository.page(tx, template_of(code).code, before, limit)
+    return await repository.page(tx, (await own.template(tx, code)).code, before, limit)
 
 
 async def keep(tx: Tx, who: Principal, code: str, body: DraftIn, if_match: int | None) -> Row[Any]:
@@ -85,7 +100,7 @@ async def keep(tx: Tx, who: Principal, code: str, body: DraftIn, if_match: int |
         WordingWrong: the fields name what cannot be sent (422).
         LostUpdate: the draft is not the one that was read (412).
     """
-    template = template_of(code)
+    template = await own.template(tx, code)
     wordings = body.model_dump()
     signatures = [row.signature for row in await providers.of_template(tx, code)]
     problems = wrong(template, wordings, max(signatures, key=len, default=""))
@@ -120,7 +135,7 @@ async def publish(tx: Tx, who: Principal, code: str, if_match: int | None) -> Ro
     """
     old = await _draft(tx, code, if_match)
     signatures = [row.signature for row in await providers.of_template(tx, code)]
-    problems = wrong(template_of(code), old.wordings, max(signatures, key=len, default=""))
+    problems = wrong(await own.template(tx, code), old.wordings, max(signatures, key=len, default=""))
     if problems:
         raise WordingWrong(fields=problems, code=code)
     values = {"state": repository.PUBLISHED, "published_at": tx.now, "published_by": who.sub}
@@ -132,7 +147,7 @@ async def publish(tx: Tx, who: Principal, code: str, if_match: int | None) -> Ro
 
 
 async def _draft(tx: Tx, code: str, if_match: int | None) -> Row[Any]:
-    old = await repository.draft(tx, template_of(code).code)
+    old = await repository.draft(tx, (await own.template(tx, code)).code)
     if old is None:
         raise NoDraft(code=code)
     _unmoved(old, if_match)
