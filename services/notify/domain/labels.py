@@ -110,6 +110,8 @@ LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "incident.aftermath": ("突发事件善后", "aftermath of an incident"),
         "incident.onsite.command": ("现场指挥到场", "commander at the scene"),
         "inquiry.reply": ("咨询回复", "answer to a question"),
+        "need.follow": ("客户需求跟进", "follow-up of a need"),
+        "need.understand": ("客户需求了解", "asking back about a need"),
         "nonconformity.deadline": ("限期整改", "rectification within its deadline"),
         "record.review": ("记录审阅", "reading of a record"),
         "repair.arrival": ("报修到场", "arrival at a repair"),
