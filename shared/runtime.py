@@ -110,6 +110,8 @@ class Runtime:
         self.peers: dict[str, ServiceClient] = {}
         self.state: dict[str, Any] = {}
         """Whatever a service keeps per process (connections to providers)."""
+        self.closing = AsyncExitStack()
+        """What has to be closed of it when the process ends."""
 
     async def check_schema(self) -> None:
         """Refuse to start on a stale schema. Raises :class:`shared.db.versions.StaleSchema`."""
@@ -183,6 +185,7 @@ async def open_runtime(spec: ServiceSpec, settings: ServiceSettings) -> AsyncIte
     async with AsyncExitStack() as stack:
         stack.push_async_callback(rt.db.close)
         stack.push_async_callback(rt.redis.aclose)
+        stack.push_async_callback(rt.closing.aclose)
         await _checked(rt)
         if settings.service_key:
             tokens = ServiceTokens(spec.name, import_key(settings.service_key))

@@ -117,7 +117,8 @@ class Limits(BaseModel):
 
     feed_page: int = Field(default=1000, description="events one pull asks for")
     statement_timeout_ms: int = 15_000
-    idle_in_transaction_ms: int = 5_000
+    #: A process that hangs must not hold its locks for long; one that waits for a busy machine is no such process.
+    idle_in_transaction_ms: int = 10_000
     lock_timeout_ms: int = 5_000
 
 

@@ -1,4 +1,5 @@
 """The floor of the fanout benchmark: the same client libraries in a bare loop, with nothing kept and nothing decided.
+Its mails are the product's, byte for byte but for whom they are to: what a far side does with one is the same.
 
 ``python -m deploy.bench._fanout_floor CHANNEL PORT MESSAGES CONNECTIONS`` prints its seconds. Each connection sends its
 share, one message after the other, as the product's do.
@@ -14,22 +15,29 @@ import aiosmtplib
 import httpx
 import uvloop
 
-MAIL = (
-    "From: steward@localhost\r\nTo: {to}\r\nSubject: notice\r\nMessage-ID: <{n}@localhost>\r\n"
-    "Content-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n"
-)
-TEXT = "Notice of the management: no electric bicycles on the stairs from today on, for the sake of fire safety. " * 3
+from deploy.bench._fanout_rows import BODY, TITLE
+from services.notify.channels.email import EmailSettings, compose
+from services.notify.domain.channels import Outgoing
+from shared.ids import uuid7
+
+TO, KEY = "reader@example.com", str(uuid7())
+
+
+def mail() -> bytes:
+    """The mail that everybody gets."""
+    return compose(Outgoing(KEY, TO, TITLE, BODY, "zh"), EmailSettings().sender)
 
 
 async def mails(port: int, numbers: range) -> None:
     """One connection's mails."""
     smtp = aiosmtplib.SMTP(hostname="127.0.0.1", port=port)
     await smtp.connect()
+    everybodys, sender = mail(), "noreply@steward.invalid"
     for n in numbers:
         to = f"o{n}@example.com"
-        await smtp.mail("steward@localhost")
+        await smtp.mail(sender)
         await smtp.rcpt(to)
-        await smtp.data(MAIL.format(to=to, n=n, text=TEXT).encode())
+        await smtp.data(everybodys.replace(TO.encode(), to.encode(), 1))
     await smtp.quit()
 
 

@@ -14,7 +14,7 @@ from shared.ids import uuid7
 
 COMMUNITY = uuid7()
 JOB = {True: ("send.bulk", 200), False: ("send", 50)}
-_TITLE, _BODY = "管理通告：楼道禁止停放电动车", "业主，您好：\n\n为保障消防安全，即日起楼道内禁止停放电动车及充电。" * 3
+TITLE, BODY = "管理通告：楼道禁止停放电动车", "业主，您好：\n\n为保障消防安全，即日起楼道内禁止停放电动车及充电。" * 3
 
 
 async def people(connection: asyncpg.Connection, org: UUID, count: int) -> list[UUID]:
@@ -70,7 +70,7 @@ async def queue(
              "template_version", "message_class", "person_id", "community_id", "subject_id", "locale", "title", "body",
              "shown", "digest"),
             [(org, m, *stamp, cause, "bench", False, "campaign.notice", 1, "notice" if bulk else "service", p,
-              COMMUNITY, cause, "zh", _TITLE, _BODY, shown, "0" * 64)
+              COMMUNITY, cause, "zh", TITLE, BODY, shown, "0" * 64)
              for m, p in zip(messages, persons, strict=True)],
         )  # fmt: skip
         await _copy(

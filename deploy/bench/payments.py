@@ -3,7 +3,8 @@
 Measured: ``POST /billing/v1/payments`` through Caddy with every guarantee on (token, scope, idempotency key, the unit's
 account locked, the oldest bill paid, double entry, two events, audit, workers running), each for one of 400 units by
 lot. Floor, in the same run on the same durable Postgres: a bare FastAPI + asyncpg endpoint on as many processes (one)
-and connections, writing the same rows. Rounds alternate, so that a slow moment of the machine meets both.
+and connections (ten, what a process has unless told otherwise; a local stack is told four, to save memory), writing the
+same rows. Rounds alternate, so that a slow moment of the machine meets both.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def run(arguments: Sequence[str]) -> int:
     options = parser.parse_args(list(arguments))
     client()
     with fresh_folder() as folder:
-        state = background.start(folder, Options(port=free_port()))
+        state = background.start(folder, Options(port=free_port()), {"STEWARD_POOL_SIZE": str(POOL)})
         try:
             return _measure(folder, state, options)
         finally:

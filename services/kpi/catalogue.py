@@ -13,6 +13,7 @@ import yaml
 
 from services.kpi.domain import catalogue as domain
 from services.kpi.domain.catalogue import IndicatorInfo
+from services.kpi.domain.letter_checks import places
 from services.kpi.domain.letter_files import letter_from
 from services.kpi.domain.letters import Letter, LetterError
 from shared.auth import STAFF
@@ -48,18 +49,29 @@ def definitions() -> Mapping[str, Mapping[str, Any]]:
 @cache
 def letters() -> Mapping[str, Letter]:
     """Every letter template by its id. Raises LetterError for one that names an unknown indicator or rule."""
-    found: dict[str, Letter] = {}
-    for stem, raw in definitions().items():
-        letter, name = letter_from(raw), f"{stem}.yaml"
+    return MappingProxyType({stem: checked(stem, raw) for stem, raw in definitions().items()})
+
+
+def checked(stem: str, raw: Mapping[str, Any]) -> Letter:
+    """One letter's file. Raises LetterError with the file and the place in it of what is wrong."""
+    name = f"{stem}.yaml"
+    try:
+        letter = letter_from(raw)
         if letter.template != stem:
-            raise LetterError(name, "文件名与模板编号不符", f"holds the template {letter.template}")
-        for item in letter.items:
+            raise LetterError("template", "文件名与模板编号不符", f"holds the template {letter.template}")
+        for path, item in places(letter):
             if item.indicator not in infos():
-                raise LetterError(f"{name}: {item.indicator}", "没有该指标", "no such indicator")
+                told = f"no such indicator: {item.indicator}"
+                raise LetterError(f"{path}.indicator", f"没有指标 {item.indicator}", told)
             if item.rule not in domain.rules():
-                raise LetterError(f"{name}: {item.rule}", "没有该计分规则", "no such scoring rule")
-        for consequence in letter.consequences:
+                raise LetterError(f"{path}.rule", f"没有计分规则 {item.rule}", f"no such scoring rule: {item.rule}")
+        for n, consequence in enumerate(letter.consequences):
             if consequence.rule not in domain.consequences():
-                raise LetterError(f"{name}: {consequence.rule}", "没有该后果规则", "no such consequence rule")
-        found[letter.template] = letter
-    return MappingProxyType(found)
+                told = f"no such consequence rule: {consequence.rule}"
+                raise LetterError(f"consequences.{n}.rule", f"没有后果规则 {consequence.rule}", told)
+        if letter.maximum is not None and raw.get("maximum") is None:
+            told = "the full points of the document are missing"
+            raise LetterError("maximum", "缺少文件所载的满分", told)
+    except LetterError as error:
+        raise LetterError(f"{name}: {error.path}", error.zh, error.en) from None
+    return letter

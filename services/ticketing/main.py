@@ -37,6 +37,7 @@ from services.ticketing.invitations.router import router as invitations
 from services.ticketing.leaves.router import router as leaves
 from services.ticketing.mail.router import router as mail
 from services.ticketing.orders.router import router as orders
+from services.ticketing.org_changes.router import router as org_changes
 from services.ticketing.packs.router import router as packs
 from services.ticketing.patrols.router import duties_router as patrol_duties
 from services.ticketing.patrols.router import router as patrols
@@ -61,6 +62,7 @@ from services.ticketing.sessions.router import router as sessions
 from services.ticketing.settings import Settings
 from services.ticketing.signing.router import router as signing
 from services.ticketing.slips.router import router as slips
+from services.ticketing.stores.router import router as stores
 from services.ticketing.surveys.follow_router import router as survey_follow
 from services.ticketing.surveys.papers_router import cadences as survey_cadences
 from services.ticketing.surveys.papers_router import router as survey_papers
@@ -102,7 +104,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             *(connections, call_events, call_stream, calls, call_returns, visits, mail),
             views,
             *(patrols, patrol_duties, care_plans, care_calls),
-            approvals,
+            *(approvals, org_changes, stores),
             consents,
             *(calendars, policies),
             places,

@@ -90,6 +90,18 @@ _HOUSEHOLDS: Powers = {
     "people.merge": _LEADS,
 }
 
+_COMPANY: Powers = {
+    # row: C-251 the customer service manager applies for a change of structure or headcount
+    "org_change.ask": frozenset({"cs_manager", "project_manager", "hr"}),
+    "org_change.read": _LEADS | {"hr", "gm", "qa"},
+    # Whoever keeps the establishment plan.
+    "org_change.carry_out": frozenset({"hr", "admin"}),
+    # row: C-254 the store of customer service: its desk moves things, whoever leads it keeps the list and counts
+    "store.move": _DESK,
+    "store.keep": _LEADS,
+    "store.read": _DESK | {"qa", "gm", "finance"},
+}
+
 _FIELD = frozenset({"engineer", "security", "safety"})
 _SERVING = _DESK | {"gm"}
 
@@ -217,4 +229,6 @@ _FINDING: Powers = {
     "promise.read": _SERVING | _FIELD | {"qa"},
 }
 
-POWERS: Powers = {**_REGISTER, **_HOUSEHOLDS, **_CASES, **_RECEPTION, **_ROUNDS, **_PAPERS, **_SIGN_IN, **_FINDING}
+_OF_PEOPLE: Powers = {**_REGISTER, **_HOUSEHOLDS, **_COMPANY}
+
+POWERS: Powers = {**_OF_PEOPLE, **_CASES, **_RECEPTION, **_ROUNDS, **_PAPERS, **_SIGN_IN, **_FINDING}

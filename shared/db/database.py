@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from shared import faults
 from shared.db.audit import Vault
+from shared.db.claims import CLAIMED, Claim, prepare
 from shared.db.flush import dumps, flush
 from shared.db.kept import Kept
 from shared.db.numbers import Numbers
@@ -93,10 +94,15 @@ class Database:
         actor_id: UUID | None = None,
         request_id: str = "",
         now: datetime | None = None,
+        claim: Claim | None = None,
     ) -> AsyncIterator[Tx]:
-        """A write transaction: flushed and committed when the block ends, rolled back when it raises."""
-        async with self._open(self.app, org_id) as (conn, raw):
+        """A write transaction: flushed and committed when the block ends, rolled back when it raises.
+
+        ``claim``: the request's idempotency key, taken by what opens the transaction; ``tx.claimed`` tells whether.
+        """
+        async with self._open(self.app, org_id, claim) as (conn, raw, said):
             tx = Tx(conn, raw, self.schema, org_id, actor_id=actor_id, request_id=request_id, now=now)
+            tx.claimed = claim is not None and said == CLAIMED
             tx.numbers, tx.vault = self.numbers, self._vault
             yield tx
             woken = await flush(tx, self._master)
@@ -108,24 +114,31 @@ class Database:
     @asynccontextmanager
     async def read(self, org_id: UUID, *, actor_id: UUID | None = None, request_id: str = "") -> AsyncIterator[Tx]:
         """A transaction for reading; what it would write is thrown away."""
-        async with self._open(self.app, org_id) as (conn, raw):
+        async with self._open(self.app, org_id) as (conn, raw, _):
             tx = Tx(conn, raw, self.schema, org_id, actor_id=actor_id, request_id=request_id)
             tx.vault = self._vault
             yield tx
 
     @asynccontextmanager
-    async def _open(self, kept: Kept, org_id: UUID) -> AsyncIterator[tuple[AsyncConnection, Any]]:
-        """A transaction bound to an organisation, left by rollback unless the block committed it.
+    async def _open(
+        self, kept: Kept, org_id: UUID, claim: Claim | None = None
+    ) -> AsyncIterator[tuple[AsyncConnection, Any, str]]:
+        """A transaction bound to an organisation, left by rollback unless the block committed it; with what the
+        server said to the last word of its opening.
 
-        The engine is in autocommit and the transaction is driven here: naming the organisation travels with BEGIN,
-        which saves every request a round trip.
+        The engine is in autocommit and the transaction is driven here: naming the organisation and claiming a key
+        travel with BEGIN, which saves every request as many round trips.
         """
         async with kept.take() as (conn, raw):
             try:
                 # A UUID's text is the only thing put into this statement. What `set_org` does for those who pass a
                 # parameter is said directly here: one trip, and no function to plan.
-                await raw.execute(f"BEGIN; SET LOCAL app.org = '{UUID(str(org_id))}'")
-                yield conn, raw
+                opening = f"BEGIN; SET LOCAL app.org = '{UUID(str(org_id))}'"
+                if claim is not None:
+                    await prepare(raw, self.schema)
+                    opening = f"{opening}; {claim.sql(org_id)}"
+                said = await raw.execute(opening)
+                yield conn, raw, said
                 if raw.is_in_transaction():
                     await _leave(raw)
             except asyncpg.InternalClientError:
@@ -159,7 +172,7 @@ class Database:
     @asynccontextmanager
     async def job(self, org_id: UUID, *, request_id: str = "") -> AsyncIterator[Tx]:
         """A transaction of the job role for bulk work of one organisation, named in every statement."""
-        async with self._open(self._bulk(), org_id) as (conn, raw):
+        async with self._open(self._bulk(), org_id) as (conn, raw, _):
             tx = Tx(conn, raw, self.schema, org_id, request_id=request_id)
             tx.vault = self._vault
             yield tx

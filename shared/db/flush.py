@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+import asyncpg
 import orjson
 
 from shared.db import audit as audit_keys
 from shared.db.many import insert_many, values_sql
-from shared.db.tx import Tx
+from shared.db.tx import Overtaken, Tx
 from shared.ids import uuid7
 
 
@@ -32,7 +33,7 @@ def loads(value: Any) -> Any:
 async def flush(tx: Tx, master_key: bytes) -> bool:
     """Write all pending effects; True when there is something the workers should be woken for."""
     p = tx.pending
-    if not (p.events or p.audit or p.timers or p.jobs or p.answers or p.last):
+    if not (p.events or p.audit or p.timers or p.jobs or p.answers or p.last or p.carried):
         return False
     raw = tx.raw
     audit = await _audit(raw, tx, master_key) if p.audit else ()
@@ -66,11 +67,19 @@ async def _common(raw: Any, tx: Tx, audit: Sequence[tuple[Any, ...]]) -> None:
     outbox, feed = _events(tx)
     answers = tx.pending.answers
     shape = (len(audit), len(outbox), len(answers))
-    if not any(shape):
-        return
-    if all(there <= most for there, most in zip(shape, _TOGETHER, strict=True)):
-        values = [value for rows in (audit, answers, outbox, feed) for row in rows for value in row]
-        await raw.execute(_together(tx.schema, *shape), *values)
+    fits = all(there <= most for there, most in zip(shape, _TOGETHER, strict=True))
+    if tx.pending.carried is not None:
+        expressions, carried = tx.pending.carried
+        try:
+            if fits and any(shape):
+                values = [*carried, *_flat(audit, answers, outbox, feed)]
+                await raw.execute(_together(tx.schema, *shape, expressions, len(carried)), *values)
+                return
+            await raw.execute(f"WITH {expressions} SELECT", *carried)
+        except asyncpg.UniqueViolationError as taken:
+            raise Overtaken from taken
+    if fits and any(shape):
+        await raw.execute(_together(tx.schema, *shape), *_flat(audit, answers, outbox, feed))
         return
     if audit:
         await insert_many(raw, f"{tx.schema}.audit", _AUDIT, audit)
@@ -81,14 +90,18 @@ async def _common(raw: Any, tx: Tx, audit: Sequence[tuple[Any, ...]]) -> None:
         await insert_many(raw, f"{tx.schema}.feed", _FEED, feed)
 
 
+def _flat(*kinds: Sequence[tuple[Any, ...]]) -> list[Any]:
+    return [value for rows in kinds for row in rows for value in row]
+
+
 _FEED = ("org_id", "id")
 
 
 @cache
-def _together(s: str, audit: int, events: int, answers: int) -> str:
-    """One statement for so many audit entries, answers and events, in this order of their values."""
+def _together(s: str, audit: int, events: int, answers: int, carried: str = "", values: int = 0) -> str:
+    """One statement for what is carried (with so many values), audit entries, answers and events, in this order."""
     parts = []
-    at = 1
+    at = values + 1
     if audit:
         parts.append(values_sql(f"{s}.audit", _AUDIT, audit, at))
         at += audit * len(_AUDIT)
@@ -103,9 +116,10 @@ def _together(s: str, audit: int, events: int, answers: int) -> str:
         parts.append(values_sql(f"{s}.outbox", _OUTBOX, events, at))
         parts.append(values_sql(f"{s}.feed", _FEED, events, at + events * len(_OUTBOX)))
     *first, last = parts
-    if not first:
-        return last
-    return "WITH " + ", ".join(f"w{n} AS ({part})" for n, part in enumerate(first)) + " " + last
+    beside = [f"w{n} AS ({part})" for n, part in enumerate(first)]
+    if carried:
+        beside.insert(0, carried)
+    return f"WITH {', '.join(beside)} {last}" if beside else last
 
 
 def _events(tx: Tx) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:

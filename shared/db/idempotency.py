@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from shared.db.claims import CLAIMED
 from shared.db.flush import dumps, loads
 from shared.db.tx import Tx
 from shared.errors import Conflict
@@ -51,9 +52,16 @@ async def begin(
         body_hash,
         tx.wall,
     )
-    if tag == "INSERT 0 1":
+    if tag == CLAIMED:
         return None
-    row: Any = await raw.fetchrow(
+    return await answered(tx, subject=subject, method=method, route=route, key=key, body_hash=body_hash)
+
+
+async def answered(
+    tx: Tx, *, subject: str, method: str, route: str, key: str, body_hash: bytes
+) -> StoredResponse:
+    """What the request that claimed a key before was answered. Raises :class:`KeyReused`."""
+    row: Any = await tx.raw.fetchrow(
         f"SELECT body_hash, status, headers, body FROM {tx.schema}.idempotency_keys "
         "WHERE org_id = $1 AND subject = $2 AND method = $3 AND route = $4 AND key = $5",
         tx.org_id,

@@ -50,7 +50,8 @@ class Kept:
         """A connection and its driver, in autocommit. It must be left outside of any transaction."""
         if self._slots.locked():
             try:
-                await asyncio.wait_for(self._slots.acquire(), self._timeout)
+                async with asyncio.timeout(self._timeout):  # `wait_for` would start a task for each that waits
+                    await self._slots.acquire()
             except TimeoutError as error:
                 raise PoolTimeout(f"no connection came free within {self._timeout:.0f} s") from error
         else:

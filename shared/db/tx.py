@@ -32,6 +32,12 @@ NO_VAULT = Vault(b"")
 LastWriter = Callable[["Tx", list[Any]], Awaitable[None]]
 
 
+class Overtaken(Exception):
+    """What a transaction carried met a row that was stored meanwhile: nothing was, and the same again will see it."""
+
+    sqlstate = "40001"  # to whoever tries again it is a serialization failure
+
+
 @dataclass(slots=True)
 class Pending:
     """What waits for the commit; plain lists, so that a savepoint can cut them back.
@@ -45,12 +51,13 @@ class Pending:
     jobs: list[dict[str, Any]] = field(default_factory=list)
     answers: list[tuple[Any, ...]] = field(default_factory=list)
     last: dict[LastWriter, list[Any]] = field(default_factory=dict)
+    carried: tuple[str, Sequence[Any]] | None = None
 
     def copy(self) -> Pending:
         """The state to go back to."""
         last = {writer: list(rows) for writer, rows in self.last.items()}
         lists = (list(self.events), list(self.audit), dict(self.timers), list(self.jobs), list(self.answers))
-        return Pending(*lists, last)
+        return Pending(*lists, last, self.carried)
 
 
 class Tx:
@@ -61,6 +68,7 @@ class Tx:
 
     __slots__ = (
         "actor_id",
+        "claimed",
         "conn",
         "now",
         "numbers",
@@ -94,6 +102,8 @@ class Tx:
         self.request_id = request_id
         self.now = now or clock.now()
         self.wall = clock.wall()
+        self.claimed = False
+        """Whether opening this transaction claimed the idempotency key it was opened with."""
         self.pending = Pending()
         self.prepared: Mapping[str, Any] = {}
         self.numbers: Numbers | None = None
@@ -224,6 +234,16 @@ class Tx:
         For what takes a lock that queues all writers of the organisation, such as gap-free positions.
         """
         self.pending.last.setdefault(writer, []).extend(rows)
+
+    def carry(self, expressions: str, values: Sequence[Any]) -> None:
+        """Have the transaction's last write go in one statement with its events, audit and answer, which saves a trip.
+
+        ``expressions``: common table expressions (``a AS (INSERT …), b AS (UPDATE …)``), their values from ``$1`` on.
+        Once in a transaction, and nothing after it may read what it writes. A row that is there already undoes the
+        transaction (:class:`Overtaken`); a request then runs again and finds it.
+        """
+        assert self.pending.carried is None, "a transaction carries one write"
+        self.pending.carried = (expressions, values)
 
     async def number(self, counter: str, count: int = 1) -> int:
         """Take the next ``count`` numbers of a counter and return the first.

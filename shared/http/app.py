@@ -96,6 +96,9 @@ def build_app(
         redoc_url=None,
         openapi_url=f"/{service.name}/openapi.json",
         redirect_slashes=False,
+        # What is measured is measured by shared/telemetry; the framework's own would ask at every request whether
+        # somebody set it up meanwhile.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.service = service.name
     app.state.powers = MappingProxyType(powers)

@@ -78,7 +78,10 @@ class RequestMiddleware:
             "ms": round(seconds * 1000, 2),
             "request_id": current,
         }
-        principal = scope.get("state", {}).get("principal")
+        state = scope.get("state", {})
+        if "problem" in state:
+            line["problem"] = state["problem"]
+        principal = state.get("principal")
         if principal is not None:
             line["org_id"] = principal.org
             line["actor_id"] = principal.sub

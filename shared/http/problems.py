@@ -100,12 +100,19 @@ def unexpected(*, chinese: bool, instance: str) -> Response:
     return problem(500, code, detail, chinese=chinese, instance=instance)
 
 
+def _said(request: Request, code: str) -> str:
+    """The code, left for the request's line in the log: what was refused, and why, is seen there."""
+    request.state.problem = code
+    return code
+
+
 def _language(request: Request) -> bool:
     return wants_chinese(request.headers.get("accept-language"))
 
 
 async def _on_app_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)
+    _said(request, error.code)
     return from_app_error(error, chinese=_language(request), instance=request.url.path)
 
 
@@ -116,7 +123,7 @@ async def _on_malformed(request: Request, error: Exception) -> Response:
     fields = [{"path": field_path(item["loc"]), "message": field_message(item, chinese)} for item in found]
     code, zh, en = MALFORMED
     detail = (zh if chinese else en).format(count=len(fields))
-    return problem(422, code, detail, chinese=chinese, instance=request.url.path, errors=fields)
+    return problem(422, _said(request, code), detail, chinese=chinese, instance=request.url.path, errors=fields)
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:
@@ -125,9 +132,8 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     # Starlette says 400 for a body it cannot read; malformed is 422 everywhere in this API.
     status = 422 if error.status_code == 400 else error.status_code
     code, zh, en = PLAIN.get(status, ("http.request.refused", error.detail, error.detail))
-    return problem(
-        status, code, zh if chinese else en, chinese=chinese, instance=request.url.path, headers=error.headers
-    )
+    detail, path = zh if chinese else en, request.url.path
+    return problem(status, _said(request, code), detail, chinese=chinese, instance=path, headers=error.headers)
 
 
 def install(app: FastAPI) -> None:

@@ -16,7 +16,9 @@ from shared import faults
 from shared.auth.errors import TokenMissing
 from shared.auth.powers import require
 from shared.auth.principal import Principal
+from shared.clock import wall
 from shared.db import idempotency
+from shared.db.claims import Claim
 from shared.errors import AppError
 from shared.http.database_errors import is_retryable, translate
 from shared.http.errors import BadIdempotencyKey
@@ -115,12 +117,13 @@ def writing(inner: Handler, powers: Sequence[str], route: str, *, keeps_answers:
 async def _once(request: Request, principal: Principal, inner: Handler, key: _Key | None) -> Response:
     try:
         async with request.app.state.runtime.db.tx(
-            principal.org, actor_id=principal.sub, request_id=request_id.get()
+            principal.org,
+            actor_id=principal.sub,
+            request_id=request_id.get(),
+            claim=None if key is None else Claim(**key.scope, body_hash=key.body_hash, at=wall()),
         ) as tx:
-            if key is not None:
-                stored = await idempotency.begin(tx, body_hash=key.body_hash, **key.scope)
-                if stored is not None:
-                    return _replay(stored)
+            if key is not None and not tx.claimed:
+                return _replay(await idempotency.answered(tx, body_hash=key.body_hash, **key.scope))
             request.state.tx = tx
             response = await inner(request)
             if response.status_code >= 400:

@@ -188,7 +188,9 @@ class Loops:
             await dirty.wait()
             dirty.clear()
             try:
-                await asyncio.sleep(_gather(await puller.pull(self.rt, source, org_id)))
+                # No pause of its own under load: bells come as the source's sequencer gathers, one for many events.
+                await puller.pull(self.rt, source, org_id)
+                await asyncio.sleep(PAUSES[-1][1])
             except Exception as error:
                 away = is_connection_error(error) or isinstance(error, AppError)
                 (log.warning if away else log.exception)("pull.failed", source=source, error=str(error)[:500])

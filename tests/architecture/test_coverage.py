@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import yaml
 
 from tests.support.coverage import catalogue, disable, extract, messages, pages
 from tests.support.coverage.declarations import Misplaced, in_python, in_yaml
@@ -92,6 +93,43 @@ def test_a_declaration_knows_its_rows_and_whose_it_is() -> None:
     assert declared(source) == [(("C-026", "D-085"), "Desk.close"), (("C-001",), "RULES")]
     data = "- {indicator: a.b, row: A-219}\n- {row: x}\n"
     assert [f.declaration.rows for f in in_yaml("x.yaml", data)] == [("A-219",)]
+
+
+DATA = """
+# row: C-001 the whole of it
+top:
+  a: {x: 1}  # row: C-002, C-003 of these
+  b:
+    - {indicator: c.d, row: A-219}  # row: C-004 one of a list
+    - indicator: e
+      # row: C-005 above, a blank line between
+
+      with: "# row: C-006 is text"
+"""
+
+
+def test_data_declares_by_comments_as_well() -> None:
+    found = {f.declaration.rows: (f.declaration.symbol, f.way) for f in in_yaml("x.yaml", DATA)}
+    assert found == {
+        ("A-219",): ("c.d", ("top", "b", 0)),
+        ("C-001",): ("top", ("top",)),
+        ("C-002", "C-003"): ("top.a", ("top", "a")),
+        ("C-004",): ("b.c.d", ("top", "b", 0)),
+        ("C-005",): ("e.with", ("top", "b", 1, "with")),
+    }
+    for text in ("a: 1\n# row: C-001 nothing under it\n", "a: 1  # row: none\n"):
+        with pytest.raises(Misplaced):
+            in_yaml("x.yaml", text)
+
+
+def test_an_entry_of_data_is_taken_out(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(DATA, encoding="utf-8")
+    out = {
+        f.declaration.rows[0]: next(disable.without(tmp_path, f.declaration)) for f in in_yaml("x.yaml", DATA)
+    }
+    assert yaml.safe_load(out["C-002"])["top"].keys() == {"b"}
+    assert yaml.safe_load(out["C-005"])["top"]["b"][1] == {"indicator": "e"}
+    assert yaml.safe_load(out["C-004"]) == yaml.safe_load(out["A-219"])
 
 
 @pytest.mark.parametrize(

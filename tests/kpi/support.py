@@ -120,9 +120,8 @@ class Feed:
         later = done + timedelta(hours=5)
         if mark is not None and by_call:
             revisit = {"revisit_id": str(uuid7()), "ticket_id": str(ticket), "outcome": "reached", "rating": mark}
-            self.tell(
-                "revisit.done.v1", later, {**revisit, "satisfied": mark >= 80, "done_at": z(later), "on_time": True}
-            )
+            revisit |= {"satisfied": mark >= 80, "done_at": z(later), "on_time": True}
+            self.tell("revisit.done.v1", later, revisit, ticket)  # of the ticket's subject, as ticketing tells it
         elif mark is not None:
             ticket_event("rated", later, score=mark, satisfied=mark >= 80, rated_at=z(later))
         return ticket

@@ -1,9 +1,20 @@
 """Fixtures of notify's tests."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from pydantic import SecretStr
 
 from services.notify.channels import email
+from services.notify.sending.sessions import sessions_of
+
+
+@pytest.fixture(autouse=True)
+async def nothing_is_kept_open(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """Each test has providers of its own: what was kept open to the last one's is closed."""
+    yield
+    if "world" in request.fixturenames:
+        await sessions_of(request.getfixturevalue("world").runtime("notify")).close()
 
 
 @pytest.fixture

@@ -133,6 +133,16 @@ def test_a_fanout_sends_each_message_once() -> None:
 
 
 @pytest.mark.full
+def test_every_event_is_counted_in_a_value_read_at_the_gateway() -> None:
+    options = ("--rate", 50, "--seconds", 3, "--burst", 500)
+    report = _run("kpi-live", *options, codes=(0, 1))  # 1: slower than promised, on a machine that is busy
+    assert (report["not_counted"], report["parked"]) == (0, 0)
+    assert 0 < report["p50_ms"] <= report["p99_ms"]
+    assert 0 < report["applied_p50_ms"] <= report["applied_p99_ms"] <= report["applied_max_ms"]
+    assert report["ceiling"] > 0
+
+
+@pytest.mark.full
 def test_a_close_values_as_one_statement_by_hand_does_and_seals_every_letter() -> None:
     options = ("--facts", 20000, "--communities", 10, "--rounds", 1)
     report = _run("kpi-close", *options, codes=(0, 1))  # 1: slower than promised, on a machine that is busy

@@ -48,10 +48,7 @@ async def community_zone(tx: Tx, community_id: UUID) -> str | None:
 
 
 async def add_plan(tx: Tx, plan_id: UUID, values: Mapping[str, Any]) -> bool:
-    """Store a plan unless the month has one.
-
-    Id and month say the same, and both are unique: of two at once, either may be what the second meets first.
-    """
+    """Store a plan unless the month has one, by its id or by its month: of two at once either may be met first."""
     raw = tx.raw
     tag = await raw.execute(
         f"INSERT INTO {tx.schema}.dunning_plans (org_id, id, version, created_at, updated_at, community_id, period, "

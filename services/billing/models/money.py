@@ -45,6 +45,8 @@ payments = entity_table(
     UniqueConstraint("org_id", "method", "reference"),
     Index("ix_payments_unit", "org_id", "unit_id"),
     Index("ix_payments_community", "org_id", "community_id", "value_date"),
+    # Whose payments they are: asked by lists, and when two people of the register turn out to be one.
+    Index("ix_payments_payer", "org_id", "payer_id", postgresql_where=text("payer_id IS NOT NULL")),
 )
 
 prepayments = entity_table(

@@ -1,6 +1,6 @@
 """Payment orders and the inbox of the providers' callbacks. No name, openid or account of a payer is kept."""
 
-from sqlalchemy import BigInteger, Column, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, Column, Index, Integer, String, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from services.billing.models.base import metadata
@@ -25,6 +25,7 @@ payment_orders = entity_table(
     UniqueConstraint("org_id", "payment_id"),
     Index("ix_payment_orders_unit", "org_id", "unit_id"),
     Index("ix_payment_orders_state", "org_id", "state"),
+    Index("ix_payment_orders_payer", "org_id", "payer_id", postgresql_where=text("payer_id IS NOT NULL")),
 )
 
 # One row per notification that a provider signed; its key is what makes three deliveries one.

@@ -50,25 +50,6 @@ async def by_reference(tx: Tx, method: str, reference: str) -> tuple[UUID, str] 
     return None if row is None else (row["id"], row["digest"])
 
 
-_PLACE = """
-WITH held AS (
-    SELECT id, receivable_fen, prepaid_fen FROM {s}.accounts WHERE org_id = $1 AND unit_id = $2 FOR UPDATE
-)
-SELECT c.id, c.path, c.timezone, held.id AS account_id, held.receivable_fen, held.prepaid_fen
-FROM {s}.ref_units u JOIN {s}.ref_communities c ON c.org_id = u.org_id AND c.id = u.community_id
-LEFT JOIN held ON true WHERE u.org_id = $1 AND u.id = $2
-"""
-
-
-async def place(tx: Tx, unit_id: UUID) -> tuple[Any, Account | None]:
-    """The community of a unit (``id, path, timezone``; None: no such unit) and the unit's account, locked; None: it
-    has none yet. One trip for what nearly every payment begins with."""
-    row = await tx.raw.fetchrow(_PLACE.format(s=tx.schema), tx.org_id, unit_id)
-    if row is None or row["account_id"] is None:
-        return row, None
-    return row, Account(row["account_id"], unit_id, row["receivable_fen"], row["prepaid_fen"])
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What a payment meets at its units: the open bills, the payment that has its reference already (id, digest), and
@@ -79,13 +60,18 @@ class Standing:
     dunned: bool
 
 
+NOTHING = Standing([], None, dunned=False)
+
 _STANDING = """
 SELECT b.id, b.due_date, b.number, o.open_fen, b.fee_kind, b.unit_id, o.version, x.dunned, y.id AS earlier, y.digest
 FROM (SELECT EXISTS (SELECT 1 FROM {s}.dunning_cases WHERE org_id = $1 AND unit_id = ANY($2) AND state = 'open')) AS x
     (dunned)
 LEFT JOIN {s}.payments y ON y.org_id = $1 AND y.method = $3 AND y.reference = $4
-LEFT JOIN ({s}.bill_balances o JOIN {s}.bills b ON b.org_id = o.org_id AND b.id = o.id)
-    ON o.org_id = $1 AND o.unit_id = ANY($2) AND o.open_fen > 0
+LEFT JOIN {s}.bill_balances o ON o.org_id = $1 AND o.unit_id = ANY($2) AND o.open_fen > 0
+LEFT JOIN LATERAL (
+    SELECT k.id, k.due_date, k.number, k.fee_kind, k.unit_id FROM {s}.bills k
+    WHERE k.org_id = $1 AND k.id = o.id OFFSET 0 -- by its key, whatever the planner believes of a table just filled
+) b ON true
 """
 
 
@@ -96,6 +82,25 @@ async def standing(tx: Tx, unit_ids: Sequence[UUID], method: str, reference: str
     first = rows[0]
     earlier = None if first["earlier"] is None else (first["earlier"], first["digest"])
     return Standing([Bill(*row[:7]) for row in rows if row["id"] is not None], earlier, first["dunned"])
+
+
+_MEETS = "SELECT * FROM {s}.payment_meets($1, $2, $3, $4)"
+
+
+async def meets(
+    tx: Tx, unit_id: UUID, method: str, reference: str | None
+) -> tuple[Any, Account | None, Standing]:
+    """The community of a unit (``id, path, timezone``; None: no such unit), the unit's account, locked (None: it has
+    none yet), and what a payment meets there. One trip for what nearly every payment begins with."""
+    rows = await tx.raw.fetch(_MEETS.format(s=tx.schema), tx.org_id, unit_id, method, reference)
+    if not rows:
+        return None, None, NOTHING
+    first = rows[0]
+    community, path, timezone, account_id, receivable, prepaid, dunned, earlier, digest = first[:9]
+    place = {"id": community, "path": path, "timezone": timezone}
+    account = None if account_id is None else Account(account_id, unit_id, receivable, prepaid)
+    bills = [Bill(*row[9:]) for row in rows if row[9] is not None]
+    return place, account, Standing(bills, None if earlier is None else (earlier, digest), dunned)
 
 
 async def units_of_payer(tx: Tx, community_id: UUID, payer_id: UUID, on: date) -> list[UUID]:

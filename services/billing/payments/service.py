@@ -52,18 +52,22 @@ class Booked:
     prepaid_open_fen: int
 
 
-async def _place(tx: Tx, who: Principal, body: PaymentIn) -> tuple[access.Community, ledger.Account | None]:
-    """The community, with the unit proven to lie in it; in the usual case also the unit's account, locked."""
+async def _place(
+    tx: Tx, who: Principal, body: PaymentIn
+) -> tuple[access.Community, ledger.Account | None, repository.Standing]:
+    """The community, with the unit proven to lie in it; in the usual case also the unit's account, locked, and what
+    the payment meets there."""
     if body.unit_id is None:
-        return await access.community(tx, who, body.community_id), None
+        return await access.community(tx, who, body.community_id), None, repository.NOTHING
+    account, met = None, repository.NOTHING
     if body.allocations:  # they may touch other units, and accounts are locked in one order
-        found, account = await access.unit_community(tx, who, body.unit_id), None
+        found = await access.unit_community(tx, who, body.unit_id)
     else:
-        row, account = await repository.place(tx, body.unit_id)
+        row, account, met = await repository.meets(tx, body.unit_id, body.method, body.reference)
         found = access.seen(who, body.unit_id, row)
     if found.id != body.community_id:
         raise invalid("unit_id", "该房屋不属于这个小区。", "The unit is not in this community.")
-    return found, account
+    return found, account, met
 
 
 async def _units(tx: Tx, body: PaymentIn) -> list[UUID]:
@@ -174,7 +178,7 @@ async def receive(tx: Tx, who: Principal, body: PaymentIn) -> Booked:
             one, which was reversed (409).
         NoOpenShift: cash, where drawers are opened by hand and the caller's is not (409).
     """
-    community, account = await _place(tx, who, body)
+    community, account, met = await _place(tx, who, body)
     today = tx.now.astimezone(community.zone).date()
     amount, paid_on = check(body, today)
     if account is not None:
@@ -182,8 +186,8 @@ async def receive(tx: Tx, who: Principal, body: PaymentIn) -> Booked:
     else:
         units = await _units(tx, body)
         accounts = await ledger.lock_accounts(tx, community.id, units)
+        met = await repository.standing(tx, units, body.method, body.reference)
     asked = digest(body)
-    met = await repository.standing(tx, units, body.method, body.reference)
     if body.reference is not None and met.earlier is not None:
         return await _first(tx, met.earlier, asked, body.reference)
     paid, rest = await _split(tx, body, met.bills, amount)
@@ -201,7 +205,9 @@ async def receive(tx: Tx, who: Principal, body: PaymentIn) -> Booked:
         paid_on,
         asked,
     )
-    made = await book(tx, payment, paid, accounts, today, dunned=met.dunned)
+    # A drawer and a dunning case go on from what was booked; otherwise nothing here does.
+    last = payment.method != CASH and not met.dunned
+    made = await book(tx, payment, paid, accounts, today, dunned=met.dunned, last=last)
     if made is None:
         assert body.reference is not None  # nothing else can be taken
         found = await repository.by_reference(tx, body.method, body.reference)
@@ -220,11 +226,12 @@ async def book(
     today: date,
     *,
     dunned: bool = True,
+    last: bool = False,
 ) -> list[Paid] | None:
     """Store a payment and what it causes: allocations, prepayment, postings, sums, events, audit.
 
     None, and nothing done: another payment with its reference was booked meanwhile. ``dunned``: whether any of the
-    units may have an open dunning case.
+    units may have an open dunning case. ``last``: see :func:`booking.book`.
     """
     allocations = [
         ledger.Allocation(uuid7(), payment.id, bill, payment.value_date, payment.paid_on, fen) for bill, fen in paid
@@ -240,7 +247,7 @@ async def book(
         accounts[bill.unit_id].receivable_fen -= fen
     accounts[payment.unit_id].prepaid_fen += payment.prepaid_fen
     touched = [accounts[unit] for unit in dict.fromkeys((payment.unit_id, *(bill.unit_id for bill, _ in paid)))]
-    if not await booking.book(tx, payment, today, postings, allocations, touched):
+    if not await booking.book(tx, payment, today, postings, allocations, touched, last=last):
         return None
     tx.audit("payment.received", "payment", payment.id, after={"amount_fen": payment.amount_fen})
     tx.emit(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, select, update
+from sqlalchemy import ColumnElement, Table, Update, select, update
 
 from services.billing.models import bills, ref_relations
 from shared.db.tx import Tx
@@ -13,10 +13,15 @@ from shared.db.tx import Tx
 
 async def rename(tx: Tx, table: Table, column: str, loser: UUID, survivor: UUID) -> None:
     """The rows of a table that name one person name another from now on."""
+    await tx.execute(renaming(tx, table, column, loser, survivor))
+
+
+def renaming(tx: Tx, table: Table, column: str, loser: UUID, survivor: UUID) -> Update:
+    """The statement of :func:`rename`; it must find its rows by an index, for these tables hold all there ever was."""
     c = table.c
     values = {column: survivor}
     stamp = {"version": c.version + 1, "updated_at": tx.now} if "version" in c else {}
-    await tx.execute(
+    return (
         update(table)
         .where(c.org_id == tx.org_id, c[column] == loser, *_narrowed(tx, table, [loser, survivor]))
         .values(**values, **stamp)

@@ -21,7 +21,7 @@ router = service_router(prefix="/v1", tags=["advice"])
 async def letter_as_if(
     letter_id: UUID, body: AsIfIn, tx: TxDep, who: Annotated[Principal, allow("advice.read")]
 ) -> AsIfOut:
-    """Score a letter's real period as if its targets, rules or parameters were others; nothing is stored."""
+    """Score a letter's real period as if its targets, rules, parameters or calendar were others; stores nothing."""
     now, then = await service.as_if(tx, who, letter_id, body)
     more = service.difference(now.card, then)
     return AsIfOut(

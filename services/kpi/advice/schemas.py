@@ -27,8 +27,20 @@ class ChangeIn(Input):
     )
 
 
+class CalendarIn(Input):
+    """When limits of minutes, hours and days count, for a period as if this calendar had held."""
+
+    days: Literal["every_day", "weekends", "statutory"] = Field(
+        "statutory",
+        description="All days; Monday to Friday; or working days with statutory holidays and make-up days",
+    )
+    hours: Annotated[
+        list[Annotated[str, Field(max_length=11, examples=["09:00-12:00"])]], Field(min_length=1, max_length=6)
+    ] = Field(default_factory=lambda: ["00:00-24:00"], description="Of a day that counts; local time")
+
+
 class AsIfIn(Input):
-    """A letter's real period as if its targets, rules or parameters were others."""
+    """A letter's real period as if its targets, rules, parameters or calendar were others."""
 
     model_config = {
         "json_schema_extra": {
@@ -46,6 +58,10 @@ class AsIfIn(Input):
     changes: Annotated[list[ChangeIn], Field(max_length=100)] = Field(default_factory=list)
     parameters: Annotated[dict[Annotated[str, Field(max_length=60)], Any], Field(max_length=100)] = Field(
         default_factory=dict
+    )
+    calendar: CalendarIn | None = Field(
+        None,
+        description="Complaints and repairs judged anew by it; agreed deadlines and appointments stay as agreed",
     )
 
 

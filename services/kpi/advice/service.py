@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row
 
 from services.kpi import access
-from services.kpi.advice import repository
+from services.kpi.advice import calendars, repository
 from services.kpi.advice.schemas import AsIfIn, ChangeIn
 from services.kpi.catalogue import infos
 from services.kpi.domain import advising
@@ -78,6 +78,9 @@ async def as_if(tx: Tx, who: Principal, letter_id: UUID, body: AsIfIn) -> tuple[
         letter = letter_from(definition)
         parameters = resolve(letter, {**now.parameters, **body.parameters})
         found = await readings(tx, letter, parameters, now.community, now.period)
+        if body.calendar is not None:
+            tried = calendars.calendar_of(body.calendar, now.community.zone)
+            found |= await calendars.judged(tx, letter, parameters, now.community, now.period, tried)
         return now, scored(letter, parameters, found, now.history, now.period)
     except LetterError as error:
         raise BadInput.of(error) from error

@@ -47,6 +47,7 @@ class IndicatorInfo:
     signed: bool = False  # may be negative: a deviation, a growth
     parts: Literal["sum", "mean"] | None = None  # what named parts add up to, where they may be given
     observed: Observed | None = None
+    monthly: bool = False  # checked once a month: what is recorded again replaces what was
 
 
 @cache
@@ -121,6 +122,7 @@ def observed_info(rows: list[Mapping[str, Any]]) -> dict[str, IndicatorInfo]:
             bool(row.get("signed", False)),
             row.get("parts"),
             _observed(code, row),
+            bool(row.get("monthly", False)),
         )
     return found
 

@@ -32,6 +32,7 @@ def total_of(
     return (own if deciding is None else half_up(given[deciding])), deciding == columns.order[-1]
 
 
+# row: AMB-053 a mean of what three people gave, equal unless agreed otherwise
 def _mean(
     columns: Columns, given: Mapping[str, Fraction], parameters: Mapping[str, str | None]
 ) -> tuple[Fraction | None, bool]:

@@ -94,7 +94,7 @@ def _complex(case: Case, start: datetime, known: Mapping[str, Mapping[str, Any]]
     """A complex complaint: a deadline is agreed no later than the plan is due, and then kept until it is solved
     (B-010)."""
     doc, zone = case.doc, case.zone
-    plan_due = maybe_instant((known.get(PLAN) or {}).get("due_at"), zone) or start + LIMITS[PLAN]
+    plan_due = maybe_instant(judging.own(known, PLAN).get("due_at"), zone) or judging.until(start, LIMITS[PLAN])
     deadline = maybe_instant(doc.get("deadline"), zone)
     started = known.get(DEADLINE) or {}
     found = []
@@ -115,8 +115,8 @@ def _missed(clock: Mapping[str, Any] | None) -> bool:
 def _clock(
     code: str, start: datetime, done: object, known: Mapping[str, Mapping[str, Any]], zone: tzinfo, judging: Judging
 ) -> Clock:
-    own = known.get(code) or {}
-    due = maybe_instant(own.get("due_at"), zone) or start + LIMITS[code]
+    own = judging.own(known, code)
+    due = maybe_instant(own.get("due_at"), zone) or judging.until(start, LIMITS[code])
     # The clock's own record stands in where the act itself has no field of its own, never against it.
     return _judge(
         code, due, maybe_instant(done if done is not None else own.get("met_at"), zone), _missed(own), judging
@@ -127,4 +127,6 @@ def _judge(code: str, due: datetime, done: datetime | None, breached: bool, judg
     if done is not None:
         return Clock(code, due, done, "met" if in_time(done, due) else "late")
     passed = judging.as_at is not None and not in_time(judging.as_at, due)
-    return Clock(code, due, None, "late" if breached or passed else "open")
+    # By a calendar that is tried, what was breached by the one that held may still run.
+    late = passed or (breached and judging.calendar is None)
+    return Clock(code, due, None, "late" if late else "open")

@@ -19,7 +19,10 @@ def composed(letter: Letter, readings: Mapping[str, Reading]) -> dict[str, Readi
     found = dict(readings)
     for item in letter.items:
         given = found.get(item.indicator)
-        if "compose" not in item.settings or (given is not None and given.parts is None):
+        if "compose" not in item.settings:
+            continue
+        # row: AMB-112 a rate that is given, or was observed, is used as it is
+        if given is not None and given.parts is None:
             continue
         own = () if given is None or given.parts is None else given.parts.values()
         parts = [min(Fraction(1), value / 100) for value in own]
@@ -43,7 +46,7 @@ def _achieved(item: Item | None, reading: Reading | None) -> Fraction | None:
     return _part(item.target, reading.value)
 
 
-# row: a met target counts in full, a missed one by what was achieved
+# row, AMB-029 a met target counts in full, a missed one by what was achieved
 def _part(target: Target, value: Fraction) -> Fraction:
     if target.met(value):
         return Fraction(1)

@@ -58,7 +58,7 @@ def conclusions(
     return [found for rule in letter.consequences for found in consequences()[rule.rule].conclude(rule, outcome)]
 
 
-# row: F-003 force majeure voids the whole letter: no bonus, no penalty, a list of what is open (AMB-083)
+# row: F-003, AMB-083 force majeure voids the whole letter: no bonus, no penalty, a list of what is open
 def _voided(items: Sequence[ItemScore]) -> Consequence:
     open_ = [item for item in items if item.state not in ("met", "unscored")]
     zh = "、".join(item.title.zh for item in open_) or "无"
@@ -78,12 +78,13 @@ def proposal(
 ) -> Consequence:
     """An amount that somebody proposes. Raises LetterError, and ProposalOutOfRange outside the letter's range."""
     rule = letter.proposals.get(kind)
+    # row: AMB-014 a letter that names no range of amounts takes no amount
     if rule is None:
         options = ", ".join(letter.proposals) or "-"
         raise LetterError(f"{path}.kind", f"本责任书可建议：{options}", f"the letter allows: {options}")
     bound = parameters.get(rule.highest_from) if rule.highest_from else None
     highest = exact(bound) if bound is not None else rule.highest
-    # row: F-006, F-001, F-072 the printed range, both ends included; a bonus stays within the approved quota
+    # row: F-006, F-001, F-072, AMB-039 the printed range, both ends included; a bonus stays within the approved quota
     if amount < rule.lowest or (highest is not None and amount > highest):
         most = "" if highest is None else fixed(highest)
         raise ProposalOutOfRange(

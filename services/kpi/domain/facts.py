@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from fractions import Fraction
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from services.kpi.domain.numbers import Number, Text
+from shared.calendar import WorkingCalendar
 
 Doc = dict[str, Any]
 Selection = Literal["sum", "last_check", "monthly_last_check"]
@@ -75,10 +76,23 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class Judging:
     """What a judge may know besides the case: the indicator's definition parameters and, for given cases, the instant
-    up to which the world is known (a case past its limit then is late even without a breach event)."""
+    up to which the world is known (a case past its limit then is late even without a breach event).
+
+    ``calendar``: limits count only while it is open, as if it had held; what the case's own clocks say is left aside.
+    """
 
     parameters: Mapping[str, str]
     as_at: datetime | None = None
+    calendar: WorkingCalendar | None = None
+
+    def until(self, start: datetime, limit: timedelta) -> datetime:
+        """When a limit ends: around the clock, or in the working time of the calendar that is tried."""
+        return start + limit if self.calendar is None else self.calendar.add_working_time(start, limit)
+
+    def own(self, clocks: Mapping[str, Any] | None, name: str) -> Mapping[str, Any]:
+        """What a case's own clock says; nothing where another calendar is tried, but that it was met."""
+        found = (clocks or {}).get(name) or {}
+        return found if self.calendar is None else {"met_at": found.get("met_at")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +174,8 @@ def changed(before: Iterable[Fact], after: Iterable[Fact]) -> list[Fact]:
     old = {fact.subject: fact for fact in before}
     fresh: list[Fact] = []
     for fact in after:
-        if old.pop(fact.subject, None) != fact:
+        known = old.pop(fact.subject, None)
+        if known is not fact and known != fact:
             fresh.append(fact)
     fresh.extend(withdrawn(fact) for fact in old.values())
     return fresh

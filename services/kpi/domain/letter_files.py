@@ -6,7 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
+from services.kpi.domain.letter_checks import check
 from services.kpi.domain.letters import (
+    CYCLES,
     Columns,
     ConsequenceRule,
     Item,
@@ -57,12 +59,9 @@ def letter_from(raw: Mapping[str, Any]) -> Letter:
         columns=_columns(raw.get("columns"), parameters),
         total_row=raw.get("total_row"),
         floor=None if raw.get("floor") is None else exact(raw["floor"]),
+        also=tuple(_cycle(f"also.{n}", name) for n, name in enumerate(raw.get("also") or ())),
     )
-    seen: set[str] = set()
-    for item in letter.items:
-        if item.indicator in seen:
-            raise LetterError(item.indicator, "指标重复", "the indicator stands on the letter twice")
-        seen.add(item.indicator)
+    check(letter, raw)
     return letter
 
 
@@ -168,6 +167,12 @@ def _columns(raw: Any, parameters: Parameters) -> Columns | None:
     # A list, for the database keeps the order of a list alone.
     contents = {str(v["code"]): _text(f"columns.contents.{n}", v) for n, v in enumerate(raw.get("contents") or ())}
     return Columns(order=tuple(raw.get("order") or titles), titles=titles, weights=weights, contents=contents)
+
+
+def _cycle(path: str, name: Any) -> str:
+    if name not in CYCLES:
+        raise LetterError(path, "没有该考核周期", f"no such cycle: {name}")
+    return str(name)
 
 
 def _text(path: str, raw: Any) -> Text:

@@ -57,14 +57,15 @@ class Target:
             case "=":
                 return value == self.value
             case ">=":
-                return value >= self.value  # row: F-079, F-093 exactly 98 % is 98 %, 97.959 % is not
+                return value >= self.value  # row: F-079, F-093, AMB-006, AMB-107 exactly 98 % is 98 %, 97.959 % is not
             case "<=":
-                return value <= self.value  # row: F-060, F-088 ten per cent is not more than ten
+                return value <= self.value  # row: F-060, F-088, AMB-006 ten per cent is not more than ten
             case "+-":
-                return abs(value) <= self.value
+                return abs(value) <= self.value  # row: AMB-034 below the band is missed as above it
             case ">" | "<":
+                # row: AMB-118 a best possible value that is held is met
                 if value == self.value:
-                    # Better than the best is impossible; the best, held, is enough (AMB-118).
+                    # Better than the best is impossible; the best, held, is enough.
                     return value == _BEST[self.op]
                 return value > self.value if self.op == ">" else value < self.value
 
@@ -185,6 +186,12 @@ class Letter:
     columns: Columns | None = None
     total_row: str | None = None
     floor: Fraction | None = None
+    also: Sequence[str] = ()  # cycles scored beside its own, from the same facts (AMB-049)
+
+    @property
+    def cycles(self) -> Sequence[str]:
+        """All cycles of which it has scorecards, its own first."""
+        return (self.cycle, *self.also)
 
     @property
     def maximum(self) -> Fraction | None:

@@ -49,7 +49,7 @@ def line(asked: Line, parameters: Mapping[str, str | None]) -> ItemScore:
     if target is None and state in ("no_data", "not_measured"):
         state = "unscored"
     if item.target is not None and item.target.previous and target is None and state == "unscored":
-        state = "no_data"  # row: no earlier value, nothing to compare with (AMB-118)
+        state = "no_data"  # row, AMB-118 no earlier value, nothing to compare with
     own_points = item.points if item.points is not None else section.points if section else None
     pool = own_points or Fraction(0)
     lost, won = _points(asked, rule, state, reading, pool, parameters)
@@ -57,10 +57,10 @@ def line(asked: Line, parameters: Mapping[str, str | None]) -> ItemScore:
         state = "pending"
         if reading.state != "measured" and own_points is not None:
             lost = replace(lost, points=pool)  # nobody has given points yet
-    elif lost.points > 0 and state == "met":
+    elif lost.points > 0 and state == "met" and not rule.apart:
         state = "missed"
     scored = rule.scored and section is not None
-    # row: F-033, F-064 an item's own points end at zero
+    # row: F-033, F-064, AMB-095 an item's own points end at zero
     own = half_up(max(Fraction(0), item.points - lost.points) + won.points) if scored and item.points else None
     title = item.title or info.title
     return ItemScore(

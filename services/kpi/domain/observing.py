@@ -13,7 +13,9 @@ from datetime import date
 from fractions import Fraction
 
 from services.kpi.domain.catalogue import IndicatorInfo
+from services.kpi.domain.letters import Item
 from services.kpi.domain.measure import NO_DATA, NOT_MEASURED, Reading, ratio
+from services.kpi.domain.numbers import exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,21 @@ def combined(info: IndicatorInfo, seen: Sequence[Seen]) -> Reading:
     places: dict[str, list[Seen]] = defaultdict(list)
     for one in sorted(seen, key=lambda s: (s.on, s.order)):
         places[one.place].append(one)
-    each = [_place(info, [one.reading for one in found]) for found in places.values()]
+    each = [_place(info, [one.reading for one in _last_of_months(info, found)]) for found in places.values()]
     measured = [reading for reading in each if reading.measured]
     if not measured:
         return each[0]
     if len(measured) == 1:
         return measured[0]
     return _sum(info, measured) if all(_adds_up(reading) for reading in measured) else NO_DATA
+
+
+def _last_of_months(info: IndicatorInfo, seen: Sequence[Seen]) -> Sequence[Seen]:
+    """All of them; where one check a month is meant, the last of each."""
+    if not info.monthly:
+        return seen
+    # row: AMB-081 one check of each sub-item a month: a second one replaces the first
+    return list({(one.on.year, one.on.month): one for one in seen}.values())
 
 
 def _place(info: IndicatorInfo, readings: Sequence[Reading]) -> Reading:
@@ -68,3 +78,14 @@ def _parts(readings: Sequence[Reading]) -> Mapping[str, Fraction] | None:
         for name, value in (reading.parts or {}).items():
             found[name] += value
     return dict(found)
+
+
+def judged_between(item: Item) -> tuple[Fraction, Fraction | None] | None:
+    """Between which points a person judges one occurrence of a line; None where nobody does."""
+    settings = item.settings
+    if item.rule == "judged_range":
+        return exact(settings["low"]), exact(settings["high"])
+    if item.rule == "per_kind" and settings.get("judged"):
+        low, high = next(iter(settings["judged"].values()))
+        return exact(low), exact(high)
+    return (exact(settings["points"]), None) if item.rule == "at_least" else None

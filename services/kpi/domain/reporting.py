@@ -67,7 +67,7 @@ _BEFORE_YEAR_END: Final = Rule("year", -1, 31, -1)
 
 FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     {
-        # row: B-077 on the 1st
+        # row: B-077, AMB-056 on the 1st, a holiday or not
         "attendance": Form(Text("上月员工考勤报表", "Attendance of last month"), _month(1, 1)),
         # row: B-078, E-036 next month's plan by the 27th or the 30th, as the letter says
         "plan_27": Form(

@@ -82,6 +82,7 @@ class ScoringRule:
     judged: bool = False
     last: bool = False
     speaks: bool = False  # has something to say even without a reading
+    apart: bool = False  # points off leave the state to the target alone
 
 
 def nothing(missed: Missed) -> Deduction:

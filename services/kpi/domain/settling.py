@@ -24,6 +24,7 @@ def resolve(letter: Letter, given: Mapping[str, Any]) -> dict[str, str | None]:
     return {code: chosen(spec, given.get(code, spec.default)) for code, spec in letter.parameters.items()}
 
 
+# row: AMB-015, AMB-050, AMB-052 what the document leaves blank is filled before anybody signs
 def blanks(letter: Letter, parameters: Chosen) -> list[Parameter]:
     """The blanks of the document that are still to be filled before anybody signs (AMB-050, AMB-052)."""
     return [spec for code, spec in letter.parameters.items() if spec.mandatory and parameters.get(code) is None]
@@ -90,7 +91,7 @@ def target_of(
         return None
     if target.prior_plus is not None:
         prior = reading.prior if reading is not None else None
-        # row: A-121, A-124, F-065 last year's rate plus one point, at most 100 (AMB-045)
+        # row: A-121, A-124, F-065, AMB-045 last year's rate plus one point, at most 100
         return None if prior is None else replace(target, value=min(Fraction(100), prior + target.prior_plus))
     if target.previous:
         earlier = reading.prior if reading is not None and reading.prior is not None else None

@@ -49,7 +49,7 @@ def in_time(done: datetime, due: datetime) -> bool:
 def quarter_end(day: date) -> date:
     """The last day of the natural quarter a date lies in."""
     month = (day.month - 1) // 3 * 3 + 3
-    return date(day.year, month, monthrange(day.year, month)[1])
+    return date(day.year, month, 31 if month in (3, 12) else 30)
 
 
 def month_end(day: date) -> date:

@@ -57,6 +57,8 @@ _WORDS: Final[Mapping[str, Text]] = MappingProxyType(
         "handled": Text("已处理", "handled"),
         "solved": Text("已解决", "solved"),
         "done": Text("已完成", "done"),
+        "passed": Text("一次通过", "passed at the first check"),
+        "sent_back": Text("首次检查退回", "sent back at the first check"),
         "unconfirmed": Text("已上报，上级未确认", "reported done, not confirmed by the superior"),
         "held": Text("已召开，纪要已存档", "held, minutes on file"),
         "effective": Text("当月提出当月见效", "made and effective in one month"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from services.kpi.domain.case_facts import one_of_one, when
 from services.kpi.domain.facts import WITHIN_LIMIT, Case, Fact, Judging
@@ -42,9 +41,11 @@ def arrival(code: str, case: Case, judging: Judging) -> Sequence[Fact]:
     The case's own clock says until when; a record without clocks is judged by these limits.
     """
     doc, at = case.doc, when(case, "received_at")
-    own: Mapping[str, Any] = next((doc["clocks"][name] for name in _ARRIVALS if name in (doc.get("clocks") or {})), {})
-    fallback = at + _URGENT if doc.get("urgency") == "urgent" else maybe_instant(doc.get("appointment"), case.zone)
-    due = maybe_instant(own.get("due_at"), case.zone) or fallback or at + _USUAL
+    name = next((name for name in _ARRIVALS if name in (doc.get("clocks") or {})), "")
+    own = judging.own(doc.get("clocks"), name)
+    urgent = doc.get("urgency") == "urgent"
+    agreed = None if urgent else maybe_instant(doc.get("appointment"), case.zone)
+    due = maybe_instant(own.get("due_at"), case.zone) or agreed or judging.until(at, _URGENT if urgent else _USUAL)
     return kept(code, case, judging, at, due, doc.get("arrived_at"), bool(own.get("breached")))
 
 

@@ -17,6 +17,7 @@ from services.kpi.domain.objecting import taken_out
 from services.kpi.domain.times import SHANGHAI
 from services.kpi.facts import repository
 from services.kpi.facts import sums as adding
+from shared.calendar import WorkingCalendar
 from shared.db.tx import Tx
 from shared.periods import Period
 
@@ -112,12 +113,19 @@ async def value_as_of(
 
 
 async def judged_anew(
-    tx: Tx, code: str, communities: Sequence[Community], parameters: Mapping[str, str]
+    tx: Tx,
+    code: str,
+    communities: Sequence[Community],
+    parameters: Mapping[str, str],
+    calendar: WorkingCalendar | None = None,
 ) -> list[tuple[UUID | None, Fact]]:
-    """The facts of an indicator by other definition parameters than the default, from the documents of its cases."""
+    """The facts of an indicator by other definition parameters than the default, from the documents of its cases.
+
+    ``calendar``: as if limits had counted by it, up to now.
+    """
     indicator = indicators()[code]
     zones = {c.id: c.zone for c in communities}
-    judging = Judging({**indicator.parameters, **parameters})
+    judging = Judging({**indicator.parameters, **parameters}, tx.now if calendar else None, calendar)
     return [
         (row.community_id, fact)
         for row in await repository.documents(tx, indicator.families, list(zones))

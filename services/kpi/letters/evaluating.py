@@ -46,8 +46,11 @@ async def evaluate(tx: Tx, who: Principal, letter_id: UUID, body: EvaluationIn) 
     if any(record.kind == EVALUATION and record.details["period"] == body.period for record in known):
         raise EvaluationThere(period=body.period)
     on_time = tx.now.astimezone(letters.zone(row)).date() <= last
+    changes = await papers.amendments(tx, [row.id])
     details = {
         "period": body.period,
+        # row: AMB-099 of the period that is over, by what the letter said on its last day
+        "amendments": [one.number for one in changes if one.state == "effective" and one.effective_on < period.end],
         "progress": body.progress,
         "quality": body.quality,
         "due_on": last.isoformat(),

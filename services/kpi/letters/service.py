@@ -50,9 +50,7 @@ async def create(tx: Tx, who: Principal, body: LetterIn) -> Row[Any]:
         raise BadInput.of(error) from error
     if not template.items:  # row: AMB-036 a document that breaks off cannot be promised
         raise TemplateIncomplete(template=template.template)
-    open_ = blanks(template, parameters)
-    if open_:
-        raise BlankParameters.of([spec.code for spec in open_])
+    demand_filled(template, parameters)
     # row: C-205 one letter per signing party
     if await repository.same(tx, template.template, community.id, body.subject_id, term):
         raise LetterExists()
@@ -84,6 +82,13 @@ async def create(tx: Tx, who: Principal, body: LetterIn) -> Row[Any]:
     tx.set_timer(clearing.TIMER, tx.org_id, clearing.next_night(tx.now))
     tx.audit("letter.created", "letter", id_, after={"template": template.template, "term": term})
     return await get(tx, who, id_)
+
+
+def demand_filled(letter: Letter, parameters: Mapping[str, str | None]) -> None:
+    """Nobody signs what is still blank (AMB-050, AMB-052). Raises BlankParameters with the place of each."""
+    open_ = blanks(letter, parameters)
+    if open_:
+        raise BlankParameters.of([spec.code for spec in open_])
 
 
 async def get(tx: Tx, who: Principal, letter_id: UUID) -> Row[Any]:

@@ -46,14 +46,17 @@ async def locked(tx: Tx, who: Principal, letter_id: UUID) -> Row[Any]:
 
 
 async def negotiate(tx: Tx, who: Principal, letter_id: UUID, body: NegotiationIn) -> Row[Any]:
-    """Change what a draft says before anybody has signed. Raises NoSuchLetter, LetterNotDraft, BadInput."""
+    """Change what a draft says before anybody has signed. Raises NoSuchLetter, LetterNotDraft, BadInput,
+    BlankParameters."""
     row = await locked(tx, who, letter_id)
     if row.state != "draft" or await papers.signatures(tx, row.id):
         raise LetterNotDraft()
     try:
-        parameters = resolve(letter_from(row.definition), {**row.parameters, **body.parameters})
+        letter = letter_from(row.definition)
+        parameters = resolve(letter, {**row.parameters, **body.parameters})
     except LetterError as error:
         raise BadInput.of(error) from error
+    letters.demand_filled(letter, parameters)
     # row: C-186 the targets are agreed by both before they are signed, and how is on record
     await keep(tx, row, "negotiation", body.note, {"before": dict(row.parameters), "after": parameters}, [])
     fresh = signing.letter_hash({**row._asdict(), "parameters": parameters})
@@ -105,6 +108,7 @@ async def sign(tx: Tx, who: Principal, letter_id: UUID, body: SignatureIn) -> Ro
         },
     )
     tx.audit("letter.signed", "letter", row.id, after={"paper": body.paper, "place": body.place, "hash": wanted})
+    # row: AMB-083 one side alone declares nothing: a letter is void when both have signed that it is
     if signing.all_signed(list(places.values()), {body.place, *(s.place for s in found)}):
         await _in_force(tx, row, body.paper, max([on, *(s.signed_on for s in found)]))
     return await letters.get(tx, who, row.id)
@@ -262,9 +266,7 @@ async def record(tx: Tx, who: Principal, letter_id: UUID, body: RecordIn) -> Row
     return row
 
 
-async def keep(
-    tx: Tx, row: Row[Any], kind: str, text: str, details: Mapping[str, Any], files: list[UUID]
-) -> None:
+async def keep(tx: Tx, row: Row[Any], kind: str, text: str, details: Mapping[str, Any], files: list[UUID]) -> None:
     """Store a record beside a letter; nothing of it is changed afterwards."""
     await papers.record(
         tx,

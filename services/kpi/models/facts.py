@@ -73,5 +73,14 @@ facts_current = plain_table(
         postgresql_include=["community_id", "numerator", "verdict", "at", "since"],
         postgresql_where=text("group_key IS NOT NULL"),
     ),
+    # What came on a register before a period and stays there: few, beside all that was checked since (AMB-113).
+    Index(
+        "ix_facts_current_listed",
+        "org_id",
+        "community_id",
+        "indicator",
+        "on_date",
+        postgresql_where=text("verdict = 'never_checked'"),
+    ),
     key=("org_id", "indicator", "subject"),
 )

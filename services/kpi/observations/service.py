@@ -15,13 +15,15 @@ from services.kpi.catalogue import infos, letters
 from services.kpi.domain.catalogue import IndicatorInfo
 from services.kpi.domain.freezing import reading_from_json, reading_json
 from services.kpi.domain.given import reading_from
-from services.kpi.domain.letters import LetterError
+from services.kpi.domain.letters import JudgementOutOfRange, LetterError
 from services.kpi.domain.measure import Mark, Reading
 from services.kpi.domain.numbers import exact
-from services.kpi.domain.observing import Seen, combined
+from services.kpi.domain.observing import Seen, combined, judged_between
+from services.kpi.domain.score_rules import Judgement
 from services.kpi.errors import (
     AlreadyReviewed,
     BadInput,
+    BadJudgement,
     NoSuchIndicator,
     NoSuchObservation,
     NotTheReviewer,
@@ -42,7 +44,8 @@ _SHAPES = {"numerator", "denominator", "value", "count", "parts", "grade", "stat
 async def record(tx: Tx, who: Principal, body: ObservationIn) -> Row[Any]:
     """Store what somebody measured; it counts for nothing yet.
 
-    Raises NoSuchIndicator, ObservationComputed, NoSuchCommunity, and BadInput with the path of what cannot be read.
+    Raises NoSuchIndicator, ObservationComputed, NoSuchCommunity, and BadInput or BadJudgement with the path of what
+    cannot be read or is outside of every letter's range.
     """
     info = infos().get(body.indicator)
     if info is None:
@@ -54,6 +57,8 @@ async def record(tx: Tx, who: Principal, body: ObservationIn) -> Row[Any]:
         if body.on > tx.now.astimezone(community.zone).date():
             raise LetterError("on", "日期不能晚于今天", "must not be later than today")
         reading = _reading(info, body)
+    except JudgementOutOfRange as error:
+        raise BadJudgement.of(error) from error
     except LetterError as error:
         raise BadInput.of(error) from error
     id_ = uuid7()
@@ -152,9 +157,20 @@ def _reading(info: IndicatorInfo, body: ObservationIn) -> Reading:
             raise LetterError(f"marks.{place}.points", "必须是数字", str(error)) from None
         if marks[-1].points <= 0:
             raise LetterError(f"marks.{place}.points", "必须大于零", "must be more than zero")
+    _within(info.code, marks)
     # Names of parts and grades are those of the letters that carry the indicator.
     settings = next((item.settings for letter in letters().values() if (item := letter.item(info.code))), {})
     try:
         return replace(reading_from(info, raw, None, {}, "", settings), marks=tuple(marks))
     except LetterError as error:
         raise LetterError(error.path.lstrip(".") or "value", error.zh, error.en) from None
+
+
+def _within(code: str, marks: Sequence[Mark]) -> None:
+    """Points a letter would refuse when it is scored are refused when they are given. Raises JudgementOutOfRange."""
+    lines = (letter.item(code) for letter in letters().values())
+    ranges = [found for item in lines if item is not None and (found := judged_between(item)) is not None]
+    for place, mark in enumerate(marks):
+        fits = (low <= mark.points and (high is None or mark.points <= high) for low, high in ranges)
+        if ranges and not any(fits):
+            Judgement(mark.points, mark.reason, f"marks.{place}").within(*ranges[0])

@@ -64,6 +64,7 @@ async def _tell(tx: Tx, row: Any, community: access.Community, period: Period) -
 
 
 def _open_periods(letter: Letter, term: str, now: datetime, zone: ZoneInfo) -> Iterator[Period]:
-    """The last two periods of the letter's cycle that have begun."""
-    begun = [period for period in Period.parse(term).split(CYCLES[letter.cycle]) if period.bounds(zone)[0] <= now]
-    yield from begun[-2:]
+    """The last two periods of each of the letter's cycles that have begun."""
+    for cycle in letter.cycles:
+        begun = [period for period in Period.parse(term).split(CYCLES[cycle]) if period.bounds(zone)[0] <= now]
+        yield from begun[-2:]

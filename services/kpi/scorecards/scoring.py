@@ -54,6 +54,6 @@ def period_of(letter: Letter, term: str, text: str) -> Period:
         raise BadInput.of(LetterError("period", "期间应为 2025-Q1 这样的写法", str(error))) from None
     within = Period.parse(term)
     fits = within.start <= period.start and period.end <= within.end
-    if period.months != CYCLES[letter.cycle] or not fits:
+    if period.months not in {CYCLES[cycle] for cycle in letter.cycles} or not fits:
         raise PeriodOutsideTerm(period=text, cycle=letter.cycle, term=term)
     return period

@@ -1,4 +1,4 @@
-"""E-mail over SMTP, one connection for a batch.
+"""E-mail over SMTP, over connections that outlive a batch.
 
 What must be told apart is *when* something went wrong. Before the message was handed over nothing has
 happened and it may be tried again; a refusal with 5xx is the server's last word; but when the line goes
@@ -7,7 +7,8 @@ twice. That is `unknown`.
 
 Settings: STEWARD_NOTIFY_EMAIL_URL, `smtp://[user:password@]host[:port]`, `smtp+starttls://…` or
 `smtps://…`; without it the channel is off and nobody gets e-mail. STEWARD_NOTIFY_EMAIL_SENDER is the From
-address.
+address. STEWARD_NOTIFY_EMAIL_PER_CONNECTION is after how many mails a connection is renewed: many servers take only so
+many over one.
 """
 
 import re
@@ -22,7 +23,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.notify.domain.channels import Channel, Example, Outgoing, Session
@@ -44,6 +45,7 @@ class EmailSettings(BaseSettings):
     connect_timeout: float = 5.0
     command_timeout: float = 10.0
     data_timeout: float = 60.0
+    per_connection: int = Field(default=100, ge=1)
 
 
 @cache
@@ -147,15 +149,19 @@ def compose(message: Outgoing, sender: str) -> bytes:
 
 
 class EmailSession:
-    """A connection, opened with the first message and opened again after a server closed it."""
+    """A connection, opened with the first message, and anew after an error, after a server closed it and after so many
+    messages."""
 
     def __init__(self, given: EmailSettings) -> None:
         self._given = given
         self._smtp: aiosmtplib.SMTP | None = None
+        self._carried = 0
+        self._here: str | None = None  # our own name, looked up with the first connection
 
     async def _connected(self) -> aiosmtplib.SMTP:
-        if self._smtp is not None and self._smtp.is_connected:
+        if self._smtp is not None and self._smtp.is_connected and self._carried < self._given.per_connection:
             return self._smtp
+        await self.close()
         assert self._given.url is not None  # `enabled` is asked before a session is opened
         url = urlsplit(self._given.url.get_secret_value())
         smtp = aiosmtplib.SMTP(
@@ -166,8 +172,10 @@ class EmailSession:
             use_tls=url.scheme == "smtps",
             start_tls=url.scheme == "smtp+starttls",
             timeout=self._given.connect_timeout,
+            local_hostname=self._here,
         )
         await smtp.connect()
+        self._here = smtp.local_hostname
         if smtp.is_ehlo_or_helo_needed:
             try:
                 await smtp.ehlo()
@@ -177,28 +185,40 @@ class EmailSession:
         return smtp
 
     async def send(self, message: Outgoing) -> Result:
-        """One attempt over the shared connection; everything the server does becomes an outcome."""
+        """One attempt over the kept connection; everything the server does becomes an outcome."""
+        try:
+            data = compose(message, self._given.sender)
+            carried = self._carried
+            stage, result = await self._attempt(message, data)
+            if carried and stage == "envelope" and result.code in ("silence", "421"):
+                # The server hung up while the connection rested, or has taken enough over it: nothing was handed over.
+                await self.close()
+                stage, result = await self._attempt(message, data)
+            return result
+        except ValueError as error:
+            # The address or title cannot be put into a mail at all; asking a server would not change that.
+            return Result(Outcome.REFUSED, "compose", type(error).__name__)
+
+    async def _attempt(self, message: Outgoing, data: bytes) -> tuple[str, Result]:
+        """One attempt, and at which stage it ended."""
         stage = "connect"
         given = self._given
         try:
-            data = compose(message, given.sender)
             smtp = await self._connected()
             stage = "envelope"
             await self._say(smtp, b"MAIL FROM:<%s>" % _from(given.sender)[1].encode("ascii"))
             await self._say(smtp, b"RCPT TO:<%s>" % message.address.encode("ascii"))
             stage = "data"
+            self._carried += 1
             reply = await smtp.data(data, timeout=given.data_timeout)
-            return classify(stage=stage, code=reply.code, detail=reply.message, reference=message.key)
+            return stage, classify(stage=stage, code=reply.code, detail=reply.message, reference=message.key)
         except aiosmtplib.SMTPResponseException as error:
             await self._reset()
             # Servers repeat the address; attempts are kept for good, and prove without it.
-            return classify(stage=stage, code=error.code, detail=error.message.replace(message.address, "<…>"))
+            return stage, classify(stage=stage, code=error.code, detail=error.message.replace(message.address, "<…>"))
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             await self.close()
-            return classify(stage=stage, silence=True, detail=type(error).__name__)
-        except ValueError as error:
-            # The address or title cannot be put into a mail at all; asking a server would not change that.
-            return Result(Outcome.REFUSED, "compose", type(error).__name__)
+            return stage, classify(stage=stage, silence=True, detail=type(error).__name__)
 
     async def _say(self, smtp: aiosmtplib.SMTP, command: bytes) -> None:
         """A command of the envelope; both addresses were looked at, once, which the library would do for each mail."""
@@ -216,7 +236,7 @@ class EmailSession:
 
     async def close(self) -> None:
         """Ends the connection politely where it still stands."""
-        smtp, self._smtp = self._smtp, None
+        smtp, self._smtp, self._carried = self._smtp, None, 0
         if smtp is None:
             return
         try:
@@ -228,7 +248,7 @@ class EmailSession:
 
 @asynccontextmanager
 async def session(given: EmailSettings | None = None) -> AsyncIterator[Session]:
-    """A session for a batch of messages; closed when the batch is done."""
+    """A session for many messages, one after the other."""
     opened = EmailSession(given or settings())
     try:
         yield opened

@@ -41,12 +41,16 @@ class Breaker:
     def after(self, outcome: Outcome, at: datetime, wish: timedelta | None = None) -> "Breaker":
         """The breaker after a call; `wish` is how long the provider itself asked for."""
         if outcome not in _TROUBLE:
-            return Breaker()
+            return WELL
         failures = self.failures + 1
         if failures < THRESHOLD:
             return replace(self, failures=failures)
         rest = min(REST * 2 ** min(self.opened, 10), LONGEST_REST)
         return Breaker(failures, self.opened + 1, at + max(rest, wish or timedelta()))
+
+
+#: Of a provider that does well.
+WELL: Final = Breaker()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "inquiry": ("咨询", "question"),
         "suggestion": ("建议", "suggestion"),
         "service_request": ("服务请求", "service request"),
+        "customer_need": ("客户需求", "need of your household"),
         "dispute": ("纠纷", "dispute"),
         "dissatisfaction": ("不满意事项", "matter you were not satisfied with"),
         "hotline": ("热线工单", "hotline case"),

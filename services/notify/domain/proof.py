@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from json.encoder import encode_basestring
 from typing import Any, Final
 from uuid import UUID
 
@@ -29,18 +30,24 @@ RECEIPT: Final = ("provider", "reference", "arrived", "code", "at", "recorded_at
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:
-    """JSON with sorted keys and without spaces; times in UTC to the microsecond."""
-    return json.dumps(
-        {name: _plain(one) for name, one in value.items()}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    ).encode()
+    """JSON with sorted keys and without spaces; times in UTC to the microsecond.
+
+    Put together here: each message that goes to many has a link, and the library takes four times as long to begin.
+    """
+    said = ",".join([f"{encode_basestring(name)}:{_plain(value[name])}" for name in sorted(value)])
+    return f"{{{said}}}".encode()
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    if isinstance(value, UUID):
+def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if value is None:
+        return "null"
+    if type(value) is int:
         return str(value)
-    return str(value) if isinstance(value, str) else value
+    if isinstance(value, datetime):
+        return f'"{value.astimezone(UTC).isoformat(timespec="microseconds")}"'
+    return f'"{value}"' if isinstance(value, UUID) else json.dumps(value)
 
 
 def attempt_entry(row: Mapping[str, Any]) -> dict[str, Any]:

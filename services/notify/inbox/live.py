@@ -8,24 +8,19 @@ back a little, and what was told is told again only after a reconnection within 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
-
-import structlog
 
 from services.notify.domain.account_errors import TooManyStreams
 from services.notify.inbox import repository
 from shared.clock import monotonic, wall
 from shared.db.database import Database
-from shared.http.subject_watch import Bell
+from shared.http.watch import Bell, Listener, Watch
 from shared.ids import uuid7_floor, uuid7_time
-
-log = structlog.get_logger(__name__)
+from shared.runtime import Runtime
 
 #: Seconds between two looks of an organisation's listener.
 EVERY: Final = 1.0
@@ -42,19 +37,14 @@ OF_ONE: Final = 5
 OF_ALL: Final = 5000
 
 
-@dataclass
-class _Listener:
-    bells: dict[UUID, set[Bell]] = field(default_factory=dict)
-    seen: dict[UUID, None] = field(default_factory=dict)
-    task: asyncio.Task[None] | None = None
-
-
-class InboxWatch:
+class InboxWatch(Watch):
     """Rings for people to whom something arrived."""
 
+    name = "inbox"
+    pause = EVERY
+
     def __init__(self, db: Database) -> None:
-        self._db = db
-        self._listeners: dict[UUID, _Listener] = {}
+        super().__init__(db)
         self.open = 0
 
     def admit(self, org: UUID, person: UUID) -> None:
@@ -65,40 +55,31 @@ class InboxWatch:
             raise TooManyStreams(retry_after=KEEP_ALIVE)
 
     @asynccontextmanager
-    async def on(self, org: UUID, person: UUID) -> AsyncIterator[Bell]:
-        """A bell for one person, taken down at the end."""
-        here = self._listeners.setdefault(org, _Listener())
-        mine = here.bells.setdefault(person, set())
-        bell = Bell()
-        mine.add(bell)
+    async def on(self, org: UUID, subject: UUID) -> AsyncIterator[Bell]:
+        """A bell for one person; counted."""
         self.open += 1
-        if here.task is None:
-            here.task = asyncio.create_task(self._listen(org, here), name=f"inbox-watch-{org}")
         try:
-            yield bell
+            async with super().on(org, subject) as bell:
+                yield bell
         finally:
             self.open -= 1
-            mine.discard(bell)
-            if not mine:
-                here.bells.pop(person, None)
 
-    async def _listen(self, org: UUID, here: _Listener) -> None:
-        while here.bells:
-            try:
-                since = uuid7_floor(wall() - BACK)
-                async with self._db.read(org) as tx:
-                    found = await repository.arrived(tx, list(here.bells), since)
-                fresh = [(person, arrival) for person, arrival in found if arrival not in here.seen]
-                here.seen = dict.fromkeys(arrival for _, arrival in found)
-                for person in {person for person, _ in fresh}:
-                    for bell in here.bells.get(person, ()):
-                        bell.ring()
-            except Exception as problem:  # the database may be away for a moment
-                log.warning("inbox.watch.failed", problem=type(problem).__name__)
-            await asyncio.sleep(EVERY)
-        # No await since the last look at the bells: whoever comes now starts a listener anew.
-        if self._listeners.get(org) is here:
-            del self._listeners[org]
+    async def look(self, org: UUID, here: Listener) -> Iterable[UUID]:
+        """To whom of those who listen something arrived that was not seen in the last look."""
+        since = uuid7_floor(wall() - BACK)
+        async with self._db.read(org) as tx:
+            found = await repository.arrived(tx, list(here.bells), since)
+        before, here.seen = here.seen or (), {arrival for _, arrival in found}
+        return {person for person, arrival in found if arrival not in before}
+
+
+def watch_of(rt: Runtime) -> InboxWatch:
+    """The watch of this process, which stops with it."""
+    found: InboxWatch | None = rt.state.get("notify.inbox")
+    if found is None:
+        found = rt.state["notify.inbox"] = InboxWatch(rt.db)
+        rt.closing.push_async_callback(found.close)
+    return found
 
 
 async def stream(

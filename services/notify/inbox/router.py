@@ -9,7 +9,7 @@ from fastapi import Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from services.notify.inbox import service
-from services.notify.inbox.live import LONGEST, InboxWatch, stream
+from services.notify.inbox.live import LONGEST, stream, watch_of
 from services.notify.inbox.schemas import InboxMessageOut, ReadIn, UnreadOut
 from shared.auth import Principal, allow
 from shared.clock import wall
@@ -72,7 +72,7 @@ async def stream_inbox(
     """The caller's own messages as they come (`event` = message; `id` to go on from, in Last-Event-ID). Ends with the
     token. After a reconnection a message may come again: its own id is the same."""
     rt: Runtime = request.app.state.runtime
-    watch: InboxWatch = rt.state.setdefault("notify.inbox", InboxWatch(rt.db))
+    watch = watch_of(rt)
     watch.admit(who.org, who.sub)
     left = who.expires_at - wall().timestamp()
     body = stream(watch, rt.db, who.org, who.sub, last_event_id, min(seconds, left), _line)

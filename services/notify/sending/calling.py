@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 import structlog
 
-from services.notify.domain.breaker import Breaker, Pace
-from services.notify.domain.channels import Channel, Outgoing, Provider, ProviderTemplate, Session
+from services.notify.domain.breaker import WELL, Breaker, Pace
+from services.notify.domain.channels import Channel, Outgoing, Provider, ProviderTemplate
 from services.notify.domain.delivery import NOT_HANDED_OVER, Outcome, Result
 from services.notify.registry import channels, providers_of
 from services.notify.sending.claims import Claimed
+from services.notify.sending.sessions import Borrowed
 from shared import clock
 from shared.runtime import Runtime
 
@@ -55,14 +55,14 @@ class Health:
 
     def admits(self, code: str) -> bool:
         """Whether a provider may be asked now; a resting one admits a single call when its rest is over."""
-        admitted = self.breakers.get(code, Breaker()).admit(clock.wall())
+        admitted = self.breakers.get(code, WELL).admit(clock.wall())
         if admitted is not None:
             self.breakers[code] = admitted
         return admitted is not None
 
     def note(self, code: str, result: Result) -> None:
         """Learn from a call."""
-        before = self.breakers.get(code, Breaker())
+        before = self.breakers.get(code, WELL)
         self.breakers[code] = after = before.after(result.outcome, clock.wall(), result.after)
         if after.until is not None and before.until is None:
             log.warning("provider.rests", provider=code, outcome=result.outcome, until=after.until.isoformat())
@@ -96,14 +96,13 @@ class Called:
 
 
 class Caller:
-    """Calls providers for one job, over one session each."""
+    """Calls providers for one job, over one session each. `echo` makes what comes back with a delivery's receipt."""
 
-    def __init__(self, health: Health, stack: AsyncExitStack, echo: Mapping[UUID, str], halted: Halted) -> None:
+    def __init__(self, health: Health, sessions: Borrowed, echo: Callable[[UUID], str], halted: Halted) -> None:
         self._halted = halted
         self._health = health
-        self._stack = stack
+        self._sessions = sessions
         self._echo = echo
-        self._sessions: dict[str, Session] = {}
         self._usable: dict[str, tuple[Channel | None, list[Provider]]] = {}
 
     async def call(
@@ -160,16 +159,15 @@ class Caller:
             await self._health.pace(provider)
             address = addresses[provider.code] or ""
             started = clock.wall()
-            if provider.code not in self._sessions:
-                self._sessions[provider.code] = await self._stack.enter_async_context(provider.open())
-            result = await self._sessions[provider.code].send(
+            session = await self._sessions.of(provider)
+            result = await session.send(
                 Outgoing(
                     key=str(delivery.id),
                     address=address,
                     title=delivery.title,
                     body=delivery.body,
                     locale=delivery.locale,
-                    echo=self._echo.get(delivery.id, ""),
+                    echo=self._echo(delivery.id) if provider.receipts is not None else "",
                     variables=delivery.shown,
                     provider_template=fit[provider.code],
                 )

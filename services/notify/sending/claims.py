@@ -148,14 +148,14 @@ def _claimed(r: Mapping[str, Any], accounts: Mapping[str, str]) -> Claimed:
 
 async def left_behind(tx: Tx, ids: Collection[UUID], run: UUID) -> list[Claimed]:
     """Deliveries that an earlier run of this job claimed and never reported on, locked."""
-    d = deliveries
-    rows = await tx.rows(
-        select(d.c.id)
-        .where(d.c.org_id == tx.org_id, d.c.id.in_(ids), d.c.state == State.SENDING, d.c.claim_id != run)
-        .order_by(d.c.id)
-        .with_for_update()
+    rows = await tx.raw.fetch(
+        f"SELECT id FROM {tx.schema}.deliveries WHERE org_id = $1 AND id = ANY($2::uuid[]) AND state = 'sending' "
+        "AND claim_id <> $3 ORDER BY id FOR UPDATE",
+        tx.org_id,
+        list(ids),
+        run,
     )
-    return await loaded(tx, [row.id for row in rows]) if rows else []
+    return await loaded(tx, [row["id"] for row in rows]) if rows else []
 
 
 async def release(tx: Tx, ids: Collection[UUID], run: UUID) -> None:

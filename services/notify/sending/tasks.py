@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from services.notify.accounts.repository import disable
@@ -27,15 +27,13 @@ from services.notify.sending.calling import Approved, Called, Caller, Tried, hea
 from services.notify.sending.claims import Claimed
 from services.notify.sending.echo import echo_of
 from services.notify.sending.outcome import conclude
-from services.notify.sending.records import Verdict
+from services.notify.sending.records import GROUP, Verdict
+from services.notify.sending.sessions import sessions_of
 from services.notify.templating.approved import approved_for
 from shared import faults
 from shared.db.tx import Tx
 from shared.ids import uuid7
 from shared.runtime import Job, Runtime
-
-#: What a crash can leave in doubt. Larger groups cost less, and doubt more.
-GROUP = 25
 
 
 async def send(rt: Runtime, job: Job) -> None:
@@ -43,13 +41,13 @@ async def send(rt: Runtime, job: Job) -> None:
     states."""
     ids = [UUID(i) for i in job.payload["deliveries"]]
     run = uuid7()
-    echo = {i: echo_of(rt.settings.link_key, job.org_id, i) for i in ids}
-    async with AsyncExitStack() as stack:
+    echo = partial(echo_of, rt.settings.link_key, job.org_id)
+    async with sessions_of(rt).borrowed() as sessions:
 
         async def is_halted(campaign: UUID) -> bool:
             return campaign in await halted(rt, job.org_id)
 
-        caller = Caller(health_of(rt), stack, echo, is_halted)
+        caller = Caller(health_of(rt), sessions, echo, is_halted)
         claimer = _Claimer(job, ids, run)
         async with rt.db.tx(job.org_id, request_id=job.request_id) as tx:
             await _bury(tx, await claims.left_behind(tx, ids, run))

@@ -14,6 +14,7 @@ from sqlalchemy import Row
 from services.ticketing.assignments import deciding as appointments
 from services.ticketing.domain.duties import ABOVE
 from services.ticketing.leaves import deciding as leaves
+from services.ticketing.org_changes import deciding as org_changes
 from services.ticketing.tickets import pausing, repository, service
 from shared.approvals.rules import Rung
 from shared.auth import Principal
@@ -129,6 +130,27 @@ _LEAVE: Final = Subject(
     keeps=keeps_nothing,
 )
 
+def keeps_company(ladder: Sequence[Rung]) -> tuple[str, str] | None:
+    """C-251 holds whatever an org unit sets: how a department is organised is decided by the general manager."""
+    last = ladder[-1] if ladder else None
+    if last is not None and last.roles == ("gm",) and last.strict and last.from_fen == 0:
+        return None
+    return ("最后一级必须是总经理本人审批", "The last rung has to be the general manager alone")
+
+
+_ORG_CHANGE: Final = Subject(
+    code="org_change",
+    zh="组织架构和编制调整",
+    en="change of structure or headcount",
+    money=False,
+    # row: C-251 the project and personnel look at it, the general manager decides
+    ladder=(Rung(("project_manager", "hr")), Rung(("gm",), strict=True)),
+    expires_after=timedelta(days=30),
+    find=None,
+    decided=org_changes.decided,
+    keeps=keeps_company,
+)
+
 _PAUSE: Final = Subject(
     code="pause",
     zh="暂停计时",
@@ -142,5 +164,5 @@ _PAUSE: Final = Subject(
 )
 
 SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
-    {s.code: s for s in (_EXPENDITURE, _APPOINTMENT, _LEAVE, _PAUSE)}
+    {s.code: s for s in (_EXPENDITURE, _APPOINTMENT, _LEAVE, _ORG_CHANGE, _PAUSE)}
 )

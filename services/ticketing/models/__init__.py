@@ -3,6 +3,7 @@
 from services.ticketing.models.approvals import APPROVALS, approval_entries, approval_ladders, approvals
 from services.ticketing.models.archives import archive_check_items, archive_checks, archives
 from services.ticketing.models.base import metadata
+from services.ticketing.models.company import org_changes, store_items, store_movements
 from services.ticketing.models.field import dispatch_rules, repeat_faults, service_slips, work_orders
 from services.ticketing.models.files import documents, files
 from services.ticketing.models.households import activation_codes, binding_requests, moves
@@ -109,6 +110,7 @@ __all__ = [
     "moves",
     "notices",
     "one_time_codes",
+    "org_changes",
     "org_units",
     "people",
     "post_days",
@@ -127,6 +129,8 @@ __all__ = [
     "invitations",
     "sessions",
     "shifts",
+    "store_items",
+    "store_movements",
     "sign_in_limits",
     "staff",
     "survey_answers",

@@ -68,6 +68,20 @@ async def test_one_payment_for_the_bills_of_two_units(billed: Village) -> None:
     await billed.proven()
 
 
+@pytest.mark.parametrize("months", [1, 2, 3, 4, 6])
+async def test_a_payment_of_any_number_of_bills_leaves_the_books_agreeing(village: Village, months: int) -> None:
+    await village.standard("2.00")
+    for month in range(1, months + 1):
+        await village.bill(f"2025-{month:02d}")
+    paid = await village.pay(f"{200 * months + 7}.00", "2025-03-01", reference="ICBC-7")
+    assert [yuan(a["amount"]) for a in paid["allocations"]] == ["200.00"] * months
+    assert await village.get(f"payments/{paid['id']}") == paid
+    account = await village.get(f"accounts/{village.first()}")
+    assert (yuan(account["owed"]), yuan(account["prepayment"])) == ("0.00", "7.00")
+    assert len(await village.feed("payment.allocated.v1")) == months
+    await village.proven()
+
+
 async def test_one_payer_of_two_units_pays_the_oldest_of_both(billed: Village) -> None:
     owner, second = list(billed.owners.values())[0], list(billed.units.values())[1]
     data = {"person_id": str(owner), "unit_id": str(second), "role": "payer", "since": "2025-03-01"}
@@ -193,6 +207,21 @@ async def test_many_clients_with_one_reference_and_different_keys_count_once(bil
     booked = {a.json()["id"] for a in answers if a.status_code == 201}
     assert len(booked) == 1 and {a.status_code for a in answers} <= {201, 409}
     assert len((await billed.get("payments", community_id=str(billed.id)))["items"]) == 1
+    await billed.proven()
+
+
+async def test_a_reference_taken_by_another_unit_at_the_same_moment_books_nothing_and_names_the_first(
+    billed: Village,
+) -> None:
+    first, second = list(billed.units.values())
+    for n in range(6):
+        bodies = [billed.payment("5.00", "2025-03-01", unit, reference=f"R-{n}") for unit in (first, second)]
+        answers = await asyncio.gather(*(billed.post("payments", body) for body in bodies))
+        booked, refused = sorted(answers, key=lambda a: a.status_code)
+        assert (booked.status_code, refused.status_code) == (201, 409), [a.text for a in answers]
+        assert refused.json()["code"] == "billing.payment.duplicate_reference"
+        assert booked.json()["id"] in refused.json()["detail"]
+    assert len(await billed.feed("payment.received.v1")) == 6
     await billed.proven()
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
+from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
-from services.billing.models import metadata
+from services.billing.models import metadata, payment_orders, payments
+from services.billing.personal import repository
 from services.billing.personal.registry import FOLLOW_OTHERWISE, FOLLOWED
 from shared.ids import uuid7
 from tests.billing.api.test_direct_debits import ACCOUNT, collect, mandate, sent
 from tests.billing.village import Village, event, tell
 
 NAMES = {"payer_id", "person_id"}
+NOON = datetime(2025, 3, 1, 4, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -56,6 +61,35 @@ async def test_bills_payments_and_relations_name_the_survivor(billed: Village) -
             left = f"SELECT count(*) FROM billing.{table.name} WHERE org_id = $1 AND {column} = $2"
             assert await tx.raw.fetchval(left, billed.org, loser) == 0
     await billed.proven()
+
+
+async def test_a_merge_finds_what_a_person_paid_among_tens_of_thousands_by_an_index(billed: Village) -> None:
+    org, payers = billed.org, [uuid7() for _ in range(5_000)]
+    shared = {"org_id": org, "version": 1, "created_at": NOON, "updated_at": NOON, "community_id": billed.id}
+    shared |= {"unit_id": billed.first(), "method": "wechat", "amount_fen": 100}
+    paid = {"prepaid_fen": 0, "value_date": NOON.date(), "paid_on": NOON.date(), "digest": ""}
+    asked = {"account": "a", "allocations": "[]", "state": "closed", "expires_at": NOON, "asked": 1}
+    async with billed.world.runtime("billing").db.job(org) as tx:
+        for table, own in (("payments", paid), ("payment_orders", asked)):
+            rows = [(*shared.values(), *own.values(), uuid7(), payers[n % 5_000]) for n in range(20_000)]
+            names = [*shared, *own, "id", "payer_id"]
+            await tx.raw.copy_records_to_table(table, schema_name="billing", columns=names, records=rows)
+    admin = await asyncpg.connect(billed.world.admin_url)
+    for table in ("payments", "payment_orders"):
+        await admin.execute(f"ANALYZE billing.{table}")
+    await admin.close()
+    async with billed.world.runtime("billing").db.read(org) as tx:
+        for table, index in ((payments, "ix_payments_payer"), (payment_orders, "ix_payment_orders_payer")):
+            statement = repository.renaming(tx, table, "payer_id", payers[0], payers[1])
+            written = statement.compile(dialect=dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]
+            plan = "\n".join(row[0] for row in await tx.raw.fetch(f"EXPLAIN {written}"))
+            assert index in plan and "Seq Scan" not in plan, plan
+    await merge(billed, payers[0], payers[1])
+    async with billed.world.runtime("billing").db.job(org) as tx:
+        for table in (payments, payment_orders):
+            found = f"SELECT count(*) FROM billing.{table.name} WHERE org_id = $1 AND payer_id = $2"
+            assert [await tx.raw.fetchval(found, org, payer) for payer in payers[:2]] == [0, 8]
+            await tx.raw.execute(f"DELETE FROM billing.{table.name} WHERE org_id = $1", org)
 
 
 async def test_the_bank_still_collects_from_the_account_of_a_merged_payer(billed: Village) -> None:

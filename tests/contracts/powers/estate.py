@@ -144,6 +144,18 @@ async def _register(e: Estate) -> None:
         "ticketing/bars": (await e.post("/ticketing/v1/bars", barred))["id"],
         "ticketing/leaves": (await e.post("/ticketing/v1/leaves", leave, own))["id"],
     }
+    wish = {
+        **east,
+        "kind": "headcount",
+        "title": "增编",
+        "items": [{"name": "前台", "now": 3, "wanted": 4}],
+        "reason": "扩容",
+    }
+    thing = {"community_id": str(e.here.id), "code": "YS-01", "name": "雨伞", "measure": "把", "minimum": 5}
+    e.ids |= {
+        "ticketing/org-changes": (await e.post("/ticketing/v1/org-changes", wish))["id"],
+        "ticketing/store-items": (await e.post("/ticketing/v1/store-items", thing))["id"],
+    }
     made = await e.post(
         "/ticketing/v1/integrators", {"name": "门禁", "scopes": ["register.read"], "units": [str(e.east)]}
     )

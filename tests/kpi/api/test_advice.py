@@ -11,8 +11,9 @@ import pytest
 
 from shared import clock
 from shared.ids import uuid7
+from tests.kpi.api import test_each_document as documents
 from tests.kpi.api.support import letter
-from tests.kpi.support import Feed, z
+from tests.kpi.support import Feed, local, z
 from tests.support.world import World
 
 COLLECTION = "fee.collection.quarter.rate"
@@ -59,6 +60,9 @@ async def test_a_quarter_as_if_the_target_were_95(api: httpx.AsyncClient, world:
         ({"changes": [{"indicator": "survey.count", "points": "3"}]}, "changes.0.points"),
         ({"parameters": {"typo": "x"}}, "parameters.typo"),
         ({"period": "2025-Q5"}, "period"),
+        ({"calendar": {"hours": ["18:00-09:00"]}}, "calendar.hours"),
+        ({"calendar": {"hours": ["09:00-12:00", "11:00-13:00"]}}, "calendar.hours"),
+        ({"calendar": {"hours": ["soon"]}}, "calendar.hours"),
     ],
 )
 async def test_what_a_letter_cannot_say_is_refused_with_its_place(
@@ -71,6 +75,58 @@ async def test_what_a_letter_cannot_say_is_refused_with_its_place(
     status, found = await as_if(api, world, org, id_, **change)
     assert (status, found["code"]) == (422, "kpi.input.invalid")
     assert [error["path"] for error in found["errors"]] == [path]
+
+
+STATUTORY = {"days": "statutory", "hours": ["09:00-12:00", "13:00-18:00"]}
+WEEKENDS = {"days": "weekends", "hours": ["09:00-18:00"]}
+
+
+async def test_a_quarter_as_if_another_calendar_had_held(api: httpx.AsyncClient, world: World, org: UUID) -> None:
+    """An evening's complaint, one on a Sunday that was worked in exchange (调休), one at noon, and one that is late."""
+    feed = Feed(world, org)
+    feed.register()
+    for received, minutes in (
+        (local(3, 7, 18, 30), 20),  # a Friday: by working hours there is time until Monday 09:10
+        (local(1, 26, 10), 11),  # a make-up day: late by the statutory calendar, not by one that knows weekends alone
+        (local(3, 6, 11, 55), 60),  # the noon break does not count: 5 minutes before it, none after 13:00 yet
+        (local(3, 5, 10), 11),  # late by all of them
+    ):
+        feed.complaint(received, responds_after=timedelta(minutes=minutes), mark=90)
+    await feed.apply()
+    id_ = (await letter(api, world, feed))["id"]
+    _, same = await as_if(api, world, org, id_, calendar={"days": "every_day"})
+    assert (same["difference"], same["now"]) == ("0.00", same["as_if"])  # around the clock is what held
+
+    async def late(calendar: dict[str, Any]) -> tuple[Any, Any]:
+        status, found = await as_if(api, world, org, id_, calendar=calendar)
+        assert status == 200, found
+        line = next(i for i in found["as_if"]["items"] if i["indicator"] == "complaint.handling.timeliness.rate")
+        return (line["numerator"], line["denominator"]), found["difference"]
+
+    assert await late({"days": "every_day"}) == (("0", "4"), "0.00")
+    assert await late(STATUTORY) == (("2", "4"), "10.00")  # the evening's and the one at noon
+    assert await late(WEEKENDS) == (("2", "4"), "10.00")  # the evening's and the Sunday's; here noon is worked
+    assert (await as_if(api, world, org, id_))[1]["now"] == same["now"]  # nothing was stored
+
+
+async def test_repairs_and_follow_up_calls_run_by_the_calendar_that_is_tried(
+    api: httpx.AsyncClient, world: World, org: UUID
+) -> None:
+    """Reached after 25 hours, called after 52: late around the clock, in time where a day has nine hours. An
+    appointment stays as agreed."""
+    feed = Feed(world, org)
+    feed.register()
+    documents.repair(feed, timedelta(hours=25), accepted=True)
+    documents.complaint(feed, called=False)
+    await feed.apply()
+    id_ = (await letter(api, world, feed, template="T004E0", term="2025"))["id"]
+    status, found = await as_if(api, world, org, id_, period="2025", calendar=WEEKENDS)
+    assert status == 200, found
+    lines = {name: {i["indicator"]: i["state"] for i in found[name]["items"]} for name in ("now", "as_if")}
+    assert (lines["now"]["repair.timeliness.rate"], lines["as_if"]["repair.timeliness.rate"]) == ("missed", "met")
+    # Nobody has called to this day: that is too late by any calendar.
+    assert (lines["now"]["complaint.revisit.rate"], lines["as_if"]["complaint.revisit.rate"]) == ("missed", "missed")
+    assert lines["as_if"]["complaint.handling.rate"] == lines["now"]["complaint.handling.rate"] == "met"
 
 
 async def test_gaps_name_the_fewest_cases_that_reach_each_target(

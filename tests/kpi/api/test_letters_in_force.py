@@ -209,7 +209,7 @@ async def test_c197_c310_a_supplementary_clause_is_signed_like_the_letter(office
     assert done["amendments"][0]["state"] == "effective"
 
 
-async def test_c200_force_majeure_voids_the_letter_when_both_have_signed_and_lists_what_is_open(
+async def test_c200_amb083_force_majeure_voids_the_letter_when_both_have_signed_and_lists_what_is_open(
     office: Office, standing: Any
 ) -> None:
     clock = standing(local(3, 10))
@@ -308,6 +308,24 @@ async def test_c312_signing_and_issuing_party_are_both_named_on_the_letter(offic
     ]
     assert (await office.sign(0, "clerk", SUPERVISOR)).json()["state"] == "draft"
     assert (await office.sign(1, "gm")).json()["state"] in ("effective", "expired")
+
+
+async def test_amb099_the_month_before_is_evaluated_by_what_the_letter_said_on_its_last_day(
+    office: Office, standing: Any
+) -> None:
+    clock = standing(local(3, 5))
+    await office.draft("T001P")
+    for place in ("2025-03-31", "2025-04-01"):
+        change = {"what": "target", "name": "sop.sampling.pass.rate", "new": "93"}
+        told = await office.post("/amendments", "hr", changes=[change], reason="目标不适宜", effective_on=place)
+        assert told.status_code == 200, told.text
+    clock.to(local(4, 2))
+    said = {"progress": "八项完成七项", "quality": "记录不全", "text": "整改后复查"}
+    kept = {}
+    for period in ("2025-02", "2025-03"):
+        answer = await office.post("/evaluations", "cs_manager", period=period, **said)
+        kept[period] = answer.json()["records"][-1]["details"]["amendments"]
+    assert kept == {"2025-02": [], "2025-03": [1]}
 
 
 async def test_c225_e039_e040_progress_and_quality_are_evaluated_by_their_day_each_period_once(

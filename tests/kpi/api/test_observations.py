@@ -218,3 +218,22 @@ async def test_indicators_tell_where_their_facts_come_from(desk: Desk) -> None:
     assert [who["zh"] for who in template["signatories"]] == ["责任人", "总经理"]
     error = next(line for line in template["reported"] if line["row"] == "A-006")
     assert error["target"]["options"] == {"false": "≤2", "true": "≤98"}
+
+
+async def test_amb049_the_month_and_the_year_are_scored_each_from_the_same_facts(desk: Desk) -> None:
+    for on, red in (("2025-02-10", 1), ("2025-03-07", 2)):
+        await desk.seen("violation.ticket.red.count", "safety", on, count=red)
+    signed = await letter(desk.api, desk.world, desk.feed, template="T001Q")
+
+    async def tickets(period: str) -> tuple[str, str]:
+        card = (await freeze(desk.api, desk.world, desk.feed, signed["id"], period)).json()
+        line = next(item for item in card["items"] if item["indicator"] == "violation.ticket.red.count")
+        return line["value"], line["deduction"]
+
+    assert [await tickets(period) for period in ("2025-02", "2025-03", "2025")] == [
+        ("1.00", "3.00"),
+        ("2.00", "3.00"),
+        ("3.00", "3.00"),
+    ]
+    quarter = await freeze(desk.api, desk.world, desk.feed, signed["id"], "2025-Q1")
+    assert quarter.json()["code"] == "kpi.scorecard.period_outside_term"

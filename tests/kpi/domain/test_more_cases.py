@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from tests.kpi.domain.folding import Told, at, judged, valued
-from tests.kpi.domain.support import measured
+from tests.kpi.domain.support import item, measured, scored
 
 STEP = {"case_id": "c1", "period": "2025-03", "unit_id": "u1"}
 
@@ -66,7 +67,7 @@ def test_b067_to_b069_a_step_done_in_its_window_withdraws_its_miss() -> None:
     assert share("dunning.missed.count", "dunning_month", missed, done)[0] is None
 
 
-def test_b074_b075_slips_and_notices_by_what_was_posted_and_delivered_in_time() -> None:
+def test_b074_b075_amb061_slips_and_notices_by_what_was_posted_and_delivered_in_time() -> None:
     written = [
         Told("slip.created.v1", {"slip_id": f"s{n}", "slip_number": f"S{n}", "done_at": at("03-07T09:00:00")})
         for n in (1, 2, 3)
@@ -190,3 +191,18 @@ def test_a219_gaps_at_the_front_desk_as_they_were_told_last() -> None:
 def test_amb111_satisfied_is_eighty_or_more_or_what_the_letter_chose(mark: int, least: str, met: int) -> None:
     answer = {"period": "2025-Q1", "marks": {f"d{n}": mark for n in range(8)}}
     assert measured("customer.satisfaction.rate", answer, satisfied_from=least).reading.numerator == met
+
+
+def test_c261_amb069_a_measure_sent_back_at_its_first_check_did_not_pass_whatever_follows() -> None:
+    def told(step: str, day: int, number: int, kind: str = "improvement") -> Told:
+        data = {"number": f"T{number}", "kind": kind, "assignee_id": str(UUID(int=9)), "due_on": "2025-03-31"}
+        return Told(f"work_task.{step}.v1", data, UUID(int=number), datetime(2025, 3, day, 1, tzinfo=UTC))
+
+    events = [told("assigned", 1, n) for n in (1, 2)] + [told("assigned", 1, 3, "important")]
+    events += [told("reported", 5, n) for n in (1, 2)] + [told("confirmed", 6, 1), told("returned", 6, 2)]
+    events += [told("reported", 9, 2), told("confirmed", 10, 2), told("returned", 7, 3, "important")]
+    facts = judged("improvement.firstpass.rate", "work_task", *events)
+    assert [(fact.verdict, fact.on.day) for fact in facts] == [("passed", 6), ("sent_back", 6)]
+    assert valued("improvement.firstpass.rate", facts, "2025-03").reading.value == 50
+    letter = scored({"improvement.firstpass.rate": {"value": "97.99"}}, period="2025", template="T004E1")
+    assert item(letter, "improvement.firstpass.rate")["state"] == "missed"

@@ -38,6 +38,7 @@ AGREED = ["B-084", "B-088", "B-094", *(f"B-{number:03d}" for number in range(99,
 
 @pytest.mark.parametrize(("row", "since", "last", "met", "missed"), DAYS)
 def test_b077_to_b112_each_has_its_last_day(row: str, since: str, last: str, met: str, missed: str) -> None:
+    """AMB-056: attendance on the 1st, were it a Saturday; AMB-090: the week before a probation ends."""
     assert asked(row, since, none=True).deadline == last
     assert (asked(row, since, met).met, asked(row, since, missed).met, asked(row, since).met) == (True, False, False)
 

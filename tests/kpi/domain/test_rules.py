@@ -221,16 +221,16 @@ def test_amb040_no_loss_after_no_loss_is_met_and_any_loss_is_not() -> None:
     ],
 )
 def test_f030_f032_the_supervisors_sheet(given: Given, total: str) -> None:
-    """AMB-070, AMB-073 to AMB-075, AMB-094: base 100, floor 0, both plans, both renovation lines."""
+    """AMB-070, AMB-073, AMB-074, AMB-075, AMB-094: base 100, floor 0, both plans, both renovation lines."""
     assert scored(given, template="T002A").as_json()["total"] == total
 
 
-def test_f030_base_and_points_of_a_suggestion_are_parameters() -> None:
+def test_f030_amb070_amb075_base_and_points_of_a_suggestion_are_parameters() -> None:
     card = scored({"bonus.suggestion.count": {"count": 2}}, template="T002A", base="110", suggestion_points="1.5")
     assert (card.as_json()["total"], card.as_json()["maximum"]) == ("113.00", "110.00")
 
 
-def test_f031_each_occurrence_is_judged_within_its_range() -> None:
+def test_f031_amb071_each_occurrence_is_judged_within_its_range() -> None:
     two: Given = {"complaint.valid.count": {"count": 2}}
     assert judged("T002A", two, ("complaint.valid.count", "3"), ("complaint.valid.count", "5")).total == 92
     half = judged("T002A", two, ("complaint.valid.count", "3"))
@@ -302,7 +302,7 @@ def test_f001_f002_each_miss_is_a_penalty_and_the_three_reported_lines_stay_outs
     assert kinds(scored(two, template="T000")) == ["penalty", "penalty"]
 
 
-def test_f003_force_majeure_voids_the_letter_and_lists_what_is_open() -> None:
+def test_f003_amb083_force_majeure_voids_the_letter_and_lists_what_is_open() -> None:
     card = scored({"compliance.violation.count": {"count": 1}}, template="T000", force_majeure="yes")
     assert kinds(card) == ["measure"]
     assert "遵守法律法规" in card.consequences[0].reason.zh

@@ -146,6 +146,7 @@ def test_amb019_the_monthly_rate_is_reported_and_costs_nothing() -> None:
     card = scored({"archive.update.monthly.rate": {"value": "90"}})
     line = item(card, "archive.update.monthly.rate")
     assert (line["state"], line["deduction"], card.as_json()["total"]) == ("missed", None, "100.00")
+    assert sections(scored({"archive.update.rate": {"value": 96}}))["archives"] == "16.00"
 
 
 def test_f042_coverage_costs_ten_for_any_shortfall() -> None:

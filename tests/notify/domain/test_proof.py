@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.notify.domain.proof import attempt_entry, canonical, link, receipt_entry, walk
 
@@ -60,6 +63,16 @@ def test_what_was_altered_left_out_or_put_in_shows(damage: str) -> None:
 def test_a_delivery_from_before_there_were_links_is_no_forgery() -> None:
     assert walk(ID, None, [(None, entry(1))]).intact
     assert walk(ID, None, []).intact
+
+
+VALUES = st.none() | st.booleans() | st.integers() | st.text(st.characters(exclude_categories=["Cs"])) | st.uuids()
+
+
+@given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), VALUES))
+def test_an_entry_is_the_json_that_everybody_makes_of_it(value: dict[str, Any]) -> None:
+    plain = {name: str(one) if isinstance(one, UUID) else one for name, one in value.items()}
+    made = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert canonical(value) == made.encode()
 
 
 def test_the_same_instant_is_the_same_text_in_every_zone() -> None:

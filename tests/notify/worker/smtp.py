@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 class Moody:
     """Takes mail, or answers as told: `rcpt` and `data` map an address to a reply, `hang` to silence after
-    DATA."""
+    DATA; `most` is how many mails it takes over one connection."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
@@ -24,13 +24,31 @@ class Moody:
         self.hang: set[str] = set()
         self.connections = 0
         self.port = 0
+        self.most: int | None = None
+        self._carried: dict[Any, int] = {}
+        self._lines: list[Any] = []
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         self.connections += 1
+        self._lines.append(server.transport)
         session.host_name = hostname
         return responses
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        carried = self._carried[server.transport] = self._carried.get(server.transport, 0) + 1
+        if self.most is not None and carried > self.most:
+            return "421 enough over this connection"
+        envelope.mail_from = address
+        return "250 OK"
+
+    def hang_up(self) -> None:
+        """Close every connection, as servers do with those that say nothing for long."""
+        for line in self._lines:
+            line.close()
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

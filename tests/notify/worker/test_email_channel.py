@@ -20,8 +20,9 @@ async def server() -> AsyncIterator[Moody]:
         yield running
 
 
-def given(url: str) -> EmailSettings:
-    return EmailSettings(url=SecretStr(url), connect_timeout=1, command_timeout=1, data_timeout=0.3)
+def given(url: str, per_connection: int = 100) -> EmailSettings:
+    limits = {"connect_timeout": 1, "command_timeout": 1, "data_timeout": 0.3, "per_connection": per_connection}
+    return EmailSettings.model_validate({"url": SecretStr(url), **limits})
 
 
 def mail(to: str, title: str = "三月物业费账单") -> Outgoing:
@@ -39,6 +40,39 @@ async def test_a_batch_goes_over_one_connection_and_arrives_in_chinese(server: M
     assert arrived["Message-ID"] == "<0195-key@steward.invalid>"
     assert arrived["Content-Language"] == "zh-CN"
     assert "您的账单已出" in arrived.get_content()
+
+
+async def test_a_connection_is_renewed_after_so_many_mails(server: Moody) -> None:
+    async with session(given(server.url, per_connection=2)) as smtp:
+        results = [await smtp.send(mail(f"owner{n}@example.com")) for n in range(5)]
+    assert [r.outcome for r in results] == [Outcome.SENT] * 5
+    assert server.connections == 3
+
+
+async def test_a_server_that_takes_few_over_one_connection_is_asked_over_another_at_once(server: Moody) -> None:
+    server.most = 2
+    async with session(given(server.url)) as smtp:
+        results = [await smtp.send(mail(f"owner{n}@example.com")) for n in range(5)]
+    assert [r.outcome for r in results] == [Outcome.SENT] * 5
+    assert server.recipients == [f"owner{n}@example.com" for n in range(5)]
+    assert server.connections == 3
+
+
+async def test_a_server_that_hung_up_on_a_resting_connection_is_asked_over_another_at_once(server: Moody) -> None:
+    async with session(given(server.url)) as smtp:
+        first = await smtp.send(mail("first@example.com"))
+        server.hang_up()
+        second = await smtp.send(mail("second@example.com"))
+    assert (first.outcome, second.outcome) == (Outcome.SENT, Outcome.SENT)
+    assert server.recipients == ["first@example.com", "second@example.com"]
+
+
+async def test_a_server_that_takes_nothing_over_a_new_connection_is_not_asked_twice(server: Moody) -> None:
+    server.most = 0
+    async with session(given(server.url)) as smtp:
+        result = await smtp.send(mail("owner@example.com"))
+    assert (result.outcome, result.code) == (Outcome.THROTTLED, "421")
+    assert server.connections == 1
 
 
 async def test_a_refused_recipient_is_final_and_the_next_still_goes(server: Moody) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.notify.models import attempts, deliveries
-from services.notify.sending.tasks import GROUP
+from services.notify.sending.records import GROUP
 from shared import clock
 from tests.notify.support import Feed
 from tests.notify.worker.smtp import Moody, smtp_server

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -80,6 +80,32 @@ async def test_what_a_provider_took_and_lost_is_told_over_the_next_channel(desk:
     await desk.run()
     assert await desk.states() == [("sms", "failed"), ("email", "sent")]
     assert desk.mail.recipients == ["owner@example.com"]
+
+
+async def test_what_a_provider_took_and_never_reports_stays_handed_over_and_is_never_said_to_have_arrived(
+    desk: Desk, api: httpx.AsyncClient, world: World, standing: Callable[[datetime], Any]
+) -> None:
+    """Answers 200, loses it, is silent for good: nobody can know, so nothing is repeated and no arrival is proven."""
+    desk.aliyun.moods.lose = True
+    cause = await desk.remind(email="owner@example.com")
+    await desk.run()
+    standing(DAY + timedelta(days=30))
+    await world.drain(desk.feed.org)
+    assert await desk.states() == [("sms", "sent")]
+    assert (desk.aliyun.calls, desk.mail.recipients) == (1, [])
+    assert await desk.told() == ["message.delivered.v1"]  # handed over; dunning waits for message.confirmed.v1
+    staff = world.token("cs_manager", desk.feed.org)
+    shown = (await api.get("/notify/v1/messages?state=sent", headers=staff)).json()["items"]
+    assert [m["cause_id"] for m in shown] == [str(cause)]
+    proof = (await api.get(f"/notify/v1/messages/{shown[0]['id']}/proof", headers=staff)).json()
+    [delivery] = proof["deliveries"]
+    assert [(e["kind"], e.get("outcome")) for e in delivery["entries"]] == [("attempt", "sent")]
+    again = await api.post(
+        f"/notify/v1/messages/{shown[0]['id']}/replay",
+        headers=world.token("cs_manager", desk.feed.org),
+        json={"channel": None, "may_arrive_twice": False},
+    )
+    assert again.status_code == 409
 
 
 async def test_what_did_not_arrive_and_has_no_other_channel_is_reported_as_failed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any
@@ -18,6 +19,7 @@ from services.notify.models import attempts, deliveries
 from services.notify.sending import claims, records
 from services.notify.sending.calling import Tried
 from services.notify.sending.records import Verdict
+from services.notify.sending.sessions import sessions_of
 from services.notify.sending.tasks import send
 from shared.ids import uuid7
 from shared.runtime import Job
@@ -89,6 +91,32 @@ async def test_bills_go_out_over_one_connection_and_are_recorded(feed: Feed, mai
     assert len(made) == 25
     assert {(a.outcome, a.number, a.code) for a in made} == {("sent", 1, "250")}
     assert all(a.reference and a.address_digest and a.digest for a in made)
+
+
+async def test_the_next_job_goes_over_the_connection_of_the_last(feed: Feed, mail: Moody) -> None:
+    for n in range(3):
+        await bill(feed, f"owner{n}@example.com")
+        await run(feed)
+    assert len(mail.recipients) == 3
+    assert mail.connections == 1
+
+
+async def test_a_job_that_breaks_off_in_the_middle_of_a_mail_leaves_no_connection_behind(
+    feed: Feed, mail: Moody
+) -> None:
+    mail.hang.add("slow@example.com")
+    await bill(feed, "slow@example.com")
+    [job] = await jobs(feed)
+    sending = asyncio.create_task(send(feed.rt, job))
+    while not mail.recipients:
+        await asyncio.sleep(0.01)
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await sending
+    await bill(feed, "owner@example.com")
+    await run(feed)
+    assert mail.recipients == ["slow@example.com", "owner@example.com"]
+    assert mail.connections == 2
 
 
 async def test_the_same_job_twice_sends_once(feed: Feed, mail: Moody) -> None:
@@ -180,6 +208,7 @@ async def test_a_dead_server_is_not_asked_for_every_message(
 
     monkeypatch.undo()
     feed.rt.state.pop("notify.health")  # as if the rest were over
+    await sessions_of(feed.rt).close()  # as if they had rested
     monkeypatch.setattr(email, "settings", lambda: email.EmailSettings(url=SecretStr(mail.url)))
     await due_now(feed)
     await run(feed)

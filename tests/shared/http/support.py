@@ -51,7 +51,9 @@ class FakeDatabase:
     last: FakeTx | None = None
 
     @asynccontextmanager
-    async def tx(self, org_id: UUID, *, actor_id: UUID | None = None, request_id: str = "") -> AsyncIterator[FakeTx]:
+    async def tx(
+        self, org_id: UUID, *, actor_id: UUID | None = None, request_id: str = "", claim: None = None
+    ) -> AsyncIterator[FakeTx]:
         if self.begin_fails:
             raise self.begin_fails.pop(0)
         self.log.append("begin")

@@ -95,6 +95,20 @@ async def test_the_same_key_and_body_is_answered_as_the_first_time(tiny: Tiny, o
     assert STATE["runs"] == 1
 
 
+@pytest.mark.parametrize(
+    "key", ["'); ROLLBACK; --", "\\'", '"quoted"', "$1 %s {0}", "' || 'a", "\\x00", "k" * 200, "~"]
+)
+async def test_a_key_is_only_a_key_whatever_it_looks_like(tiny: Tiny, org: UUID, key: str) -> None:
+    who = bearer("clerk", org=org)
+    first, again = await post(tiny, who, key), await post(tiny, who, key)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.content == first.content
+    assert await marks(tiny, org) == 1
+    async with tiny.db.read(org) as tx:
+        kept = await tx.raw.fetch(f"SELECT key FROM {tx.schema}.idempotency_keys WHERE org_id = $1", org)
+    assert [row["key"] for row in kept] == [key]
+
+
 async def test_without_a_key_twice_is_two(tiny: Tiny, org: UUID) -> None:
     who = bearer("clerk", org=org)
     assert (await post(tiny, who)).json() != (await post(tiny, who)).json()

@@ -1,4 +1,4 @@
-"""python -m tests.support.coverage pages · rows [--service S] [--row R] [--report FILE] · extract FOLDER"""
+"""python -m tests.support.coverage pages · rows [--service S] [--row R]… [--report FILE] · extract FOLDER"""
 
 from __future__ import annotations
 
@@ -40,17 +40,18 @@ def _said(result: mutants.Judged) -> str:
     }.get(result.verdict, f"{result.job.row} {place}: {result.verdict}")
 
 
-def _rows(service: str | None, row: str | None, report: str | None, processes: int, console: Console) -> int:
+def _rows(service: str | None, wanted: list[str], report: str | None, processes: int, console: Console) -> int:
     found = pages.gather()
     jobs = [
         mutants.Job(one, place, tuple(t.node for t in found.proven.get(one, ()) if not t.slow))
         for one, places in sorted(found.declared.items())
         for place in places
-        if (row is None or one == row)
+        if (not wanted or one in wanted)
         and (service is None or place.path.startswith(f"services/{service}/") or found.rows[one].service == service)
     ]
-    if not jobs:
-        console.print("[red]no declaration fits; is the row declared?[/]")
+    undeclared = [row for row in wanted if row not in found.declared]
+    if not jobs or undeclared:
+        console.print(f"[red]no declaration fits {', '.join(undeclared)}; is the row declared?[/]")
         return 2
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Bar(*columns, console=console) as bar:
@@ -82,7 +83,7 @@ def main(argv: list[str] | None = None) -> int:
     acts.add_parser("pages", help="write docs/coverage/*.md anew")
     rows = acts.add_parser("rows", help="switch each declared rule off and see that a test notices")
     rows.add_argument("--service", choices=catalogue.SERVICES)
-    rows.add_argument("--row")
+    rows.add_argument("--row", action="append", help="one row; may be given again, or as a list with commas")
     rows.add_argument("--report", help="write the results as JSON")
     rows.add_argument("--processes", type=int, default=2)
     take = acts.add_parser("extract", help="take the rows out of the catalogue's pages")
@@ -90,7 +91,8 @@ def main(argv: list[str] | None = None) -> int:
     asked = parser.parse_args(argv)
     console = Console()
     if asked.act == "rows":
-        return _rows(asked.service, asked.row, asked.report, asked.processes, console)
+        wanted = [row for given in asked.row or () for row in given.split(",")]
+        return _rows(asked.service, wanted, asked.report, asked.processes, console)
     if asked.act == "extract":
         catalogue.write(*extract.take(asked.folder))
         return 0

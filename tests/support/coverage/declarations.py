@@ -22,7 +22,12 @@ Sort = Literal["comment", "plug-in", "data"]
 #: Functions that make a plug-in of what they are given, as a class would.
 MAKERS: Final = frozenset({"promise"})
 
+#: The keys and places in lists that lead to something in data.
+Way = tuple[str | int, ...]
+
 _COMMENT: Final = re.compile(r"#\s*row:\s*(.*)")
+_IN_YAML: Final = re.compile(r"(?:^|\s)(#\s*row:.*)$")
+_NO_DATA: Final = re.compile(r"\s*(#|$)")
 _LISTED: Final = re.compile(r"((?:AMB|[A-G])-\d{3}(?:\s*,\s*(?:AMB|[A-G])-\d{3})*)\b")
 
 
@@ -43,10 +48,11 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A declaration with what it stands on (None for an entry of a YAML list)."""
+    """A declaration with what it stands on: a place of Python, or (place None) the way to an entry of YAML data."""
 
     declaration: Declaration
     place: Place | None
+    way: Way = ()
 
 
 def listed(comment: str) -> tuple[str, ...] | None:
@@ -134,26 +140,82 @@ def in_python(path: str, source: str, tree: ast.Module) -> list[Found]:
     ]
 
 
-def entries(data: Any) -> Iterator[tuple[list[Any], int, str, str]]:
-    """The entries of YAML lists that name a row: the list, the place in it, the row, and what the entry is called."""
+def entries(data: Any, way: Way = ()) -> Iterator[tuple[Way, str, str]]:
+    """The entries of YAML lists that name a row: the way to each, the row, and what the entry is called."""
     if isinstance(data, dict):
-        for value in data.values():
-            yield from entries(value)
+        for key, value in data.items():
+            yield from entries(value, (*way, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
             row = value.get("row") if isinstance(value, dict) else None
             if isinstance(row, str) and ROW.fullmatch(row):
-                yield data, index, row, str(next(v for k, v in value.items() if k != "row"))
+                yield (*way, index), row, str(next(v for k, v in value.items() if k != "row"))
             else:
-                yield from entries(value)
+                yield from entries(value, (*way, index))
+
+
+def _starts(node: yaml.Node, lines: list[str], way: Way = ()) -> Iterator[tuple[int, Way]]:
+    """What begins a line of its own in YAML, the outermost first: the line, and the way to it."""
+    if isinstance(node, yaml.MappingNode):
+        inside = [(key, (*way, str(key.value)), value) for key, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        inside = [(item, (*way, index), item) for index, item in enumerate(node.value)]
+    else:
+        return
+    for first, inner, value in inside:
+        mark = first.start_mark
+        if lines[mark.line][: mark.column].strip() in ("", "-"):
+            yield mark.line, inner
+        yield from _starts(value, lines, inner)
+
+
+def _yaml_comments(path: str, source: str) -> Iterator[tuple[tuple[str, ...], Way]]:
+    """Each declaring comment of a data file, with the way to the entry it stands on or above."""
+    lines, starts = source.splitlines(), dict[int, Way]()
+    for line, way in _starts(yaml.compose(source), lines):
+        starts.setdefault(line, way)
+    for number, text in enumerate(lines):
+        match = _IN_YAML.search(text)
+        rows = listed(match[1]) if match is not None else None
+        if match is None or rows is None:
+            continue
+        line = number
+        while not text[: match.start()].strip() and line < len(lines) and _NO_DATA.match(lines[line]):
+            line += 1
+        if line not in starts:
+            raise Misplaced(f"{path}:{number + 1}: no entry begins on or under the declaration")
+        yield rows, starts[line]
 
 
 def in_yaml(path: str, source: str) -> list[Found]:
-    """The declarations of a data file."""
-    return [
-        Found(Declaration((row,), path, name, "data", number), None)
-        for number, (_, _, row, name) in enumerate(entries(yaml.safe_load(source)))
+    """The declarations of a data file: entries that name their row, and comments as in Python.
+
+    Raises:
+        Misplaced: one says nothing.
+    """
+    data = yaml.safe_load(source)
+    found: list[tuple[tuple[str, ...], str, Sort, Way]] = [
+        ((row,), name, "data", way) for way, row, name in entries(data)
     ]
+    for rows, way in _yaml_comments(path, source):
+        found.append((rows, _called(data, way), "comment", way))
+    return [
+        Found(Declaration(rows, path, symbol, sort, number), None, way)
+        for number, (rows, symbol, sort, way) in enumerate(found)
+    ]
+
+
+def _called(data: Any, way: Way) -> str:
+    """What people call an entry: keys by their names, members of lists by the first thing they say."""
+    names = []
+    for step in way:
+        data = data[step]
+        name = step
+        if isinstance(step, int):
+            name = next(iter(data.values())) if isinstance(data, dict) else data
+        if isinstance(name, str):
+            names.append(name)
+    return ".".join(names[-2:])
 
 
 def in_file(root: Path, path: str) -> list[Found]:

@@ -6,7 +6,7 @@ A mutant must still import; of several ways the first that does is judged. What 
 - an element, an argument, an entry of a dict: taken out, or, where that does not import, None;
 - a function: a body that returns the empty value of what it says it returns;
 - a clock: never due; a gate: taken out; any other plug-in: its functions return nothing;
-- an entry of a YAML list: taken out.
+- an entry of a YAML list or mapping: taken out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Final
 
 import yaml
 
-from tests.support.coverage.declarations import Declaration, entries, in_python
+from tests.support.coverage.declarations import Declaration, in_python, in_yaml
 from tests.support.coverage.places import Function, Place
 
 _EMPTY: Final = {
@@ -146,10 +146,13 @@ def ways(tree: ast.Module, place: Place, sort: str) -> list[Callable[[], None]]:
 def without(root: Path, declaration: Declaration) -> Iterator[str]:
     """The text of the declaration's file with the rule switched off, in each of its ways."""
     source = (root / declaration.path).read_text(encoding="utf-8")
-    if declaration.sort == "data":
+    if not declaration.path.endswith(".py"):
         data = yaml.safe_load(source)
-        held, index, _, _ = list(entries(data))[declaration.number]
-        del held[index]
+        *outer, last = in_yaml(declaration.path, source)[declaration.number].way
+        held = data
+        for step in outer:
+            held = held[step]
+        del held[last]
         yield yaml.safe_dump(data, allow_unicode=True, sort_keys=False)
         return
     way = 0

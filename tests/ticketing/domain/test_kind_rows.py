@@ -86,6 +86,8 @@ def test_nothing_outside_a_kind_s_table_is_possible(kind: TicketKind) -> None:
         ),
         ("complaint.major.timeliness", "B-012", {"gm_handled_at"}, {"major": True}),
         ("suggestion.feedback", "C-035", {"fed_back_at"}, {}),
+        ("need.understand", "C-264", {"understood_at"}, {}),
+        ("need.follow", "C-264", {"followed_up_at"}, {}),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -188,6 +190,17 @@ def test_c034_goods_and_returns_belong_to_the_retail_pack() -> None:
     assert {"quality", "price", "expired"} <= topics("goods_complaint", "problem")
     assert not {"retail_return", "goods_complaint"} & {k.code for k in kinds_of([])}
     assert {"retail_return", "goods_complaint"} <= {k.code for k in kinds_of(["retail"])}
+
+
+def test_c264_a_need_is_understood_before_it_is_followed_and_followed_before_it_is_done_with() -> None:
+    kind = kinds()["customer_need"]
+    assert next_state(kind, "received", "understand") == "understood"
+    for state, action in (("received", "follow"), ("received", "complete"), ("understood", "complete")):
+        with pytest.raises(NotNow):
+            next_state(kind, state, action)
+    assert next_state(kind, "understood", "follow") == "following"
+    assert next_state(kind, "following", "complete") == "completed"
+    assert next_state(kind, "closed", "reopen") == "following"  # what was wanted for good is wanted again
 
 
 def test_c035_c292_a_suggestion_goes_to_its_department_before_it_is_answered() -> None:

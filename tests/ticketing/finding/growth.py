@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -148,16 +148,17 @@ class Years:
             )
 
 
-async def quiet(admin: asyncpg.Connection, on: bool) -> None:
+async def quiet(admin: asyncpg.Connection, on: bool, schema: str = "ticketing") -> None:
     """Keep the server's own cleaning out of what is counted, or let it come back."""
-    for table in await _leaves(admin):
+    for table in await _leaves(admin, schema):
         await admin.execute(f"ALTER TABLE {table} SET (autovacuum_enabled = {'off' if on else 'on'})")
 
 
-async def _leaves(admin: asyncpg.Connection) -> list[str]:
+async def _leaves(admin: asyncpg.Connection, schema: str) -> list[str]:
     rows = await admin.fetch(
-        "SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relnamespace = 'ticketing'::regnamespace "
-        "AND c.relkind = 'r'"
+        "SELECT c.oid::regclass::text AS name FROM pg_class c WHERE c.relnamespace = $1::regnamespace "
+        "AND c.relkind = 'r'",
+        schema,
     )
     return [row["name"] for row in rows]
 
@@ -174,9 +175,10 @@ class Cost:
 class Meter:
     """Counts what a service's connections do, by the driver's log and the server's own counters."""
 
-    def __init__(self, rt: Runtime, admin: asyncpg.Connection) -> None:
+    def __init__(self, rt: Runtime, admin: asyncpg.Connection, growing: Sequence[str] = GROWING) -> None:
         self.rt = rt
         self.admin = admin
+        self._growing = growing
         self._statements: list[str] = []
         self._heard: set[int] = set()
         # The driver tells of what goes straight to it, the engine of what is made of Core statements.
@@ -242,10 +244,12 @@ class Meter:
         blocks = await self.admin.fetchval(
             "SELECT sum(coalesce(heap_blks_read, 0) + coalesce(heap_blks_hit, 0) + coalesce(idx_blks_read, 0) "
             "+ coalesce(idx_blks_hit, 0) + coalesce(toast_blks_read, 0) + coalesce(toast_blks_hit, 0))::bigint "
-            "FROM pg_statio_user_tables WHERE schemaname = 'ticketing'"
+            "FROM pg_statio_user_tables WHERE schemaname = $1",
+            self.rt.db.schema,
         )
         rows = await self.admin.fetch(
-            "SELECT relname, seq_tup_read FROM pg_stat_user_tables WHERE schemaname = 'ticketing' AND relname ~ $1",
-            f"^({'|'.join(GROWING)})(_[0-9]+|_default)?$",
+            "SELECT relname, seq_tup_read FROM pg_stat_user_tables WHERE schemaname = $2 AND relname ~ $1",
+            f"^({'|'.join(self._growing)})(_[0-9]+|_default)?$",
+            self.rt.db.schema,
         )
         return int(blocks), {row["relname"]: row["seq_tup_read"] for row in rows}

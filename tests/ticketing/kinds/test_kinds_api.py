@@ -181,3 +181,28 @@ async def test_c165_c176_a_ruling_is_told_with_class_and_loss(desk: Desk) -> Non
     (told,) = await desk.register.events("incident.ruled.v1")
     assert (told["data"]["event_class"], told["data"]["major_loss"]) == ("fire", True)
     assert "cause" not in told["data"]
+
+
+async def test_c264_what_a_household_needs_is_asked_back_about_and_followed_and_stands_in_its_file(desk: Desk) -> None:
+    asked = await desk.ticket("customer_need", fields={"area": "elderly", "lasting": True}, headers=desk.owner())
+    early = await deed(desk, asked, "follow", "butler", what="已上门", standing="under_way")
+    assert (early.status_code, early.json()["code"]) == (409, "ticketing.ticket.not_now")
+    wrong = await deed(desk, asked, "understand", "butler", need="每日问候", asked_by="letter")
+    assert (wrong.status_code, wrong.json()["errors"][0]["path"]) == (422, "fields.asked_by")
+    assert (await deed(desk, asked, "understand", "engineer", need="x", asked_by="phone")).status_code == 403
+    heard = await deed(desk, asked, "understand", "butler", need="独居老人，每日上午问候", asked_by="visit")
+    assert (heard.status_code, heard.json()["state"]) == (200, "understood")
+    assert (await desk.try_(asked, "complete", result="完成")).status_code == 409
+    for what, standing in (("已上门问候", "under_way"), ("家属确认满意", "met")):
+        assert (await deed(desk, asked, "follow", "butler", what=what, standing=standing)).status_code == 200
+    done = await desk.do(asked, "complete", result="列入管家每日问候名单")
+    assert (done["state"], done["fields"]["standing"], done["fields"]["need"]) == (
+        "completed",
+        "met",
+        "独居老人，每日上午问候",
+    )
+    unit = desk.community.units[0]
+    told = (await desk.register.get(f"/units/{unit}/timeline", desk.staff("clerk"))).json()["items"]
+    assert any(line["subject_id"] == asked["id"] for line in told)
+    seen = (await desk.register.get(f"/tickets/{asked['id']}/entries", desk.owner())).json()["items"]
+    assert {"understand", "follow"} <= {line["action"] for line in seen}

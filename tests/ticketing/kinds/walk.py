@@ -38,6 +38,8 @@ BODIES: dict[str, dict[str, Any]] = {
 }
 FIELDS: dict[str, dict[str, Any]] = {
     "reply": {"channel": "phone", "text": "已答复"},
+    "understand": {"need": "每周三代取快递", "asked_by": "phone"},
+    "follow": {"what": "已排入管家日程", "standing": "under_way"},
     "feed-back": {"adopted": True, "text": "采纳"},
     "assess": {"effective": True, "effect": "改善"},
     "mediate": {"agreed": True, "summary_of_talk": "已和解"},

@@ -13,7 +13,7 @@ def counts(case: Mapping[str, Any], parameters: Mapping[str, str]) -> bool:
     valid = case["valid"]
     if valid is not None and not isinstance(valid, bool):
         raise ValueError("valid is true, false, or null while nobody has ruled")
-    return valid is True  # row: F-047 an invalid complaint, or one not yet ruled, does not count
+    return valid is True  # row: F-047, AMB-065 an invalid complaint, or one not yet ruled, does not count
 
 
 CASE_RULE = CaseRule(code="complaint.valid.count", counts=counts)

@@ -43,7 +43,7 @@ def counts(case: Mapping[str, Any], parameters: Mapping[str, str]) -> bool:
         return str(case["cause"]) in LISTS[definition]
     if definition == "ruled":
         return bool(case.get("level", "major") == "major")
-    # row: C-175, A-198, F-059 any casualty, or a loss above the threshold, which itself does not count
+    # row: C-175, A-198, F-059, AMB-006, AMB-030 a casualty, or a loss above the threshold, itself excluded
     return exact(case.get("casualties", 0)) > 0 or exact(case.get("loss", 0)) > exact(parameters["loss_above"])
 
 

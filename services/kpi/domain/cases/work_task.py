@@ -20,6 +20,9 @@ def fold(doc: Doc | None, event: Event, piece: Mapping[str, Any]) -> Doc | None:
     if event.type in ("work_task.assigned.v1", "work_task.extended.v1"):
         # A date that was moved is not missed by the old one.
         return {**{name: value for name, value in base.items() if name != "overdue_at"}, "due_on": piece["due_on"]}
+    if event.type in ("work_task.returned.v1", "work_task.confirmed.v1") and "first_check" not in base:
+        # row: C-261, AMB-069 what the first check of a measure found stands, whatever a later one does
+        base = {**base, "first_check": event.type.split(".")[1], "first_checked_at": at}
     if event.type == "work_task.returned.v1":
         return {name: value for name, value in base.items() if name != "reported_at"}
     named = {

@@ -12,7 +12,7 @@ from services.kpi.domain.letters import ConsequenceRule
 from services.kpi.domain.numbers import Text
 
 
-# row: F-001, F-078, C-235 no target missed, and the confirmed work plan has not failed
+# row: F-001, F-078, C-235, AMB-096 no target missed, and the confirmed work plan has not failed
 def conclude(rule: ConsequenceRule, outcome: Outcome) -> Sequence[Consequence]:
     """The proposal, unless something was missed, nothing met, or a parameter (`unless`) says no."""
     outside = rule.settings.get("except") or ()

@@ -9,7 +9,7 @@ from services.kpi.domain.letters import ConsequenceRule
 from services.kpi.domain.numbers import Text
 
 
-# row: F-002, F-021, F-078, C-236, C-226 each missed target by itself, without those the letter leaves outside (AMB-010)
+# row: F-002, F-021, F-078, C-236, C-226, AMB-010 each missed target by itself, but for those the letter leaves outside
 def conclude(rule: ConsequenceRule, outcome: Outcome) -> Sequence[Consequence]:
     """A proposal per missed indicator."""
     outside = rule.settings.get("except") or ()

@@ -9,7 +9,7 @@ from services.kpi.domain.letters import ConsequenceRule
 from services.kpi.domain.numbers import Text, exact, fixed
 
 
-# row: F-008, F-011, F-070, C-237 eligible, not entitled: the indicators are met and the score is reached
+# row: F-008, F-011, F-070, C-237, AMB-041 eligible, not entitled: the indicators are met and the score is reached
 def conclude(rule: ConsequenceRule, outcome: Outcome) -> Sequence[Consequence]:
     """The proposal for a final score at or above the mark."""
     if outcome.total is None or outcome.pending or outcome.missed or outcome.total < exact(rule.settings["points"]):

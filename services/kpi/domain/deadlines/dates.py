@@ -169,6 +169,7 @@ class WeekBefore:
 
     def find(self, told: Told) -> Found:
         opens, closes, done = told.day() - timedelta(days=7), told.day() - timedelta(days=1), told.done_days()
+        # row: AMB-090 from the seventh day before the end to the day before it
         return Found(closes, None if done is None else any(opens <= at <= closes for at in done), self.how, opens)
 
 

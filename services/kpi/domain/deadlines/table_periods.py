@@ -22,7 +22,7 @@ _TERM_2018 = Fixed(date(2018, 1, 1), date(2018, 12, 31), Text("2018年全年", "
 _ONE_YEAR = Months(12, Text("自签订之日起一年", "one year from signing"), inclusive=True)
 
 ROWS = (
-    # row: B-077
+    # row: B-077, AMB-056 on the 1st, a holiday or not
     row(77, "T000", "attendance.report", "上报上月考勤", "Last month's attendance", _day(1)),
     # row: B-078
     row(78, "T001P", "plan.next_month.27", "次月工作计划", "Next month's plan", _day(27)),

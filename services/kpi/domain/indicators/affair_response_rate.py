@@ -18,6 +18,7 @@ def judge(case: Case, judging: Judging) -> Sequence[Fact]:
     if case.family == "visit":
         if doc.get("received_at") is None:
             return ()
+        # row: AMB-059 every part that applies to it
         met = doc.get("handled_at") is not None and doc.get("greeted") is not False
         verdict = "responded" if met else "not_greeted" if doc.get("greeted") is False else "not_handled"
         return (
@@ -30,7 +31,7 @@ def judge(case: Case, judging: Judging) -> Sequence[Fact]:
         if doc.get("outcome") is None:
             return ()
         return (one_of_one(CODE, case, at, False, doc["outcome"], counted=doc["outcome"] == "missed", link=link(case)),)
-    met = handled and doc.get("in_time") is not False
+    met = handled and doc.get("in_time") is not False  # row: AMB-059 in three rings, and seen to
     verdict = "responded" if met else "late" if doc.get("in_time") is False else "not_handled"
     return (one_of_one(CODE, case, at, met, verdict, link=link(case)),)
 

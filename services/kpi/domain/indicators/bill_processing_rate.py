@@ -13,6 +13,7 @@ CODE = "bill.processing.rate"
 
 def judge(case: Case, judging: Judging) -> Sequence[Fact]:
     """Both together, each as its own indicator counts it (A-248, A-250)."""
+    # row: AMB-061 notices count beside the slips
     if case.family == "dunning_notice":
         return notice_share(CODE, case)
     return slip_shares(CODE, case)

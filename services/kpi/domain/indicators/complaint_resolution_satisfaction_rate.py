@@ -42,6 +42,7 @@ def judge(case: Case, judging: Judging) -> Sequence[Fact]:
         return (_fact(case, closed, 0, NOT_ASKED, counted=False, decided=closed + TO_ASK),)
     else:
         return ()
+    # row: AMB-022, AMB-085 a share of satisfied ratings, each by its own mark
     satisfied = exact(score) >= exact(judging.parameters["satisfied_from"]) if score is not None else bool(told)
     detail = {"number": doc.get("number"), "score": score, "source": source}
     if closed is None:

@@ -22,9 +22,12 @@ def judge(case: Case, judging: Judging) -> Sequence[Fact]:
     done = maybe_instant(doc.get("completed_at"), case.zone)
     if done is None or doc.get("cancelled_at") is not None:
         return ()
-    clock = (doc.get("clocks") or {}).get("revisit.48h") or {}
-    due = maybe_instant(clock.get("due_at"), case.zone) or done + LIMIT
+    clock = judging.own(doc.get("clocks"), "revisit.48h")
+    due = maybe_instant(clock.get("due_at"), case.zone) or judging.until(done, LIMIT)
     reading = (doc.get("revisit_readings") or {}).get(judging.parameters["revisit_unreachable"])
+    if judging.calendar is not None and reading != "excluded":
+        reading = None  # it was kept or missed by the clock that held; here it is asked anew
+        clock = {"met_at": clock.get("met_at") or (doc.get("revisit") or {}).get("done_at")}
     if reading is None and clock.get("met_at") is not None:
         reading = "met" if in_time(instant(clock["met_at"], case.zone), due) else "missed"
     passed = judging.as_at is not None and not in_time(judging.as_at, due)

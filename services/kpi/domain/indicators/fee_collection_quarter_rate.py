@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
 
 from services.kpi.domain.facts import Case, Example, Fact, Indicator, Judging
 from services.kpi.domain.numbers import Text
@@ -44,43 +45,57 @@ def judge(case: Case, judging: Judging) -> Sequence[Fact]:
                 detail={**detail, "credited_fen": wrong} if wrong else detail,
             )
         )
+    literal = judging.parameters["collection_reading"] == "literal"
+    paid = judging.parameters["cash_basis"] == "paid"
     for place, allocation in enumerate(doc.get("allocations") or ()):
-        facts.extend(_allocated(case, judging, allocation, str(allocation.get("allocation_id", place))))
+        basis = (allocation.get("paid_on") if paid else None) or allocation["value_date"]
+        facts.extend(
+            _allocated(
+                case.subject,
+                str(allocation.get("allocation_id", place)),
+                due,
+                local_date(basis, case.zone),
+                int(allocation["amount_fen"]),
+                doc.get("unit_id"),
+                allocation.get("payment_id"),
+                literal,
+            )
+        )
     return facts
 
 
-def _allocated(case: Case, judging: Judging, allocation: Mapping[str, Any], name: str) -> Sequence[Fact]:
-    due = local_date(case.doc["due_date"], case.zone)
-    basis = allocation.get("paid_on") if judging.parameters["cash_basis"] == "paid" else None
-    credited = local_date(basis or allocation["value_date"], case.zone)
+@lru_cache(512)  # a bill paid in many parts is judged before and after each: only the new part is judged anew
+def _allocated(
+    bill: str, name: str, due: date, credited: date, fen: int, unit: str | None, payment: str | None, literal: bool
+) -> Sequence[Fact]:
     detail = {
-        "bill_id": case.subject,
-        "unit_id": case.doc.get("unit_id"),
-        "payment_id": allocation.get("payment_id"),
+        "bill_id": bill,
+        "unit_id": unit,
+        "payment_id": payment,
         "value_date": credited.isoformat(),
-        "amount_fen": int(allocation["amount_fen"]),
+        "amount_fen": fen,
     }
-    literal = judging.parameters["collection_reading"] == "literal"
-    in_time = credited <= quarter_end(due)
+    quarter, came = quarter_end(due), quarter_end(credited)
+    in_time = credited <= quarter
 
-    def fact(subject: str, on: Any, verdict: str, counted: bool) -> Fact:
+    def fact(subject: str, on: date, verdict: str, counted: bool) -> Fact:
         return Fact(
             indicator=CODE,
             subject=subject,
-            numerator=int(allocation["amount_fen"]),
+            numerator=fen,
             denominator=0,
             on=on,
             verdict=verdict,
             counted=counted,
-            link=f"/billing/v1/bills/{case.subject}",
+            link=f"/billing/v1/bills/{bill}",
             detail=detail,
         )
 
-    key = f"{case.subject}/{name}"
+    key = f"{bill}/{name}"
     if literal:
         return (fact(key, credited, "collected", True),)
     own = fact(key, due, "collected" if in_time else "credited_after_quarter", in_time)
-    if quarter_end(credited) == quarter_end(due):
+    if came == quarter:
         return (own,)
     # The same money seen from the quarter in which it came in, so that nobody looks for it there in vain.
     return (own, fact(f"{key}/beside", credited, "for_bill_of_other_quarter", False))

@@ -18,6 +18,7 @@ def judge(case: Case, judging: Judging) -> Sequence[Fact]:
         return ()
     in_scope = case.doc.get("in_scope", True)
     return (
+        # row: AMB-085 a score is a mean of points
         fact(CODE, case, sum(marks.values()), len(marks), "answered" if in_scope else "not_in_scope", counted=in_scope),
     )
 

@@ -13,7 +13,7 @@ from services.kpi.domain.score_rules import Deduction, Missed, ScoringRule
 def deduct(missed: Missed) -> Deduction:
     """The printed points, or more where an appraiser says so. Raises JudgementOutOfRange for fewer."""
     least = exact(missed.settings["points"])
-    # row: F-028, F-069 the appraiser may enter more, never less
+    # row: F-028, F-069, AMB-047 the appraiser may enter more, never less
     points = max([least, *(judgement.within(least, None) for judgement in missed.judgements)])
     return Deduction(
         points,

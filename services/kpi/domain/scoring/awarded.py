@@ -10,6 +10,7 @@ from services.kpi.domain.score_rules import Deduction, Missed, ScoringRule, all_
 
 def deduct(missed: Missed) -> Deduction:
     """What the award leaves of the pool; nothing while the line says nothing."""
+    # row: AMB-077 full points, and the reason, until the parties have worded it
     if not missed.settings.get("text"):
         return Deduction(
             Fraction(0),

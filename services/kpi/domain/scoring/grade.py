@@ -16,7 +16,7 @@ def deduct(missed: Missed) -> Deduction:
     if grade is None or grade not in known:
         options = ", ".join(known)
         raise LetterError(f"{missed.path}.grade", f"等次只能取：{options}", f"the grade must be one of {options}")
-    # row: F-004, F-005, F-071, A-038 coefficient times allocated points; the grade itself is no number
+    # row: F-004, F-005, F-071, A-038, AMB-038 coefficient times allocated points; the grade itself is no number
     got = missed.pool * known[grade]
     return Deduction(
         missed.pool - got,

@@ -19,7 +19,7 @@ def deduct(missed: Missed) -> Deduction:
     if missed.reading.misses is None or missed.reading.misses < 0:
         raise NeedsCases
     low, high, cases = exact(missed.settings["low"]), exact(missed.settings["high"]), missed.reading.misses
-    # row: F-031 each judged within the printed range
+    # row: F-031, AMB-071 each judged within the printed range
     points = sum((judgement.within(low, high) for judgement in missed.judgements), Fraction(0))
     if len(missed.judgements) > cases:
         raise LetterError(

@@ -16,7 +16,7 @@ def deduct(missed: Missed) -> Deduction:
     if missed.reading.misses is None or missed.reading.misses < 0:
         raise NeedsCases
     each, count = exact(missed.settings["points"]), missed.reading.misses
-    points = each * count  # row: F-040, F-049 once for each late case
+    points = each * count  # row: F-040, F-049, AMB-092 once for each late case
     return Deduction(
         points,
         Text(

@@ -7,7 +7,7 @@ from services.kpi.domain.score_rules import Deduction, Missed, ScoringRule, all_
 from services.kpi.domain.scoring.per_point_below import deduct, steps
 
 
-# row: F-022, F-062 two points for each point above the baseline, at most five
+# row: F-022, F-062, AMB-046 two points for each point above the baseline, at most five
 def gain(missed: Missed) -> Deduction:
     """The points above the target times the points of one, at most the cap; the item may pass its own maximum."""
     assert missed.reading.value is not None and missed.target is not None and missed.target.value is not None

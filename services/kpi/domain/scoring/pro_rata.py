@@ -8,7 +8,7 @@ from services.kpi.domain.numbers import Text, fixed
 from services.kpi.domain.score_rules import Deduction, Missed, ScoringRule, all_of_it
 
 
-# row: F-035, F-058 the pool times the achievement rate, which counts for at most all of it
+# row: F-035, F-058, AMB-029 the pool times the achievement rate, which counts for at most all of it
 def deduct(missed: Missed) -> Deduction:
     """The part of the pool that was not achieved."""
     assert missed.reading.value is not None and missed.target is not None and missed.target.value is not None

@@ -10,6 +10,7 @@ def deduct(missed: Missed) -> Deduction:
     """The points of one miss, times the members below where each one counts. Raises NeedsCases without members."""
     each = exact(missed.settings["points"])
     assert missed.reading.value is not None and missed.target is not None
+    # row: AMB-080 the mean, unless the parties chose each
     if missed.settings.get("team_item") != "each":
         if missed.target.met(missed.reading.value):
             return nothing(missed)
