@@ -38,6 +38,7 @@ def _fresh() -> Path:
 
 
 async def _run(folder: DataFolder, once: bool, report: Path | None, port: int, seed: int) -> int:
+    from deploy.demo.phones import phones
     from deploy.demo.playing import play
     from deploy.demo.report import Stage, show, write
     from deploy.demo.sink import mail_sink
@@ -46,14 +47,14 @@ async def _run(folder: DataFolder, once: bool, report: Path | None, port: int, s
     plan = make_plan(seed)
     with Stage() as stage:
         # Beside the data folder, which the stack wants to make itself.
-        async with mail_sink(folder.path.with_name(folder.path.name + "-mail")) as sink:
+        async with mail_sink(folder.path.with_name(folder.path.name + "-mail")) as sink, phones() as providers:
             stage.say("启动 PostgreSQL、Redis、四个服务 · starting the stack")
             options = Options(port=port, simulated_clock=START - AHEAD)
-            environment = {"STEWARD_NOTIFY_EMAIL_URL": sink.url}
+            environment = {"STEWARD_NOTIFY_EMAIL_URL": sink.url, **providers.environment}
             with stage.timed("start"):
                 state = await asyncio.to_thread(background.start, folder.path, options, environment)
             try:
-                outcome = await play(folder, state, plan, sink, stage)
+                outcome = await play(folder, state, plan, sink, stage, phones=providers)
             except BaseException:
                 if not once:
                     stage.say(f"失败，系统仍在运行 · failed; the stack still runs: steward down --data {folder.path}")

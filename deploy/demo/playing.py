@@ -15,6 +15,7 @@ from deploy.demo.drawer import cash_up
 from deploy.demo.making.calendar import ZONE
 from deploy.demo.making.homes import Home
 from deploy.demo.people import Tokens
+from deploy.demo.phones import Phones, introduce
 from deploy.demo.plan import Plan
 from deploy.demo.registering import Desk, register
 from deploy.demo.sink import Sink
@@ -39,17 +40,21 @@ async def play(
     *,
     api: Api | None = None,
     disturbed: bool = False,
+    phones: Phones | None = None,
 ) -> dict[str, Any]:
     """Play a plan on a stack that runs; the report, without its time. Raises Refused, WrongTotal,
     NotReady.
 
     `api`: a client of the caller's own. `disturbed`: somebody kills processes meanwhile, so that of an e-mail
-    under way notify may not know whether it came.
+    under way notify may not know whether it came. `phones`: the providers of text messages and of messages to staff, if
+    the stack was told of them.
     """
     tokens = Tokens(folder)
     api = api or Api(state["gateway"], stage.advance)
     try:
-        async with Clockwork(state) as clockwork:
+        if phones is not None:
+            phones.sms.begin(state)
+        async with Clockwork(state, lambda: 0 if phones is None else phones.under_way) as clockwork:
             clockwork.clock.stand()
             await clockwork.to(plan.stops[0])
             stage.say("登记小区、房屋、业主和档案 · the register")
@@ -57,6 +62,8 @@ async def play(
                 community = await register(api, tokens, plan)
                 await clockwork.quiet()
             desk = Desk(tokens, community)
+            if phones is not None:
+                await introduce(api, desk, community)
             acts = Acts(api, desk, community, plan)
             stage.expect(acts.size)
             for stop in plan.stops:
@@ -76,9 +83,9 @@ async def play(
                 await clockwork.quiet()
                 verdict = await freeze(api, desk, community, plan)
                 await clockwork.quiet()
-            report = await _report(api, desk, acts, verdict, sink, plan.homes)
+            report = await _report(api, desk, acts, verdict, sink, plan.homes, phones)
             report["memory_mb"] = memory(state)
-        judge(verdict, plan, acts.done.tickets, sink, disturbed=disturbed)
+        judge(verdict, plan, acts.done.tickets, sink, disturbed=disturbed, phones=phones)
         return report
     finally:
         await api.close()
@@ -95,7 +102,13 @@ def memory(state: Mapping[str, Any]) -> int:
 
 
 async def _report(
-    api: Api, desk: Desk, acts: Acts, verdict: Verdict, sink: Sink, homes: tuple[Home, ...]
+    api: Api,
+    desk: Desk,
+    acts: Acts,
+    verdict: Verdict,
+    sink: Sink,
+    homes: tuple[Home, ...],
+    phones: Phones | None,
 ) -> dict[str, Any]:
     finance, ops = desk.staff("finance"), desk.staff("admin")
     runs = [await api.get(f"/billing/v1/billing-runs/{run}", finance) for run in acts.done.runs]
@@ -126,7 +139,12 @@ async def _report(
             "bills": sum(run["billed"] for run in runs),
             "payments": acts.done.payments,
             "survey_answers": survey["answer_count"],
-            "messages": {"email": sink.received, "inbox": verdict.messages["messages"]},
+            "messages": {
+                "email": sink.received,
+                "sms": 0 if phones is None else len(phones.sms.taken),
+                "wecom": 0 if phones is None else len(phones.wecom.taken),
+                "inbox": verdict.messages["messages"],
+            },
             "events": sum(int(head["head"]) for head in heads),
         },
         "late_complaints": late,

@@ -97,7 +97,8 @@ def show(report: Mapping[str, Any], plan: Plan, running: Path | None, mails: Pat
     console.print(
         f"{counts['requests']} requests, {counts['tickets']} tickets, {counts['bills']} bills, "
         f"{counts['payments']} payments, {counts['survey_answers']} survey answers, "
-        f"{counts['messages']['email']} e-mails, {counts['messages']['inbox']} inbox messages, "
+        f"{counts['messages']['email']} e-mails, {counts['messages']['sms']} text messages, "
+        f"{counts['messages']['wecom']} over WeCom, {counts['messages']['inbox']} inbox messages, "
         f"{counts['events']} events in {report['elapsed_s']} s",
         soft_wrap=True,
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from deploy.demo.acts import yuan
 from deploy.demo.client import Api
 from deploy.demo.making.calendar import PERIOD
+from deploy.demo.phones import Phones
 from deploy.demo.plan import Plan
 from deploy.demo.registering import Community, Desk
 from deploy.demo.sink import Sink
@@ -71,10 +72,19 @@ async def everything(api: Api, path: str, token: str, params: dict[str, Any]) ->
             return found
 
 
-def judge(verdict: Verdict, plan: Plan, tickets: dict[str, UUID], sink: Sink, *, disturbed: bool = False) -> None:
+def judge(
+    verdict: Verdict,
+    plan: Plan,
+    tickets: dict[str, UUID],
+    sink: Sink,
+    *,
+    disturbed: bool = False,
+    phones: Phones | None = None,
+) -> None:
     """Raise WrongTotal with every difference between what came out and the plan; nothing where there is none.
 
-    Also that each e-mail notify says it sent has come, and none twice. `disturbed`: where a worker was killed
+    Also that each e-mail notify says it sent has come, and none twice; that each text message came once, and its report
+    back; and that staff were told over WeCom what notify says they were. `disturbed`: where a worker was killed
     with mails in its hand, it says of those that it does not know, and each of them came or did not.
     """
     wrong: list[str] = []
@@ -98,6 +108,14 @@ def judge(verdict: Verdict, plan: Plan, tickets: dict[str, UUID], sink: Sink, *,
     came = min(max(sink.received, states.get("sent", 0)), states.get("sent", 0) + unknown)
     compare("e-mails", states | {"sent": came}, {"sent": sink.received})
     compare("e-mails that came twice", sink.repeated, [])
+    texts = {n["state"]: n["count"] for n in verdict.messages["items"] if n["channel"] == "sms"}
+    to_staff = {n["state"]: n["count"] for n in verdict.messages["items"] if n["channel"] == "wecom"}
+    if phones is None:
+        compare("text messages", texts, {})
+    else:
+        compare("text messages, by what was reported", texts, {"delivered": len(phones.sms.taken)})
+        compare("text messages that came twice", phones.repeated, [])
+        compare("messages over WeCom", to_staff, {"sent": len(phones.wecom.taken)} if phones.wecom.taken else {})
     if wrong:
         listed = "\n  ".join(wrong)
         raise WrongTotal(

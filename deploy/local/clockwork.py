@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -32,7 +32,8 @@ class Clockwork:
     Raises Unsuitable for a stack on the real clock, NotReady when the stack does not come to rest.
     """
 
-    def __init__(self, state: Mapping[str, Any]) -> None:
+    def __init__(self, state: Mapping[str, Any], outside: Callable[[], int] = lambda: 0) -> None:
+        """`outside` counts what is under way to the stack from elsewhere, such as a provider's reports."""
         from shared.clock import SimulatedClock
 
         file = state.get("simulated_clock")
@@ -45,6 +46,7 @@ class Clockwork:
         self._url: str = state["urls"]["database"]
         self._follows: Mapping[str, Sequence[str]] = state.get("subscriptions") or {}
         self._connection: Any = None
+        self._outside = outside
         self._quiet = _quiet_statement(self._follows)
         self._due = _due_statement()
 
@@ -111,6 +113,9 @@ class Clockwork:
 
     async def waiting(self) -> list[str]:
         """What is still to do at this instant, in words; empty when quiet."""
+        # Asked first: what arrived before that is in the database by now.
+        if (coming := self._outside()) > 0:
+            return [f"reports on their way ({coming})"]
         rows = await self._ask(self._quiet, self.now())
         return [f"{row['what']} ({row['n']})" for row in rows]
 

@@ -13,9 +13,12 @@ import pytest
 
 from deploy.demo.acts import yuan
 from deploy.demo.making.targets import DEFAULT_SEED
+from deploy.demo.phones import Phones, Reporting
 from deploy.demo.plan import Plan, make_plan
 from deploy.demo.sink import Sink, message_id
 from deploy.demo.verdict import Verdict, WrongTotal, judge
+from deploy.simulators.sms import Taken
+from deploy.simulators.staff_chat import WeComChat
 
 PLAN = make_plan(DEFAULT_SEED)
 TICKETS = {case.key: uuid4() for case in PLAN.complaints}
@@ -41,6 +44,42 @@ def right(plan: Plan = PLAN, tickets: dict[str, UUID] = TICKETS) -> Verdict:
         collection={"numerator": yuan(plan.settled), "denominator": yuan(plan.billed)},
         messages={"messages": 10, "items": [{"channel": "email", "state": "sent", "count": 3}]},
     )
+
+
+def phones(*, sent: int = 4, twice: int = 0, over_wecom: int = 2) -> Phones:
+    """Providers that took so many messages; `twice` of the text messages came a second time."""
+    sms, wecom = Reporting("token"), WeComChat()
+    echoes = [*range(sent), *range(twice)]
+    sms.taken = [Taken("13800138000", "SMS_ZH_1", {}, "翠溪物业", f"echo-{n}", f"biz-{n}") for n in echoes]
+    wecom.taken = [("demo-clerk", "…")] * over_wecom
+    return Phones(sms, wecom, {})
+
+
+def with_phones(sms: dict[str, int], wecom: dict[str, int]) -> Verdict:
+    found = right()
+    for channel, states in (("sms", sms), ("wecom", wecom)):
+        found.messages["items"] += [{"channel": channel, "state": s, "count": n} for s, n in states.items()]
+    return found
+
+
+def test_text_messages_came_once_each_with_their_reports_and_staff_were_told() -> None:
+    judge(with_phones({"delivered": 4}, {"sent": 2}), PLAN, TICKETS, sink(), phones=phones())
+
+
+@pytest.mark.parametrize(
+    ("verdict", "took", "says"),
+    [
+        (with_phones({"sent": 1, "delivered": 3}, {"sent": 2}), phones(), "text messages, by what was reported"),
+        (with_phones({"delivered": 5}, {"sent": 2}), phones(twice=1), "text messages that came twice"),
+        (with_phones({"delivered": 4}, {"sent": 1, "failed": 1}), phones(), "messages over WeCom"),
+        (with_phones({"delivered": 4}, {"sent": 2}), None, "text messages"),
+    ],
+)
+def test_a_text_message_without_its_report_or_twice_is_named(
+    verdict: Verdict, took: Phones | None, says: str
+) -> None:
+    with pytest.raises(WrongTotal, match=says):
+        judge(verdict, PLAN, TICKETS, sink(), phones=took)
 
 
 def test_the_right_scorecard_passes() -> None:
