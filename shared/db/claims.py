@@ -44,11 +44,15 @@ def _text(value: str) -> str:
     return f"convert_from('\\x{value.encode().hex()}', 'UTF8')"
 
 
+def insert(schema: str) -> str:
+    """The statement that claims a key, its values in the order of the columns."""
+    return (
+        f"INSERT INTO {schema}.idempotency_keys ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"
+    )
+
+
 async def prepare(raw: Any, schema: str) -> None:
     """Have this connection know the statement that claims are made with."""
     if raw not in _knowing:
-        await raw.execute(
-            f"PREPARE {_NAME} (uuid, text, text, text, text, bytea, timestamptz) AS INSERT INTO "
-            f"{schema}.idempotency_keys ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING"
-        )
+        await raw.execute(f"PREPARE {_NAME} (uuid, text, text, text, text, bytea, timestamptz) AS {insert(schema)}")
         _knowing.add(raw)

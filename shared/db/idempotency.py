@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from shared.db.claims import CLAIMED
+from shared.db.claims import CLAIMED, insert
 from shared.db.flush import dumps, loads
 from shared.db.tx import Tx
 from shared.errors import Conflict
@@ -40,18 +40,7 @@ async def begin(
     tx: Tx, *, subject: str, method: str, route: str, key: str, body_hash: bytes
 ) -> StoredResponse | None:
     """Claim the key, or return the stored answer of its first use. Raises :class:`KeyReused`."""
-    raw = tx.raw
-    tag = await raw.execute(
-        f"INSERT INTO {tx.schema}.idempotency_keys (org_id, subject, method, route, key, body_hash, created_at) "
-        "VALUES ($1,$2,$3,$4,$5,$6,$7) ON CONFLICT DO NOTHING",
-        tx.org_id,
-        subject,
-        method,
-        route,
-        key,
-        body_hash,
-        tx.wall,
-    )
+    tag = await tx.raw.execute(insert(tx.schema), tx.org_id, subject, method, route, key, body_hash, tx.wall)
     if tag == CLAIMED:
         return None
     return await answered(tx, subject=subject, method=method, route=route, key=key, body_hash=body_hash)

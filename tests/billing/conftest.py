@@ -9,9 +9,9 @@ from uuid import UUID
 import httpx
 import pytest
 
+from deploy.simulators._server import served
 from tests.billing.counter import Counter
 from tests.billing.village import Village
-from tests.support.simulators._server import served
 from tests.support.simulators.payers import Alipay, WechatPay, pay_accounts
 from tests.support.world import Standing, World
 

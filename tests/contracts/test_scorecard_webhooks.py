@@ -9,10 +9,10 @@ from uuid import UUID
 
 import httpx
 
+from deploy.simulators._server import served
 from shared.ids import uuid7
 from tests.kpi.api.support import SUPERVISOR, freeze, letter
 from tests.kpi.support import Feed, local
-from tests.support.simulators._server import served
 from tests.support.simulators.webhooks import Receiver
 from tests.support.world import World
 

@@ -21,13 +21,14 @@ from shared.db.database import Database
 from shared.http.watch import Bell, Listener, Watch
 from shared.ids import uuid7_floor, uuid7_time
 from shared.runtime import Runtime
+from shared.settings import LIMITS
 
 #: Seconds between two looks of an organisation's listener.
 EVERY: Final = 1.0
 KEEP_ALIVE: Final = 15.0
 LONGEST: Final = 3600.0
-#: How far a look goes back: no transaction that writes messages lasts as long.
-BACK: Final = timedelta(seconds=10)
+#: How far a look goes back: no transaction that writes messages lasts as long, and one that rests half of it is ended.
+BACK: Final = timedelta(milliseconds=2 * LIMITS.idle_in_transaction_ms)
 #: How far back a reconnection goes.
 FURTHEST: Final = timedelta(days=7)
 #: Messages of one look; what is more follows at once.

@@ -10,11 +10,11 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from deploy.simulators._server import served
 from services.notify.channels.providers import wechat_mini, wechat_service
 from services.notify.models import provider_templates
 from shared.db.helpers import insert_rows
 from shared.ids import uuid7
-from tests.support.simulators._server import served
 from tests.support.simulators.wechat import Wechat
 from tests.support.world import World
 

@@ -13,6 +13,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
+from deploy.simulators._server import served
+from deploy.simulators.sms import AliyunSms, TencentSms
 from services.notify.channels import email
 from services.notify.channels.providers import aliyun_sms, tencent_sms
 from services.notify.models import attempts, deliveries, provider_templates
@@ -22,8 +24,6 @@ from shared.ids import uuid7
 from shared.runtime import Job
 from tests.notify.support import Feed
 from tests.notify.worker.smtp import Moody, smtp_server
-from tests.support.simulators._server import served
-from tests.support.simulators.sms import AliyunSms, TencentSms
 
 TOKEN = "callback-token"
 

@@ -13,13 +13,13 @@ import httpx
 import orjson
 import pytest
 
+from deploy.simulators._server import served
 from services.notify.channels import apprise
 from services.notify.models import accounts, attempts, deliveries, messages
 from services.notify.personal.registry import ACCOUNTS
 from shared import clock
 from tests.notify.support import Feed
 from tests.notify.worker.desk import Desk, desk_of
-from tests.support.simulators._server import served
 from tests.support.simulators.apprise import NtfyAndBark
 from tests.support.world import World
 

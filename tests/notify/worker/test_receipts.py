@@ -10,6 +10,7 @@ from uuid import UUID
 import httpx
 import pytest
 
+from deploy.simulators.sms import Taken
 from services.notify.domain.delivery import Outcome, Result, State
 from services.notify.models import deliveries, receipts
 from services.notify.sending import claims, records
@@ -20,7 +21,6 @@ from services.notify.sending.tasks import send
 from shared.ids import uuid7
 from tests.notify.support import Feed
 from tests.notify.worker.desk import TOKEN, Desk, desk_of
-from tests.support.simulators.sms import Taken
 from tests.support.world import World
 
 DAY = datetime.fromisoformat("2025-03-07T10:00:00+08:00")

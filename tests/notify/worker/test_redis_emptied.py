@@ -21,13 +21,13 @@ import redis.asyncio as redis
 from sqlalchemy import select
 
 from deploy.local.redis import EmbeddedRedis
+from deploy.simulators._server import served
 from services.notify.models import attempts, deliveries
 from shared.settings import SERVICES
 from shared.worker.runner import queue_name
 from tests.notify.support import Feed
 from tests.notify.worker.smtp import Moody, smtp_server
 from tests.support.servers import Servers, own_database
-from tests.support.simulators._server import served
 from tests.support.world import World
 
 pytestmark = pytest.mark.full

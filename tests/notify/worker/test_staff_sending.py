@@ -13,6 +13,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from deploy.simulators._server import served
+from deploy.simulators.staff_chat import DingTalkChat, FeishuChat, Moody, WeComChat
 from services.notify.accounts.repository import put
 from services.notify.channels import dingtalk, feishu, robot, wecom
 from services.notify.channels.providers import getui, jiguang
@@ -21,9 +23,7 @@ from services.notify.models import accounts, inbox, messages
 from shared.ids import uuid7
 from tests.notify.support import Feed
 from tests.notify.worker.desk import Desk, desk_of
-from tests.support.simulators._server import served
 from tests.support.simulators.push import Getui, Jiguang
-from tests.support.simulators.staff_chat import DingTalkChat, FeishuChat, Moody, WeComChat
 from tests.support.world import World
 
 DAY = datetime.fromisoformat("2025-03-07T10:00:00+08:00")

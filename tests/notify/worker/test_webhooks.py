@@ -14,6 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
+from deploy.simulators._server import served
 from services.notify.domain.webhooks import ATTEMPTS
 from services.notify.models import inbox, messages, webhook_attempts, webhook_deliveries
 from services.notify.webhooks.tasks import PRUNE, bring, prune
@@ -23,7 +24,6 @@ from shared.errors import Throttled
 from shared.ids import uuid7
 from shared.runtime import Job, Timer
 from tests.notify.support import Feed
-from tests.support.simulators._server import served
 from tests.support.simulators.webhooks import Receiver
 from tests.support.world import World
 

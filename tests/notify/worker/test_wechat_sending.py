@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 from pydantic import SecretStr
 
+from deploy.simulators._server import served
 from services.notify.accounts.repository import put
 from services.notify.channels.providers import wechat_mini, wechat_service
 from services.notify.channels.providers._tokens import TOKENS
@@ -22,7 +23,6 @@ from shared.db.helpers import insert_rows
 from shared.ids import uuid7
 from tests.notify.support import Feed
 from tests.notify.worker.desk import Desk, desk_of
-from tests.support.simulators._server import served
 from tests.support.simulators.wechat import Wechat
 from tests.support.world import World
 

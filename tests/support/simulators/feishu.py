@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from tests.support.simulators._server import remember
+from deploy.simulators._server import remember
 
 
 @dataclass

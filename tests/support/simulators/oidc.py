@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from deploy.simulators._server import remember
 from shared.clock import wall
-from tests.support.simulators._server import remember
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 

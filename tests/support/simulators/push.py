@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from deploy.simulators._server import remember
+from deploy.simulators.staff_chat import Moody
 from shared.clock import wall
-from tests.support.simulators._server import remember
-from tests.support.simulators.staff_chat import Moody
 
 
 class Jiguang(Moody):

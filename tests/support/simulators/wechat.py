@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from tests.support.simulators._server import remember
+from deploy.simulators._server import remember
 
 
 class Wechat:

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from deploy.simulators._server import served
 from services.ticketing.providers.senders._base import CodeMessage
 from services.ticketing.providers.senders.http import Http
 from services.ticketing.providers.senders.log import Log
@@ -25,7 +26,6 @@ from services.ticketing.sessions.secrets import INSTALLATION, Forged, Vault
 from services.ticketing.settings import Settings
 from shared.errors import Permanent, Retryable, Throttled
 from shared.settings import ConfigurationError
-from tests.support.simulators._server import served
 from tests.support.world import World
 from tests.ticketing.sessions.support import PASSWORD, Door
 from tests.ticketing.support import BASE, Register

@@ -15,10 +15,10 @@ import httpx
 import pytest
 from joserfc.jwk import OctKey, RSAKey
 
+from deploy.simulators._server import served
 from services.ticketing.providers import _config
 from shared.settings import ConfigurationError
 from tests.support.simulators import dingtalk, feishu, wecom
-from tests.support.simulators._server import served
 from tests.support.simulators.dingtalk import DingTalk
 from tests.support.simulators.feishu import Feishu
 from tests.support.simulators.oidc import WELL_KNOWN, Oidc, User
