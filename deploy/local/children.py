@@ -18,8 +18,8 @@ from deploy.local.process import die_with_parent
 from shared.settings import SERVICES, ServiceSettings, load
 from shared.telemetry import logs
 
-#: What mallopt(3) of glibc is told, for eight processes share a machine: two heaps a process, not one a thread, and what
-#: is free at the end of one goes back at 128 kB, whatever was held once.
+#: What mallopt(3) of glibc is told, for eight processes share a machine: two heaps a process, not one a thread, and
+#: what is free at the end of one goes back at 128 kB, whatever was held once.
 _MALLOPT = {"M_ARENA_MAX": (-8, 2), "M_TRIM_THRESHOLD": (-1, 128 * 1024)}
 
 
