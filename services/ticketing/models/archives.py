@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -72,4 +73,29 @@ archive_check_items = plain_table(
     ForeignKeyConstraint(["org_id", "check_id"], [archive_checks.c.org_id, archive_checks.c.id]),
     ForeignKeyConstraint(["org_id", "file_id"], [archives.c.org_id, archives.c.id]),
     key=("org_id", "check_id", "file_id"),  # a file at most once per check
+)
+
+#: A paper file that somebody wants to look at or take along; ``ad_hoc_check``: of a superior department, which needs no
+#: permission (C-082, C-083).
+archive_loans = entity_table(
+    "archive_loans",
+    metadata,
+    Column("file_id", Uuid, nullable=False),
+    Column("community_id", Uuid, nullable=False),
+    Column("kind", String(10), nullable=False),  # consult, borrow
+    Column("purpose", Text, nullable=False),
+    Column("ad_hoc_check", Boolean, nullable=False),
+    Column("state", String(10), nullable=False),  # asked, permitted, refused, out, returned
+    Column("asked_by", Uuid, nullable=False),
+    Column("due_on", Date),  # by which day it is brought back
+    Column("decided_by", Uuid),
+    Column("decided_at", UtcDateTime),
+    Column("decision", Text),
+    Column("handed_out_by", Uuid),
+    Column("handed_out_at", UtcDateTime),
+    Column("taken_back_by", Uuid),
+    Column("taken_back_at", UtcDateTime),
+    ForeignKeyConstraint(["org_id", "community_id"], [communities.c.org_id, communities.c.id]),
+    ForeignKeyConstraint(["org_id", "file_id"], [archives.c.org_id, archives.c.id]),
+    Index("ix_archive_loans_file", "org_id", "file_id", "id"),
 )
