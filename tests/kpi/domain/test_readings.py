@@ -345,7 +345,7 @@ def test_amb086_follow_up_by_phone_is_asked_of_all_completed_repairs_and_complai
 @pytest.mark.parametrize(("basis", "value"), [("end", "missed"), ("mean", "met"), ("start", "met")])
 def test_amb093_which_population_counts_is_the_letter_s_choice(basis: str, value: str) -> None:
     """A-260: eleven cases of 1,200, 1,100 or 1,000 residents, at most one in a hundred; the end by default."""
-    assert resolve(letters()["T004C"], {})["population_basis"] == "end"
+    assert [resolve(letters()[template], {})["population_basis"] for template in ("T004C", "T004D")] == ["end", "end"]
     recorded = [{"cases": 11, "population_start": 1200, "population_end": 1000}]
     code = "security.case.general.rate"
     assert state("T004C", code, {"population_basis": basis}, cases=recorded) == value
