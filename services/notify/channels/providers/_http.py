@@ -14,19 +14,42 @@ from services.notify.channels._guarded import tls
 from services.notify.domain.delivery import Outcome, Result
 
 
+class _NoCookies(httpx.Cookies):
+    """Keeps none: what is said to a provider of one message is not to depend on what it answered to another."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Look at none either, which is a tenth of what a request costs."""
+
+
+class _Client(httpx.AsyncClient):
+    @property
+    def cookies(self) -> httpx.Cookies:
+        return _NONE
+
+    @cookies.setter
+    def cookies(self, cookies: object) -> None:
+        raise TypeError("this client has no cookies")
+
+
+_NONE = _NoCookies()
+
+
 @asynccontextmanager
 async def client_of(url: str, connect: float, read: float) -> AsyncIterator[httpx.AsyncClient]:
     """A client for a batch; follows no redirect, for a message must not go where nobody sent it."""
     timeout = httpx.Timeout(connect=connect, read=read, write=read, pool=connect)
-    async with httpx.AsyncClient(base_url=url, timeout=timeout, follow_redirects=False, verify=tls()) as client:
+    async with _Client(base_url=url, timeout=timeout, follow_redirects=False, verify=tls()) as client:
         yield client
 
 
-async def ask(client: httpx.AsyncClient, **request: Any) -> httpx.Response | Result:
+async def ask(client: httpx.AsyncClient, *, url: httpx.URL | str, **request: Any) -> httpx.Response | Result:
     """The provider's answer, or what its absence means: before the request had left us nothing has happened, after
-    it anything may have."""
+    it anything may have. ``url``: of the provider (``/path``), or a whole one."""
+    if isinstance(url, str) and url.startswith("/"):
+        # The client would join them too, by parsing each and then the whole.
+        url = f"{str(client.base_url).rstrip('/')}{url}"
     try:
-        return await client.request(**request)
+        return await client.request(url=url, **request)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
         return Result(Outcome.UNREACHABLE, "silence", type(error).__name__)
     except httpx.HTTPError as error:
