@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.ticketing.activations.router import router as activations
 from services.ticketing.analysis.router import router as analysis
 from services.ticketing.approvals.router import router as approvals
+from services.ticketing.archive_loans.router import router as archive_loans
 from services.ticketing.archives.router import router as archives
 from services.ticketing.assignments.router import router as assignments
 from services.ticketing.bindings.router import router as bindings
@@ -114,6 +115,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             packs,
             revisits,
             archives,
+            archive_loans,
             *(surveys, survey_reports, survey_papers, survey_cadences, third_party, staff_samples),
             *(files, documents),
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.ticketing.domain.archive_loans import SUPERIORS
 from shared.auth import STAFF, Powers
 from shared.auth.roles import AUDITOR
 
@@ -53,6 +54,10 @@ _REGISTER: Powers = {
     "archive.read": _DESK | {"qa", "gm", "service"},
     "archive.write": _DESK,
     "archive.check": _DESK | {"qa"},
+    # The desk, and those of the company who check it.
+    "archive.borrow": _DESK | SUPERIORS,
+    # row: C-082 the office manager permits
+    "archive.permit": frozenset({"project_manager"}),
     "survey.read": _EVERYONE,
     "survey.manage": _LEADS,
     # What is asked decides what is scored; the whole organisation asks the same, so that its parts can be compared.

@@ -38,11 +38,11 @@ class Duty:
 
 DESIGNATIONS: Final[Mapping[str, Duty]] = MappingProxyType(
     {
-        # row: D-034, D-046 the supervisor designates the archivist
+        # row: D-034, D-046, C-079 the supervisor designates the archivist
         "archivist": Duty("档案管理员", "archivist", _LEADS),
         # row: D-034, D-048 the supervisor designates who makes follow-up calls
         "follow_up_caller": Duty("回访专员", "follow-up caller", _LEADS),
-        # row: D-047 the keys of an org unit are one person's
+        # row: D-047, C-088 the keys of an org unit are one person's
         "key_keeper": Duty("钥匙管理员", "key keeper", _LEADS, single=True),
         "repair_receptionist": Duty("报修接待员", "repair receptionist", _LEADS),
         "duty_lead": Duty("值班负责人", "duty lead", _LEADS),

@@ -1,7 +1,7 @@
 """All tables of ticketing. Importing this package fills :data:`metadata`, which migrations compare with."""
 
 from services.ticketing.models.approvals import APPROVALS, approval_entries, approval_ladders, approvals
-from services.ticketing.models.archives import archive_check_items, archive_checks, archives
+from services.ticketing.models.archives import archive_check_items, archive_checks, archive_loans, archives
 from services.ticketing.models.base import metadata
 from services.ticketing.models.company import org_changes, store_items, store_movements
 from services.ticketing.models.field import dispatch_rules, repeat_faults, service_slips, work_orders
@@ -76,6 +76,7 @@ __all__ = [
     "approvals",
     "archive_check_items",
     "archive_checks",
+    "archive_loans",
     "archives",
     "binding_requests",
     "assignments",

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -31,6 +32,11 @@ archives = entity_table(
     Column("last_check_id", Uuid),
     Column("last_complete", Boolean),
     Column("last_up_to_date", Boolean),
+    Column("paper_place", String(200)),  # where the paper file lies; null: nobody entered one
+    Column("paper_version", Integer),  # the version that the paper was last brought in line with
+    Column("paper_at", UtcDateTime),
+    Column("paper_by", Uuid),
+    Column("paper_in_sync", Boolean),  # false from the next change on; null: never brought in line
     UniqueConstraint("org_id", "source", "external_id"),
     UniqueConstraint("org_id", "unit_id"),
     ForeignKeyConstraint(["org_id", "unit_id"], [units.c.org_id, units.c.id]),
@@ -67,4 +73,29 @@ archive_check_items = plain_table(
     ForeignKeyConstraint(["org_id", "check_id"], [archive_checks.c.org_id, archive_checks.c.id]),
     ForeignKeyConstraint(["org_id", "file_id"], [archives.c.org_id, archives.c.id]),
     key=("org_id", "check_id", "file_id"),  # a file at most once per check
+)
+
+#: A paper file that somebody wants to look at or take along; ``ad_hoc_check``: of a superior department, which needs no
+#: permission (C-082, C-083).
+archive_loans = entity_table(
+    "archive_loans",
+    metadata,
+    Column("file_id", Uuid, nullable=False),
+    Column("community_id", Uuid, nullable=False),
+    Column("kind", String(10), nullable=False),  # consult, borrow
+    Column("purpose", Text, nullable=False),
+    Column("ad_hoc_check", Boolean, nullable=False),
+    Column("state", String(10), nullable=False),  # asked, permitted, refused, out, returned
+    Column("asked_by", Uuid, nullable=False),
+    Column("due_on", Date),  # by which day it is brought back
+    Column("decided_by", Uuid),
+    Column("decided_at", UtcDateTime),
+    Column("decision", Text),
+    Column("handed_out_by", Uuid),
+    Column("handed_out_at", UtcDateTime),
+    Column("taken_back_by", Uuid),
+    Column("taken_back_at", UtcDateTime),
+    ForeignKeyConstraint(["org_id", "community_id"], [communities.c.org_id, communities.c.id]),
+    ForeignKeyConstraint(["org_id", "file_id"], [archives.c.org_id, archives.c.id]),
+    Index("ix_archive_loans_file", "org_id", "file_id", "id"),
 )

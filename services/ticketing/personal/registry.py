@@ -59,6 +59,7 @@ NOT_HELD: Final[Mapping[str, str]] = MappingProxyType(
         "approval_entries": "employees at work: each decision with whoever made it",
         "approval_ladders": "roles, nobody by name",
         "archive_checks": "the employee who made the check",
+        "archive_loans": "employees at work: who took a paper file for which purpose, and who permitted it",
         "archive_check_items": "whether a file was complete, with a word on what it lacked",
         "calendars": "hours and days of an org unit; the name is the calendar's",
         "calendar_notices": "holidays of a year, and the employee who entered them",

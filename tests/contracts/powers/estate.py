@@ -252,6 +252,9 @@ async def _papers(e: Estate) -> None:
         "ticketing/surveys": survey_id,
         "ticketing/imports": begun.json()["id"],
     }
+    loan = {"kind": "consult", "purpose": "核对装修备案"}
+    asked = await e.post(f"/ticketing/v1/archives/{e.ids['ticketing/archives']}/loans", loan)
+    e.ids["ticketing/archive-loans"] = asked["id"]
     await e.world.drain(e.org, timers=False)
 
 

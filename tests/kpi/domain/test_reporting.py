@@ -48,7 +48,8 @@ CALENDAR = standard()
 def test_e036_e037_e039_e040_e043_e056_e057_e035_c245_c256_printed_days_stand_where_the_letters_print_them(
     form: str, starts_on: str, period: str, due: str
 ) -> None:
-    """AMB-056, AMB-091, E-008, B-077 to B-086, B-089, B-095, B-097, B-102, B-112: what is open is agreed in a rule."""
+    """AMB-056, AMB-091, E-008, B-077, B-078, B-079, B-080, B-081, B-082, B-083, B-084, B-085, B-086, B-089, B-095,
+    B-097, B-102, B-112: what is open is agreed in a rule."""
     rule, start = FORMS[form].rule, date.fromisoformat(starts_on)
     assert rule is not None
     assert (code_of(rule.unit, start), due_on(rule, start, CALENDAR).isoformat()) == (period, due)

@@ -258,7 +258,7 @@ def test_f033_kinds_of_absence_and_conduct_deduct_inside_their_item() -> None:
 
 
 def test_amb077_blank_lines_are_full_and_say_so_until_worded() -> None:
-    """A-171 to A-174, A-176, A-177."""
+    """A-171, A-172, A-173, A-174, A-176, A-177."""
     blank = item(scored({}, template="T002B"), "score.work.10.blank")
     assert (blank["state"], blank["points"]) == ("unscored", "15.00")
     assert "文字缺失" in blank["explanation"]["zh"] and "no text" in blank["explanation"]["en"]
@@ -336,7 +336,7 @@ def test_f016_f017_f018_f021_what_a_miss_proposes(template: str, indicator: str,
     ],
 )
 def test_amb118_better_than_the_period_before(code: str, before: str | None, now: str, state: str) -> None:
-    """A-100 to A-103, A-185."""
+    """A-100, A-101, A-102, A-103, A-185."""
     history = {"2024": {code: {"value": before}}} if before is not None else {}
     assert (
         item(scored({code: {"value": now}}, period="2025", history=history, template="T001M"), code)["state"] == state

@@ -31,7 +31,7 @@ async def claims(company: Company, name: str) -> frozenset[str]:
 
 @pytest.mark.parametrize("code", ["archivist", "follow_up_caller", "key_keeper"])
 async def test_d034_the_supervisor_designates_archivist_and_caller(company: Company, code: str) -> None:
-    """D-034, D-046, D-047, D-048."""
+    """D-034, D-046, D-047, D-048, C-079."""
     made = await company.done("/assignments", "boss", **company.duty("ann", code))
     assert (made["state"], made["holds"], made["decided_by"]) == ("decided", True, str(company.people["boss"]))
     (listed,) = (await company.get("/assignments", "boss", code=code))["items"]
@@ -134,6 +134,7 @@ async def test_an_ended_assignment_ends_at_once_for_whoever_reads(company: Compa
 
 
 async def test_d047_the_keys_are_one_person_s_even_when_two_are_named_at_once(company: Company) -> None:
+    """C-088."""
     answers = await asyncio.gather(
         company.post("/assignments", "boss", **company.duty("ann", "key_keeper")),
         company.post("/assignments", "pm", **company.duty("bob", "key_keeper")),
