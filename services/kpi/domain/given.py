@@ -22,6 +22,7 @@ from shared.periods import Period
 
 #: Monday to Friday; whoever knows the holidays counts by a calendar of his own.
 OFFICE = WorkingCalendar(zone=SHANGHAI, week=OFFICE_WEEK)
+_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError)
 SHAPES = ("numerator", "value", "count", "cases", "state", "parts", "grade")
 
 
@@ -180,12 +181,16 @@ def _cases(
 def added(info: IndicatorInfo, records: Sequence[Any], window: Window, path: str) -> Reading:
     """What the records of an observed rate add up to, by its rule. Raises LetterError with the record's place."""
     rule = record_rules()[info.code]
-    for place, record in enumerate(records):
-        try:
-            rule.add([record], window)
-        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
-            raise LetterError(f"{path}.{place}", "该明细无法判定", f"this record cannot be judged: {error}") from None
-    found = rule.add(records, window)
+    try:
+        found = rule.add(records, window)
+    except _MALFORMED:
+        for place, record in enumerate(records):
+            try:
+                rule.add([record], window)
+            except _MALFORMED as error:
+                told = f"this record cannot be judged: {error}"
+                raise LetterError(f"{path}.{place}", "该明细无法判定", told) from None
+        raise
     return replace(
         ratio(info.unit, found.numerator, found.denominator, single_cases=False), parts=found.parts or None
     )

@@ -51,7 +51,7 @@ class ObservationIn(Input):
     parts: Annotated[dict[Annotated[str, Field(max_length=80)], Figure], Field(max_length=200)] | None = None
     grade: Grade | None = None
     state: Literal["not_measured"] | None = None
-    cases: Annotated[list[dict[str, Any]], Field(max_length=2000)] | None = Field(
+    cases: Annotated[list[dict[str, Any]], Field(max_length=1000)] | None = Field(
         None,
         description="Records instead of a finished rate, where a rule says what they add up to, of the year until "
         "`on`: issues with `raised_at` and `solved_at`, core managers with `since` and `until`, high-rise points with "

@@ -226,6 +226,14 @@ async def test_records_that_no_rule_can_add_up_are_refused_with_their_place(
         assert [error["path"] for error in answer.json()["errors"]] == [path]
 
 
+async def test_records_of_broken_text_are_refused(desk: Desk) -> None:
+    body = '{"indicator": "mgmt.core.turnover.rate", "community_id": "%s", "on": "2025-03-07", "file_ids": ["%s"], '
+    body = body % (desk.feed.community, uuid7()) + '"cases": [{"since": "\\ud800", "until": "\\u0000"}]}'
+    headers = {**desk.world.token("supervisor", desk.org), "content-type": "application/json"}
+    answer = await desk.api.post("/kpi/v1/observations", content=body.encode(), headers=headers)
+    assert answer.status_code == 422, answer.text
+
+
 async def test_a_grade_and_kinds_are_named_as_the_letter_names_them(desk: Desk) -> None:
     """A-038, A-167."""
     assert (await desk.record("business.target.score", grade="较好")).status_code == 201

@@ -144,6 +144,5 @@ async def test_a_days_update_costs_the_same_after_months_and_after_years(
     assert {name: cost.statements for name, cost in long.items()} == {
         name: cost.statements for name, cost in short.items()
     }
-    print({name: (short[name].blocks, cost.blocks) for name, cost in long.items()})
     for name, cost in long.items():
         assert cost.blocks <= DEEPER * short[name].blocks, (name, short[name], cost)

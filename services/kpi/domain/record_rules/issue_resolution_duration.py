@@ -11,7 +11,7 @@ from services.kpi.domain.record_rule import Added, RecordExample, RecordRule, Re
 from services.kpi.domain.times import instant, maybe_instant
 
 _LIMIT = 3
-_LONGEST = timedelta(days=731)
+_LONGEST = timedelta(days=366)
 
 
 def add(records: Records, window: Window) -> Added:
@@ -38,7 +38,7 @@ def add(records: Records, window: Window) -> Added:
 def _days(raised: datetime, solved: datetime, window: Window) -> int:
     """Working days from the next one to the day of the solution; none on the day it was raised."""
     if not timedelta(0) <= solved - raised <= _LONGEST:
-        raise ValueError("solved_at lies before raised_at, or more than two years after it")
+        raise ValueError("solved_at lies before raised_at, or more than a year after it")
     last: date = window.calendar.local_date(solved)
     count = 0
     for day in window.calendar.working_days_after(raised):
