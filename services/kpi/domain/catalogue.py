@@ -12,6 +12,7 @@ from services.kpi.domain.consequence_rules import ConsequencePlugin
 from services.kpi.domain.facts import CaseFamily, Indicator, Unit
 from services.kpi.domain.letters import LetterError
 from services.kpi.domain.numbers import Text
+from services.kpi.domain.record_rule import RecordRule
 from services.kpi.domain.score_rules import ScoringRule
 from services.kpi.domain.sources import SOURCES
 from shared.registry import discover
@@ -79,6 +80,12 @@ def rules() -> Mapping[str, ScoringRule]:
 def case_rules() -> Mapping[str, CaseRule]:
     """How single records of observed indicators count, by the indicator's code."""
     return discover("services.kpi.domain.case_rules", "CASE_RULE")
+
+
+@cache
+def record_rules() -> Mapping[str, RecordRule]:
+    """What lists of records of observed rates add up to, by the indicator's code."""
+    return discover("services.kpi.domain.record_rules", "RECORD_RULE")
 
 
 @cache

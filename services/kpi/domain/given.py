@@ -9,14 +9,19 @@ from fractions import Fraction
 from typing import Any, cast
 
 from services.kpi.domain.case_rule import CaseRule
-from services.kpi.domain.catalogue import IndicatorInfo, case_rules, indicators
+from services.kpi.domain.catalogue import IndicatorInfo, case_rules, indicators, record_rules
 from services.kpi.domain.facts import Case, Fact, Judging
 from services.kpi.domain.letters import Item, Letter, LetterError
 from services.kpi.domain.measure import Measurement, Reading, State, measure, ratio
 from services.kpi.domain.numbers import exact
+from services.kpi.domain.populations import by_basis
+from services.kpi.domain.record_rule import Window
 from services.kpi.domain.times import SHANGHAI, midnight_after
+from shared.calendar import OFFICE_WEEK, WorkingCalendar
 from shared.periods import Period
 
+#: Monday to Friday; whoever knows the holidays counts by a calendar of his own.
+OFFICE = WorkingCalendar(zone=SHANGHAI, week=OFFICE_WEEK)
 SHAPES = ("numerator", "value", "count", "cases", "state", "parts", "grade")
 
 
@@ -40,19 +45,21 @@ def readings_from(
     parameters: Mapping[str, str | None],
     infos: Mapping[str, IndicatorInfo],
     path: str = "inputs",
+    calendar: WorkingCalendar = OFFICE,
 ) -> dict[str, Reading]:
-    """All readings of one period. An indicator that is not on the letter is refused: a typo would be full points.
+    """All readings of one period, working days counted by a calendar.
 
-    Raises LetterError with the path of what cannot be read.
+    An indicator that is not on the letter is refused: a typo would be full points. Raises LetterError with the path of
+    what cannot be read.
     """
     found = {}
     for code, raw in given.items():
         item = letter.item(code)
         if item is None:
             raise LetterError(f"{path}.{code}", "责任书中没有该指标", "the letter has no such indicator")
-        found[code] = reading_from(
-            infos[code], raw, period, definition(item, code, parameters), f"{path}.{code}", item.settings
-        )
+        by = definition(item, code, parameters)
+        reading = reading_from(infos[code], raw, period, by, f"{path}.{code}", item.settings, calendar)
+        found[code] = by_basis(reading, by)
     return found
 
 
@@ -63,14 +70,15 @@ def reading_from(
     parameters: Mapping[str, str],
     path: str,
     settings: Mapping[str, Any] = {},
+    calendar: WorkingCalendar = OFFICE,
 ) -> Reading:
     """One reading out of one of its shapes, with last year's beside it. Raises LetterError."""
-    reading = _shape(info, raw, period, parameters, path, settings)
+    reading = _shape(info, raw, period, parameters, path, settings, calendar)
     if raw.get("prior") is None:
         return reading
     if not isinstance(raw["prior"], Mapping):
         raise LetterError(f"{path}.prior", "须与指标的输入形式相同", "must be a reading of the same shape")
-    earlier = _shape(info, raw["prior"], None, parameters, f"{path}.prior", settings)
+    earlier = _shape(info, raw["prior"], None, parameters, f"{path}.prior", settings, calendar)
     return replace(reading, prior=earlier.value)
 
 
@@ -81,6 +89,7 @@ def _shape(
     parameters: Mapping[str, str],
     path: str,
     settings: Mapping[str, Any],
+    calendar: WorkingCalendar,
 ) -> Reading:
     shapes = [shape for shape in SHAPES if raw.get(shape) is not None]
     if len(shapes) != 1:
@@ -93,7 +102,7 @@ def _shape(
     if shape == "state":
         return _state(raw["state"], f"{path}.state")
     if shape == "cases":
-        return _cases(info, raw["cases"], period, parameters, f"{path}.cases")
+        return _cases(info, raw["cases"], period, parameters, f"{path}.cases", calendar)
     if shape == "numerator":
         top, bottom = (
             _number(raw["numerator"], f"{path}.numerator", signed=info.signed),
@@ -144,9 +153,20 @@ def _number(raw: Any, path: str, *, signed: bool = False) -> Fraction:
     return value
 
 
-def _cases(info: IndicatorInfo, cases: Any, period: Period | None, parameters: Mapping[str, str], path: str) -> Reading:
+def _cases(
+    info: IndicatorInfo,
+    cases: Any,
+    period: Period | None,
+    parameters: Mapping[str, str],
+    path: str,
+    calendar: WorkingCalendar,
+) -> Reading:
     if not isinstance(cases, Sequence) or isinstance(cases, (str, bytes)):
         raise LetterError(path, "必须是明细列表", "must be a list of cases")
+    if info.code in record_rules() and period is not None:
+        last = date.fromordinal(period.end.toordinal() - 1)
+        window = Window(period.start, last, midnight_after(last, calendar.zone), calendar)
+        return added(info, cases, window, path)
     if info.code not in indicators():
         if info.unit != "count":
             raise LetterError(path, "该指标不接受明细", "this indicator does not take cases")
@@ -155,6 +175,20 @@ def _cases(info: IndicatorInfo, cases: Any, period: Period | None, parameters: M
             return _ruled(rule, cases, parameters, path)
         return Reading("measured", Fraction(len(cases)), Fraction(len(cases)), None, Fraction(len(cases)))
     return measure_cases(info.code, cases, period, parameters, path).reading
+
+
+def added(info: IndicatorInfo, records: Sequence[Any], window: Window, path: str) -> Reading:
+    """What the records of an observed rate add up to, by its rule. Raises LetterError with the record's place."""
+    rule = record_rules()[info.code]
+    for place, record in enumerate(records):
+        try:
+            rule.add([record], window)
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+            raise LetterError(f"{path}.{place}", "该明细无法判定", f"this record cannot be judged: {error}") from None
+    found = rule.add(records, window)
+    return replace(
+        ratio(info.unit, found.numerator, found.denominator, single_cases=False), parts=found.parts or None
+    )
 
 
 def _ruled(rule: CaseRule, cases: Sequence[Any], parameters: Mapping[str, str], path: str) -> Reading:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from services.kpi.domain.catalogue import IndicatorInfo
+from services.kpi.domain.catalogue import IndicatorInfo, record_rules
 from services.kpi.domain.letters import Item
 from services.kpi.domain.measure import NO_DATA, NOT_MEASURED, Reading, ratio
 from services.kpi.domain.numbers import exact
@@ -67,12 +67,16 @@ def _sum(info: IndicatorInfo, readings: Sequence[Reading]) -> Reading:
     top = sum((r.numerator for r in readings if r.numerator is not None), Fraction(0))
     bottom = sum((r.denominator for r in readings if r.denominator is not None), Fraction(0))
     marks = [mark for reading in readings for mark in reading.marks]
-    return replace(ratio(info.unit, top, bottom), parts=_parts(readings), marks=tuple(marks))
+    return replace(ratio(info.unit, top, bottom), parts=_parts(info, readings), marks=tuple(marks))
 
 
-def _parts(readings: Sequence[Reading]) -> Mapping[str, Fraction] | None:
-    if any(reading.parts is None for reading in readings):
+def _parts(info: IndicatorInfo, readings: Sequence[Reading]) -> Mapping[str, Fraction] | None:
+    named = [reading.parts for reading in readings if reading.parts is not None]
+    if len(named) < len(readings):
         return None
+    rule = record_rules().get(info.code)
+    if rule is not None:
+        return rule.together(named) if rule.together is not None else None
     found: dict[str, Fraction] = defaultdict(Fraction)
     for reading in readings:
         for name, value in (reading.parts or {}).items():

@@ -131,6 +131,7 @@ async def get_indicator_value(
         denominator=None if reading.denominator is None else plain(reading.denominator),
         cases=dict(found.verdicts),
         beside={reason: plain(amount) for reason, amount in found.beside.items()},
+        parts=None if reading.parts is None else {name: fixed(part) for name, part in reading.parts.items()},
         learned=[learned_out(row) for row in since],
         learned_url=None if as_of is None else f"/kpi/v1/indicators/{code}/learned?{request.url.query}",
     )

@@ -45,6 +45,7 @@ class ValueOut(Output):
     denominator: str | None
     cases: dict[str, int] = Field(description="Facts of the period by verdict")
     beside: dict[str, str] = Field(description="What did not count, summed by reason")
+    parts: dict[str, str] | None = Field(description="Named shares, or what is reported beside a rate")
     learned: list[LearnedOut] = Field(description="With `as_of`: the first cases that stand otherwise now")
     learned_url: str | None = Field(description="With `as_of`: all of them, page by page")
 

@@ -51,6 +51,12 @@ class ObservationIn(Input):
     parts: Annotated[dict[Annotated[str, Field(max_length=80)], Figure], Field(max_length=200)] | None = None
     grade: Grade | None = None
     state: Literal["not_measured"] | None = None
+    cases: Annotated[list[dict[str, Any]], Field(max_length=2000)] | None = Field(
+        None,
+        description="Records instead of a finished rate, where a rule says what they add up to, of the year until "
+        "`on`: issues with `raised_at` and `solved_at`, core managers with `since` and `until`, high-rise points with "
+        "`height_m`, `built_in` and `installed`. No names: only the sums are kept",
+    )
     marks: Annotated[list[MarkIn], Field(max_length=100)] = Field(default_factory=list)
     sampled: Annotated[int, Field(ge=0, le=10_000_000)] | None = Field(None, description="How many were looked at")
     file_ids: Annotated[list[UUID], Field(min_length=1, max_length=20)] = Field(description="The evidence")

@@ -7,19 +7,22 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
 
 from services.kpi import access
 from services.kpi.catalogue import infos, letters
-from services.kpi.domain.catalogue import IndicatorInfo
+from services.kpi.domain.catalogue import IndicatorInfo, record_rules
 from services.kpi.domain.freezing import reading_from_json, reading_json
-from services.kpi.domain.given import reading_from
+from services.kpi.domain.given import added, reading_from
 from services.kpi.domain.letters import JudgementOutOfRange, LetterError
 from services.kpi.domain.measure import Mark, Reading
 from services.kpi.domain.numbers import exact
 from services.kpi.domain.observing import Seen, combined, judged_between
+from services.kpi.domain.record_rule import Window
 from services.kpi.domain.score_rules import Judgement
+from services.kpi.domain.times import midnight_after
 from services.kpi.errors import (
     AlreadyReviewed,
     BadInput,
@@ -35,10 +38,11 @@ from services.kpi.observations.schemas import ObservationIn, ReviewIn
 from shared.auth import Principal
 from shared.db.tx import Tx
 from shared.errors import LostUpdate
+from shared.holidays import standard
 from shared.ids import uuid7
 from shared.periods import Period
 
-_SHAPES = {"numerator", "denominator", "value", "count", "parts", "grade", "state"}
+_SHAPES = {"cases", "numerator", "denominator", "value", "count", "parts", "grade", "state"}
 
 
 async def record(tx: Tx, who: Principal, body: ObservationIn) -> Row[Any]:
@@ -56,7 +60,7 @@ async def record(tx: Tx, who: Principal, body: ObservationIn) -> Row[Any]:
     try:
         if body.on > tx.now.astimezone(community.zone).date():
             raise LetterError("on", "日期不能晚于今天", "must not be later than today")
-        reading = _reading(info, body)
+        reading = _reading(info, body, community.zone)
     except JudgementOutOfRange as error:
         raise BadJudgement.of(error) from error
     except LetterError as error:
@@ -146,7 +150,7 @@ async def _combined(
     return {code: combined(infos()[code], found) for code, found in seen.items()}
 
 
-def _reading(info: IndicatorInfo, body: ObservationIn) -> Reading:
+def _reading(info: IndicatorInfo, body: ObservationIn, zone: ZoneInfo) -> Reading:
     raw = body.model_dump(include=_SHAPES, exclude_none=True)
     marks = []
     for place, mark in enumerate(body.marks):
@@ -157,12 +161,26 @@ def _reading(info: IndicatorInfo, body: ObservationIn) -> Reading:
         if marks[-1].points <= 0:
             raise LetterError(f"marks.{place}.points", "必须大于零", "must be more than zero")
     _within(info.code, marks)
+    if body.cases is not None:
+        return replace(_added(info, body, body.cases, raw, zone), marks=tuple(marks))
     # Names of parts and grades are those of the letters that carry the indicator.
     settings = next((item.settings for letter in letters().values() if (item := letter.item(info.code))), {})
     try:
         return replace(reading_from(info, raw, None, {}, "", settings), marks=tuple(marks))
     except LetterError as error:
         raise LetterError(error.path.lstrip(".") or "value", error.zh, error.en) from None
+
+
+def _added(
+    info: IndicatorInfo, body: ObservationIn, records: Sequence[Any], raw: Mapping[str, Any], zone: ZoneInfo
+) -> Reading:
+    """Of the year that the day lies in, up to the day."""
+    if info.code not in record_rules():
+        raise LetterError("cases", "该指标不接受明细", "this indicator does not take records")
+    if len(raw) > 1:
+        raise LetterError("cases", "明细不能与其他输入并用", "records stand alone, without another shape beside them")
+    window = Window(body.on.replace(month=1, day=1), body.on, midnight_after(body.on, zone), standard())
+    return added(info, records, window, "cases")
 
 
 def _within(code: str, marks: Sequence[Mark]) -> None:

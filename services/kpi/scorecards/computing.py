@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from services.kpi.domain.freezing import canonical, item_hash
 from services.kpi.domain.given import definition
 from services.kpi.domain.letters import Letter
 from services.kpi.domain.measure import Measurement, Reading, Use
+from services.kpi.domain.populations import by_basis
 from services.kpi.facts import history_repository as history
 from services.kpi.facts import repository, values
 from services.kpi.feeds import publishing
@@ -67,8 +68,7 @@ async def numbers(
     for code in chosen:
         if code not in found:
             found[code] = await _anew(tx, code, chosen[code], community, period, restated, keep=True)
-    seen = [item.indicator for item in letter.items if item.indicator not in found]
-    for code, reading in (await observed.readings(tx, seen, [community.id], period)).items():
+    for code, reading in (await _recorded(tx, letter, parameters, found, community, period)).items():
         found[code] = ItemNumbers(code, code, reading, (), (), derived=False)
     for code, reading in (await _with_prior(tx, letter, _plain(found), community, period)).items():
         found[code] = replace(found[code], reading=reading)
@@ -93,9 +93,23 @@ async def readings(
     for code in chosen:
         if code not in found:
             found[code] = (await _anew(tx, code, chosen[code], community, period, False, keep)).reading
-    seen = [item.indicator for item in letter.items if item.indicator not in found]
-    found = await _with_prior(tx, letter, found, community, period)
-    return {**found, **await observed.readings(tx, seen, [community.id], period)}
+    by_hand = await _recorded(tx, letter, parameters, found, community, period)
+    return {**await _with_prior(tx, letter, found, community, period), **by_hand}
+
+
+async def _recorded(
+    tx: Tx,
+    letter: Letter,
+    parameters: Mapping[str, str | None],
+    computed: Collection[str],
+    community: Community,
+    period: Period,
+    as_of: datetime | None = None,
+) -> dict[str, Reading]:
+    """The readings of the letter's other lines, of what people recorded, by the parties' choices."""
+    seen = {item.indicator: item for item in letter.items if item.indicator not in computed}
+    found = await observed.readings(tx, list(seen), [community.id], period, as_of)
+    return {code: by_basis(reading, definition(seen[code], code, parameters)) for code, reading in found.items()}
 
 
 def _plain(found: Mapping[str, ItemNumbers]) -> dict[str, Reading]:
@@ -169,8 +183,7 @@ async def numbers_as_of(
         name = stored_as(code, by)
         value = await values.value_as_of(tx, code, [community], period, moment, stored_as=name)
         found[code] = _pinned(code, name, value.measurement, value.ids)
-    seen = [item.indicator for item in letter.items if item.indicator not in found]
-    for code, reading in (await observed.readings(tx, seen, [community.id], period, moment)).items():
+    for code, reading in (await _recorded(tx, letter, parameters, found, community, period, moment)).items():
         found[code] = ItemNumbers(code, code, reading, (), (), derived=False)
     for code, reading in (await _with_prior(tx, letter, _plain(found), community, period, moment)).items():
         found[code] = replace(found[code], reading=reading)

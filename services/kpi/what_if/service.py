@@ -42,11 +42,17 @@ def what_if(body: WhatIfIn) -> Scorecard:
         at = None if body.period is None else _period(body.period, "period")
         history = {
             str(_period(name, f"history.{name}")): readings_from(
-                letter, _plain(values), _period(name, f"history.{name}"), parameters, infos(), f"history.{name}"
+                letter,
+                _plain(values),
+                _period(name, f"history.{name}"),
+                parameters,
+                infos(),
+                f"history.{name}",
+                standard(),
             )
             for name, values in body.history.items()
         }
-        readings = readings_from(letter, _plain(body.inputs), at, parameters, infos())
+        readings = readings_from(letter, _plain(body.inputs), at, parameters, infos(), calendar=standard())
         columns = {name: _figure(points, f"scores.{name}") for name, points in (body.scores or {}).items()}
         card = score(letter, Inputs(readings, history, at, judgements, columns), parameters, infos())
         proposed = [

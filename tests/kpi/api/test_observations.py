@@ -27,9 +27,8 @@ class Desk:
     async def record(
         self, indicator: str = SAMPLING, on: str = "2025-03-07", role: str = "supervisor", **more: Any
     ) -> httpx.Response:
-        reading = (
-            {} if {"value", "count", "parts", "grade", "state"} & set(more) else {"numerator": 46, "denominator": 50}
-        )
+        shapes = {"value", "count", "parts", "grade", "state", "cases"}
+        reading = {} if shapes & set(more) else {"numerator": 46, "denominator": 50}
         body = {"indicator": indicator, "community_id": str(self.feed.community), "on": on, **reading}
         body |= {"file_ids": [str(uuid7())], **more}
         return await self.api.post("/kpi/v1/observations", json=body, headers=self.world.token(role, self.org))
@@ -186,6 +185,45 @@ async def test_f065_last_year_s_value_stands_beside_the_month(desk: Desk) -> Non
     assert (line["points"], line["target"], line["state"]) == ("4.70", "≥85.2", "missed")
     async with desk.world.runtime("kpi").db.tx(desk.org) as tx:
         assert (await verify(tx, UUID(card["id"]))).ok
+
+
+async def test_amb103_issues_are_recorded_one_by_one_and_their_mean_is_told_beside(desk: Desk) -> None:
+    """A-105, F-084: two records of a quarter; what is told beside them adds up as one list would."""
+    friday = {"raised_at": "2025-03-07T10:00:00+08:00"}
+    late = {**friday, "solved_at": "2025-03-13T09:00:00+08:00"}
+    code = "issue.resolution.duration"
+    await desk.seen(code, "qa", "2025-03-14", cases=[{**friday, "solved_at": "2025-03-12T23:59:59+08:00"}, late])
+    await desk.seen(code, "qa", "2025-03-31", cases=[{**friday, "solved_at": "2025-03-07T11:00:00+08:00"}])
+    query = {"period": "2025-Q1", "community_id": str(desk.feed.community)}
+    path = f"/kpi/v1/indicators/{code}/value"
+    found = (await desk.api.get(path, params=query, headers=desk.world.token("qa", desk.org))).json()
+    assert (found["value"], found["numerator"], found["denominator"]) == ("66.67", "2", "3")
+    beside = {"solved": "3.00", "working_days": "7.00", "average": "2.33", "longest": "4.00"}
+    assert found["parts"] == beside
+
+
+@pytest.mark.parametrize(
+    ("indicator", "more", "path"),
+    [
+        ("issue.resolution.duration", {"cases": [{"raised_at": "yesterday", "solved_at": None}]}, "cases.0"),
+        ("issue.resolution.duration", {"cases": [{"raised_at": "9999-12-31T23:00:00+08:00", "solved_at": None}]}, None),
+        ("mgmt.core.turnover.rate", {"cases": [{"since": "2025-01-01"}]}, "cases.0"),
+        ("mgmt.core.turnover.rate", {"cases": [{"since": "2025-02-01", "until": "2025-01-31"}]}, "cases.0"),
+        ("mgmt.core.turnover.rate", {"cases": [{"since": None, "until": None}]}, "cases.0"),
+        ("highrise.nb.alarm.rate", {"cases": [{"height_m": {}, "built_in": 2020, "installed": True}]}, "cases.0"),
+        ("highrise.nb.alarm.rate", {"cases": [{"height_m": 100, "built_in": "2020", "installed": True}]}, "cases.0"),
+        ("highrise.nb.alarm.rate", {"cases": [{"height_m": 100, "built_in": 2020, "installed": 1}]}, "cases.0"),
+        ("highrise.nb.alarm.rate", {"cases": [], "value": "90"}, "cases"),
+        (SAMPLING, {"cases": []}, "cases"),
+    ],
+)
+async def test_records_that_no_rule_can_add_up_are_refused_with_their_place(
+    desk: Desk, indicator: str, more: dict[str, Any], path: str | None
+) -> None:
+    answer = await desk.record(indicator, **more)
+    assert answer.status_code == 422, answer.text
+    if path is not None:
+        assert [error["path"] for error in answer.json()["errors"]] == [path]
 
 
 async def test_a_grade_and_kinds_are_named_as_the_letter_names_them(desk: Desk) -> None:

@@ -11,16 +11,18 @@ from typing import Any
 import pytest
 
 from services.kpi.catalogue import letters
-from services.kpi.domain.catalogue import case_rules, families, indicators, rules
+from services.kpi.domain.catalogue import case_rules, families, indicators, record_rules, rules
 from services.kpi.domain.facts import CHECKS, Case, Example, Judging
 from services.kpi.domain.given import measure_cases
 from services.kpi.domain.letters import Target
 from services.kpi.domain.measure import ratio
 from services.kpi.domain.numbers import Text, exact, fixed
+from services.kpi.domain.record_rule import RecordExample, Window
 from services.kpi.domain.score_rules import Judgement, Missed
-from services.kpi.domain.times import SHANGHAI
+from services.kpi.domain.times import SHANGHAI, midnight_after
 from services.kpi.domain.verdicts import words
 from services.kpi.facts.repository import last_on
+from shared.holidays import standard
 from shared.periods import Period
 
 
@@ -119,6 +121,15 @@ def test_a_case_rule_counts_its_examples(code: str, example: tuple[dict[str, Any
     case, parameters, counts = example
     rule = case_rules()[code]
     assert rule.counts(case, {**rule.parameters, **parameters}) is counts
+
+
+@pytest.mark.parametrize(("code", "example"), _examples("record_rules", list(record_rules())))
+def test_a_record_rule_adds_up_its_examples(code: str, example: RecordExample) -> None:
+    """A-105, A-137, A-203, AMB-033, AMB-103, AMB-104: issues solved in time, points in high-rises, core managers."""
+    known = midnight_after(example.last)
+    found = record_rules()[code].add(example.records, Window(example.first, example.last, known, standard()))
+    assert (found.numerator, found.denominator) == (example.numerator, example.denominator), example.name
+    assert found.parts == example.parts, example.name
 
 
 def test_every_indicator_names_its_row_and_a_known_family() -> None:

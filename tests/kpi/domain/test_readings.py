@@ -340,3 +340,30 @@ def test_amb086_follow_up_by_phone_is_asked_of_all_completed_repairs_and_complai
     assert state("T000", code, cases=cases) == "met"
     assert state("T000", code, {"revisit_kinds": "all"}, cases=cases) == "missed"
     assert state("T000", code, cases=[*cases, {**done, "kind": "repair"}]) == "missed"
+
+
+@pytest.mark.parametrize(("basis", "value"), [("end", "missed"), ("mean", "met"), ("start", "met")])
+def test_amb093_which_population_counts_is_the_letter_s_choice(basis: str, value: str) -> None:
+    """A-260: eleven cases of 1,200, 1,100 or 1,000 residents, at most one in a hundred; the end by default."""
+    assert [resolve(letters()[template], {})["population_basis"] for template in ("T004C", "T004D")] == ["end", "end"]
+    recorded = [{"cases": 11, "population_start": 1200, "population_end": 1000}]
+    code = "security.case.general.rate"
+    assert state("T004C", code, {"population_basis": basis}, cases=recorded) == value
+
+
+def test_amb033_turnover_is_over_the_mean_of_the_list_at_start_and_end() -> None:
+    """A-203: one of ten at the start and eleven at the end is 9.52 %, of nine and ten it would be above ten."""
+    stays: Given = {"since": "2020-01-01", "until": None}
+    left, came = {**stays, "until": "2025-06-30"}, {**stays, "since": "2025-03-01"}
+    code = "mgmt.core.turnover.rate"
+    assert state("T003G", code, cases=[*[stays] * 9, left, came, came]) == "met"
+    assert state("T003G", code, cases=[*[stays] * 8, left]) == "missed"
+
+
+def test_amb104_only_high_rises_of_100_metres_that_stood_before_the_programme_count() -> None:
+    """A-137."""
+    built = [{"height_m": 100, "built_in": 2024, "installed": True}]
+    others = [{"height_m": "99.99", "built_in": 2024, "installed": False}]
+    others += [{"height_m": 100, "built_in": 2025, "installed": False}]
+    assert state("T001Q", "highrise.nb.alarm.rate", cases=[*built, *others]) == "met"
+    assert state("T001Q", "highrise.nb.alarm.rate", cases=[*built, {**built[0], "installed": False}]) == "missed"

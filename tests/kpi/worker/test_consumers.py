@@ -78,10 +78,10 @@ async def test_as_of_a_past_moment_answers_what_could_be_known_then(
     assert states == {0: {"within_limit": 1}, 9: {"within_limit": 1}, 10: {"late": 1}, 30: {"late": 1}}
 
 
-async def test_a_suggestion_leaves_no_case(world: World, org: UUID) -> None:
+async def test_an_emergency_leaves_no_case(world: World, org: UUID) -> None:
     feed = Feed(world, org)
     feed.register()
-    base = {"kind": "suggestion", "number": "R1", "unit_id": None, "reporter_id": None}
+    base = {"kind": "emergency", "number": "R1", "unit_id": None, "reporter_id": None}
     feed.tell(
         "ticket.created.v1", local(3, 7), {**base, "urgency": "normal", "received_at": z(local(3, 7)), "clocks": []}
     )
