@@ -125,6 +125,7 @@ async def test_c210_to_c215_e041_e042_three_persons_fill_three_columns_and_the_a
 
 
 async def test_d082_one_person_never_fills_two_columns_not_even_by_delegation(card: Card) -> None:
+    """C-210: three columns, three persons."""
     await card.open()
     wrong_order = await card.score("manager", card.lines(), role="cs_manager", sub=MANAGER)
     assert (wrong_order.status_code, wrong_order.json()["code"]) == (409, "kpi.review.column_not_due")
