@@ -53,11 +53,14 @@ async def claim(rt: Runtime, org_id: UUID, lane: str | None = None) -> list[Job]
     only, arguments = _of_lane(rt.spec.lanes, lane)
     async with rt.db.tx(org_id) as tx:
         raw = tx.raw
+        # Chosen once, apart from the change: as a subquery of it the choice may be made anew for each row it is joined
+        # to, and as it passes over what is taken already it takes another batch each time, in the end all that waits.
         rows = await raw.fetch(
-            f"UPDATE {tx.schema}.jobs SET state = 'running', run_at = $3, attempts = attempts + 1 "
-            f"WHERE org_id = $1 AND id IN (SELECT id FROM {tx.schema}.jobs WHERE org_id = $1 "
+            f"WITH due AS MATERIALIZED (SELECT id FROM {tx.schema}.jobs WHERE org_id = $1 "
             f"AND state IN ('ready', 'running') AND run_at <= $2 {only} ORDER BY run_at, id "
-            f"LIMIT {BATCH} FOR UPDATE SKIP LOCKED) RETURNING id, kind, payload, attempts, request_id",
+            f"LIMIT {BATCH} FOR UPDATE SKIP LOCKED) "
+            f"UPDATE {tx.schema}.jobs j SET state = 'running', run_at = $3, attempts = j.attempts + 1 FROM due "
+            f"WHERE j.org_id = $1 AND j.id = due.id RETURNING j.id, j.kind, j.payload, j.attempts, j.request_id",
             org_id,
             tx.wall,
             tx.wall + LEASE,
