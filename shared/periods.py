@@ -60,6 +60,10 @@ class Period:
         """The period of the same length after it."""
         return Period(self.end.year, self.end.month, self.months)
 
+    def year_before(self) -> Period:
+        """The same period of the year before."""
+        return Period(self.year - 1, self.month, self.months)
+
     def split(self, months: int) -> Iterator[Period]:
         """Its parts of ``months`` months each."""
         for offset in range(0, self.months, months):

@@ -1,15 +1,23 @@
-"""What ticketing says of its rounds: patrols of the park, regular calls on households. Part of its events."""
+"""What ticketing says of its rounds (patrols of the park, regular calls on households) and of its store. Part of its
+events."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from shared.contracts.events import EventType
-from shared.contracts.fields import BOOL, CODE, DATE, ID, INT, TIME, maybe, record, some
+from shared.contracts.fields import BOOL, CODE, DATE, ID, INT, TEXT, TIME, maybe, record, some
 
 _LEADS: Final = {"role": CODE, "org_units": some(ID)}
 
 ROUNDS: Final = (
+    EventType(
+        "store_item.lost.v1",
+        "store item",
+        "物品损坏或丢失",
+        "a thing of the store, or a work device somebody had taken out of it, was damaged or lost (`how`)",
+        record(code=TEXT, how=CODE, quantity=INT, at=TIME),
+    ),
     EventType(
         "patrol.recorded.v1",
         "patrol",

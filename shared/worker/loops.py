@@ -38,17 +38,21 @@ TIMER_SWEEP_SECONDS = 0.5
 #: Full batches of one organisation before the others have their turn again.
 TIMER_BATCHES = 10
 SIMULATED_POLL_SECONDS = 0.02
-#: At least so many events in one look, then so many seconds until the next.
-PAUSES = ((50, 0.4), (15, 0.1), (0, 0.01))
+#: At least so many events a second since the last look, then so many seconds until the next.
+PAUSES = ((400, 0.4), (100, 0.15), (0, 0.01))
+#: A look's events are counted over at least so many seconds: a few that come together are no load.
+SHORTEST = 0.2
 HEARTBEAT_SECONDS = 3.0
 
 
-def _gather(events: int) -> float:
+def gather(events: int, seconds: float) -> float:
     """How long to let work gather before the next look: hardly while it is calm, a moment under load.
 
-    One stamp, one bell and one page for many commits leave the machine to those who wait for an answer.
+    One stamp, one bell and one page for many commits leave the machine to those who wait for an answer. What counts is
+    the rate: judged by the events of one look, a long pause finds many and so brings about the next long one.
     """
-    return next(pause for least, pause in PAUSES if events >= least)
+    rate = events / max(seconds, SHORTEST)
+    return next(pause for least, pause in PAUSES if rate >= least)
 
 
 class Loops:
@@ -67,6 +71,8 @@ class Loops:
         """When each source last answered (wall time): what lets a service say that a source is silent."""
         self._behind: dict[str, int] = {}
         """Events of each source not applied yet, when its heads were last looked at."""
+        self._looked = clock.monotonic()
+        """When the feed was last looked at."""
         rt.db.on_commit = self.wake
 
     def wake(self) -> None:
@@ -148,7 +154,8 @@ class Loops:
                 most = max(most, count)
                 metrics.EVENTS_SEQUENCED.labels(self.rt.spec.name).inc(count)
                 await self.ring(org_id, head)
-        await asyncio.sleep(_gather(most))
+        looked, self._looked = self._looked, clock.monotonic()
+        await asyncio.sleep(gather(most, self._looked - looked))
 
     async def _timers(self) -> None:
         now = clock.now()

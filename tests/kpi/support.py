@@ -126,6 +126,17 @@ class Feed:
             ticket_event("rated", later, score=mark, satisfied=mark >= 80, rated_at=z(later))
         return ticket
 
+    def hazard(self, found: datetime, rectified: datetime | None, **entry: str) -> UUID:
+        """A hazard from its entry in the register to its rectification."""
+        ticket = uuid7()
+        base = {"kind": "hazard", "number": f"Y{next(self.numbers)}", "unit_id": None, "reporter_id": None}
+        base |= {"level": "3", "party": "company", "appliance": "other", "found_in": "patrol", "line": None}
+        base |= {"found_at": z(found), **entry}
+        self.tell("hazard.opened.v1", found, base, ticket)
+        if rectified is not None:
+            self.tell("hazard.rectified.v1", rectified, {**base, "rectified_at": z(rectified)}, ticket)
+        return ticket
+
     def files(self, ids: Sequence[UUID], at: datetime) -> None:
         """Owner files come on the register."""
         for part in _parts(ids):

@@ -41,6 +41,7 @@ class Played:
     repairs: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
     visits: list[str] = field(default_factory=list)
+    hazards: list[str] = field(default_factory=list)
     fire: str = ""
     loss: str = ""
 
@@ -64,13 +65,14 @@ async def _pay(town: Town, home: int, day: str) -> None:
     )
 
 
-async def bills_of_november(town: Town) -> None:
-    """Billed and paid by eight of ten; then December is billed, and its plan of dunning made."""
+async def november(town: Town, played: Played) -> None:
+    """A hazard is found; fees are billed and paid by eight of ten; December is billed, and its dunning planned."""
     standard: dict[str, Any] = {"code": "wy", "name": "物业服务费", "rule": "area", "fee_kind": "property"}
     standard |= {"effective_from": "2025-11-01", "params": {"rate": "2.00"}, "due_day": 25}
     await town.post("finance", f"{B}/charge-standards", community_id=town.community, **standard)
     await _run(town, "2025-11")
     await town.to("2025-11-25 10:00")
+    await _hazard(town, played)
     for home in range(HOMES - 2):
         await _pay(town, home, "2025-11-25")
     await town.to("2025-12-01 09:00")
@@ -87,6 +89,8 @@ async def third_of_december(town: Town, played: Played) -> None:
     for n in range(2):
         told = {**case, "kind": "repair", "unit_id": str(town.units[n]), "summary": "水管漏水", "channel": "app"}
         played.repairs.append((await town.post(n, f"{T}/tickets", **told))["id"])
+    for _ in range(2):
+        await _hazard(town, played)
     for name, event in (("fire", "fire"), ("loss", "equipment")):
         told = {**case, "kind": "incident", "summary": "地下车库", "fields": {"event": event}}
         setattr(played, name, (await town.post("security", f"{T}/tickets", **told))["id"])
@@ -116,6 +120,14 @@ async def third_of_december(town: Town, played: Played) -> None:
     for n in COMPLAINTS:
         await _ticket(town, n, played.complaints[n], "sign", signer_name=f"业主{n}", method="app")
         await _ticket(town, n, played.complaints[n], "rate", score=60 if n == UNHAPPY else 90)
+
+
+async def _hazard(town: Town, played: Played) -> None:
+    """Of the second level, entered in the register."""
+    told = {"community_id": town.community, "kind": "hazard", "summary": "软管老化", "fields": {"level": "2"}}
+    played.hazards.append((await town.post("security", f"{T}/tickets", **told))["id"])
+    deadline = {"deadline": z(town.clockwork.now() + timedelta(days=20))}
+    await _ticket(town, "safety", played.hazards[-1], "deeds", deed="register", fields=deadline)
 
 
 async def _ticket(town: Town, who: str | int, ticket: str, what: str, /, **body: Any) -> None:
@@ -170,8 +182,11 @@ async def _repaired(town: Town, ticket: str, home: int, *, accepted: bool) -> No
 
 
 async def the_days_after(town: Town, played: Played) -> None:
-    """A repair reached an hour late and refused; the follow-up calls; the files are checked; a survey is asked."""
+    """A repair reached an hour late and refused; November's hazard and one of December's two are rectified; the
+    follow-up calls; the files are checked; a survey is asked."""
     await town.to("2025-12-04 10:00")
+    for ticket in played.hazards[:2]:
+        await _ticket(town, "engineer", ticket, "complete", result="已整改")
     await _repaired(town, played.repairs[1], 1, accepted=False)
     for n in COMPLAINTS:
         if n not in (NOT_CALLED, NOT_VALID):

@@ -28,8 +28,8 @@ from tests.system.december import (
     START,
     K,
     Played,
-    bills_of_november,
     debtors,
+    november,
     rest_of_the_month,
     the_days_after,
     third_of_december,
@@ -44,9 +44,7 @@ FILE = str(uuid4())
 #: What is seen and not counted by any service, with who records it; the general manager confirms.
 OBSERVED: dict[str, dict[str, Any]] = {
     "sop.sampling.pass.rate": {"numerator": 46, "denominator": 50},
-    "fee.collection.rate": {"numerator": "3400.00", "denominator": "4000.00"},
     "gas.inspection.baseline": {"numerator": 946, "denominator": 1000},
-    "hazard.l2.rate": {"numerator": 68, "denominator": 100},
     "violation.ticket.red.count": {"count": 1},
     "conduct.attire.violation.count": {"count": 2},
     "score.quality.2.manners": {"count": 1},
@@ -104,20 +102,24 @@ CARDS = (
             "visit.reception.rate": ("met", "100.00", None),  # 2 of 2
             "customer.satisfaction.rate": ("missed", HAPPY, None),  # target 95
             "sop.sampling.pass.rate": ("met", "92.00", None),  # 46 of 50, target 92
-            "fee.collection.rate": ("met", "85.00", None),  # 3,400.00 of 4,000.00, target 85
+            # 17 of 20 bills of 200.00 by the year's last day, target 85
+            "fee.collection.rate": ("met", "85.00", None),
+            # four of five complaints, neither of two repairs
+            "revisit.phone.rate": ("missed", "57.14", None),
+            # of six complaints and two repairs: one answered late, one not called back, one reached late
+            "ticket.followup.timeliness.rate": ("missed", "62.50", None),
         },
-        ("penalty", "penalty", "penalty"),  # one for each line missed
+        ("penalty",) * 5,  # one for each line missed
     ),
     Expected(
         "T001Q",
         "clerk",
         MONTH,
-        # 35 + 15 + 16 + 10 + 30 - 3 + 0; nothing but observations feeds this letter
-        "103.00",
+        "102.00",  # 35 + 15 + 15 + 10 + 30 - 3 + 0
         {
             "baseline": "35.00",  # 94.6 is 2.6 above 92: 5.2 on, at most 5
             "rates": "15.00",
-            "hazards": "16.00",  # 18 less 2: 68 is two below 70
+            "hazards": "15.00",  # 18 less the 3 of the second level
             "riser": "10.00",
             "appliances": "30.00",
             "tickets": "-3.00",  # one red ticket
@@ -125,7 +127,8 @@ CARDS = (
         },
         {
             "gas.inspection.baseline": ("met", "94.60", "0.00"),
-            "hazard.l2.rate": ("missed", "68.00", "2.00"),
+            # the one left over from November and one of December's two: 3 1/3 below 70, at most the line's 3
+            "hazard.l2.rate": ("missed", "66.67", "3.33"),
             "violation.ticket.red.count": ("missed", "1.00", "3.00"),
         },
         ("learning", "learning"),
@@ -332,7 +335,7 @@ def _told(card: dict[str, Any], expected: Expected) -> Expected:
 async def test_a_letter_of_each_document_goes_from_the_gateway_to_its_sealed_card(place: Path) -> None:
     async with town(place / "data", START, HOMES) as here:
         played = Played()
-        await bills_of_november(here)
+        await november(here, played)
         await third_of_december(here, played)
         await the_days_after(here, played)
         await _observe(here)
@@ -392,6 +395,12 @@ async def _led_back(here: Town, cards: dict[str, dict[str, Any]], played: Played
     assert await _line(here, cards["T004E3"], "incident.fire.major.count") == {
         "major_fire": [played.fire],
         "not_major": [played.loss],
+    }
+    left, *new = played.hazards
+    assert await _line(here, cards["T001Q"], "hazard.l2.rate") == {
+        "open_before": [left],
+        "found": sorted(new),
+        "rectified": sorted(played.hazards[:2]),
     }
     assert await _line(here, cards["T000"], "visit.reception.rate") == {"at_once": sorted(played.visits)}
     collected = await here.everything(

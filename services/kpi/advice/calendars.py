@@ -46,7 +46,7 @@ async def judged(
         code = item.indicator
         if code not in indicators() or TIMED.isdisjoint(indicators()[code].families):
             continue
-        anew = await values.judged_anew(tx, code, [community], definition(item, code, parameters), calendar)
+        anew = await values.judged_anew(tx, code, [community], definition(item, code, parameters), period, calendar)
         facts = await values.without_objected(tx, code, [fact for _, fact in anew])
         found[code] = values.measured(code, facts, [community], period).reading
     return found

@@ -22,9 +22,13 @@ SETTLED = frozenset(
         *("late", "missed", "abandoned", "rings_unknown", "unsatisfied", "unsigned", "not_called", "refused"),
         *("not_greeted", "posted_late", "credited_after_quarter", "for_bill_of_other_quarter", "prepayment"),
         *("not_delivered", "cancelled", "withdrawn", "not_in_scope", "not_on_register", "objection_upheld", "voided"),
-        *("not_valid", "unreachable", "suspended", "not_rated"),
+        *("not_valid", "unreachable", "suspended", "not_rated", "not_by_phone"),
+        *("credited_after_year", "for_bill_of_other_year"),
     }
 )
+
+
+_TOO_LATE = frozenset({"credited_after_quarter", "credited_after_year"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,7 @@ def open_cases(indicator: Indicator, uses: Iterable[Use]) -> list[OpenCase]:
         running = case.verdict == WITHIN_LIMIT and not case.counted
         if case.verdict in SETTLED or not (case.counted or running) or not case.fact.denominator:
             continue
-        gone = (use for use in together if use.counted or use.verdict == "credited_after_quarter")
+        gone = (use for use in together if use.counted or use.verdict in _TOO_LATE)
         won = sum((Fraction(use.fact.numerator) for use in gone), Fraction(0))
         lacks = Fraction(case.fact.denominator) - won
         if lacks > 0:

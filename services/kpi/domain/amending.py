@@ -54,7 +54,7 @@ def amended(
     day: date,
 ) -> tuple[Mapping[str, Any], Mapping[str, str | None]]:
     """What the letter says on a day: amendments in force by then, the later over the earlier."""
-    # row: C-197 an amendment has the letter's own force, from its date on and not before
+    # row: C-197, G-027 an amendment has the letter's own force, from its date on and not before
     standing = [changes for since, changes in amendments if since <= day]
     if not standing:
         return definition, parameters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal, cast
 
@@ -17,6 +17,8 @@ from services.kpi.domain.sources import SOURCES
 from shared.registry import discover
 
 UNITS = ("percent", "points", "count", "number")
+#: A letter's choice for an indicator that could be computed from events as well.
+RECORDED = "recorded"
 CASE = Text("件未达要求", "missed")
 
 
@@ -62,6 +64,11 @@ def indicators() -> Mapping[str, Indicator]:
     return discover("services.kpi.domain.indicators", "INDICATOR")
 
 
+def recorded(code: str, definition: Mapping[str, str]) -> bool:
+    """Whether an indicator goes by what people recorded: it has no other facts, or the letter chose so."""
+    return code not in indicators() or definition.get("facts") == RECORDED
+
+
 @cache
 def rules() -> Mapping[str, ScoringRule]:
     """The scoring rules, by code."""
@@ -100,12 +107,20 @@ def derived_info() -> dict[str, IndicatorInfo]:
 
 
 def observed_info(rows: list[Mapping[str, Any]]) -> dict[str, IndicatorInfo]:
-    """The same of rows of `observations/*.yaml`. Raises LetterError on a repeated or incomplete row."""
+    """The same of rows of `observations/*.yaml`. Raises LetterError on a repeated or incomplete row.
+
+    A row that stands `beside_events` adds to a computed indicator where its records come from: a letter may say that it
+    goes by them instead.
+    """
     found: dict[str, IndicatorInfo] = {}
+    computed = derived_info()
     for row in rows:
         code = str(row["indicator"])
-        if code in found or code in indicators():
+        if code in found or (code in computed) != bool(row.get("beside_events")):
             raise LetterError(code, "指标重复", "the indicator exists already")
+        if code in computed:
+            found[code] = replace(computed[code], observed=_observed(code, row))
+            continue
         title = row.get("title") or {}
         if not title.get("zh") or not title.get("en") or row.get("unit") not in UNITS:
             raise LetterError(code, "缺少名称或单位", "title or unit is missing")

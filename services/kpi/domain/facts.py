@@ -19,7 +19,9 @@ from services.kpi.domain.numbers import Number, Text
 from shared.calendar import WorkingCalendar
 
 Doc = dict[str, Any]
-Selection = Literal["sum", "last_check", "monthly_last_check"]
+Selection = Literal["sum", "last_check", "monthly_last_check", "open_in_period"]
+#: Selections that count each file of a register once, at its last check.
+CHECKS: frozenset[Selection] = frozenset({"last_check", "monthly_last_check"})
 Unit = Literal["percent", "points", "count", "number"]
 
 # What a fact says of its case. Counted verdicts enter the sums; the others name why a case is in neither number.
@@ -28,6 +30,8 @@ WITHIN_LIMIT = "within_limit"
 WITHDRAWN = "withdrawn"
 # An upheld objection took the case out of the number; it stays in the evidence.
 OBJECTED = "objection_upheld"
+# Found before the period and not done when it began.
+OPEN_BEFORE = "open_before"
 # An obliged question that nobody put; with nothing else in a period it was not measured (AMB-008).
 NOT_ASKED = "not_asked"
 
@@ -112,6 +116,7 @@ class Fact:
     )
     group: str | None = None  # facts of which only the last of a period counts (AMB-113)
     since: date | None = None  # when the group came on the register
+    until: date | None = None  # the last day of what is open: it stands in every period from `on` to there (AMB-098)
     who: str | None = None
     link: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)

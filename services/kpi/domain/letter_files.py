@@ -40,11 +40,11 @@ def letter_from(raw: Mapping[str, Any]) -> Letter:
     ]
     letter = Letter(
         template=str(raw["template"]),
-        version=int(raw["version"]),
+        version=int(raw["version"]),  # row: G-027 targets are data, and what they were before keeps its version
         title=_text("title", raw.get("title")),
         party=_text("party", raw.get("party")),
         appraiser=_text("appraiser", raw.get("appraiser")),
-        cycle=str(raw["cycle"]),
+        cycle=str(raw["cycle"]),  # row: G-027 the period
         term=str(raw["term"]),
         sections=sections,
         reported=reported,
@@ -91,7 +91,7 @@ def _section(path: str, spec: Mapping[str, Any], parameters: Parameters) -> Sect
     return Section(
         section=str(spec["section"]),
         title=_text(f"{path}.title", spec.get("title")),
-        points=None if points is None or source else exact(points),
+        points=None if points is None or source else exact(points),  # row: G-027 the weight
         floor=None if floor == "none" else exact(floor),
         items=[_item(f"{path}.items.{n}", item, parameters) for n, item in enumerate(spec["items"])],
         points_from=source,
@@ -114,9 +114,9 @@ def _item(path: str, spec: Mapping[str, Any], parameters: Parameters) -> Item:
     source = _known(f"{path}.points", points["parameter"], parameters) if isinstance(points, Mapping) else None
     return Item(
         indicator=str(spec["indicator"]),
-        target=_target(f"{path}.target", spec.get("target"), parameters),
+        target=_target(f"{path}.target", spec.get("target"), parameters),  # row: G-027 target and operator
         rule=str(spec.get("rule", "reported")),
-        settings=settings,
+        settings=settings,  # row: G-027 the deduction
         points=None if points is None or source else exact(points),
         parameters=definition,
         row=spec.get("row"),

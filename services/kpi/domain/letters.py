@@ -103,6 +103,11 @@ class Item:
     points_from: str | None = None
     only_if: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def by_prior(self) -> bool:
+        """Whether its target or its bonus builds on last year's value."""
+        return self.rule == "per_point_kept" or self.target is not None and self.target.prior_plus is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

@@ -13,7 +13,18 @@ from datetime import UTC, date, datetime, tzinfo
 from fractions import Fraction
 from typing import Literal
 
-from services.kpi.domain.facts import NEVER_CHECKED, NOT_ASKED, OBJECTED, WITHDRAWN, WITHIN_LIMIT, Fact, Indicator, Unit
+from services.kpi.domain.facts import (
+    CHECKS,
+    NEVER_CHECKED,
+    NOT_ASKED,
+    OBJECTED,
+    OPEN_BEFORE,
+    WITHDRAWN,
+    WITHIN_LIMIT,
+    Fact,
+    Indicator,
+    Unit,
+)
 from services.kpi.domain.numbers import Number
 from services.kpi.domain.times import midnight_after, month_end
 from shared.periods import Period
@@ -96,7 +107,9 @@ def measure(
     `period` None takes all facts as they are. A case whose verdict was not known before the period's end is in
     neither number, unless `restated`, which is how it enters later (AMB-109).
     """
-    if indicator.selection == "sum" or period is None and indicator.selection == "monthly_last_check":
+    if indicator.selection == "open_in_period" and period is not None:
+        uses = list(_open_in(facts, period, zone, restated))
+    elif indicator.selection not in CHECKS or period is None and indicator.selection == "monthly_last_check":
         uses = list(_within(facts, period, zone, restated))
     elif indicator.selection == "last_check":
         uses = list(_last_checks(list(facts), period))
@@ -120,7 +133,7 @@ def measure(
 def _reading(
     indicator: Indicator, uses: Sequence[Use], counted: Sequence[Use], numerator: Number, denominator: Number
 ) -> Reading:
-    if indicator.selection != "sum":
+    if indicator.selection in CHECKS:
         if not any(use.verdict != NEVER_CHECKED for use in counted):
             return NOT_MEASURED
         return ratio(indicator.unit, numerator, denominator)
@@ -138,6 +151,17 @@ def _within(facts: Iterable[Fact], period: Period | None, zone: tzinfo, restated
         # row: AMB-109 what was not known by the end enters by restatement
         undecided = end is not None and fact.decided_at is not None and fact.decided_at >= end and not restated
         yield Use(fact, WITHIN_LIMIT if undecided else fact.verdict, fact.counted and not undecided)
+
+
+def _open_in(facts: Iterable[Fact], period: Period, zone: tzinfo, restated: bool) -> Iterator[Use]:
+    """What was found in the period or was still open when it began, and what of it was done within."""
+    for fact in facts:
+        if fact.until is None:
+            yield from _within((fact,), period, zone, restated)
+        # row: AMB-098 found in the period, and still open from before
+        elif fact.verdict != WITHDRAWN and fact.on < period.end and fact.until >= period.start:
+            left = fact.counted and fact.on < period.start
+            yield Use(fact, OPEN_BEFORE if left else fact.verdict, fact.counted)
 
 
 def _last_checks(facts: Sequence[Fact], period: Period | None) -> Iterator[Use]:

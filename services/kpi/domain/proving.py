@@ -123,6 +123,7 @@ def _fact(row: Mapping[str, Any], indicator: str) -> Fact:
         decided_at=at("decided_at"),
         group=row["group"],
         since=None if row["since"] is None else date.fromisoformat(row["since"]),
+        until=None if row.get("until") is None else date.fromisoformat(row["until"]),
     )
 
 

@@ -52,6 +52,11 @@ def quarter_end(day: date) -> date:
     return date(day.year, month, 31 if month in (3, 12) else 30)
 
 
+def year_end(day: date) -> date:
+    """The last day of the year a date lies in."""
+    return date(day.year, 12, 31)
+
+
 def month_end(day: date) -> date:
     """The last day of the month a date lies in."""
     return date(day.year, day.month, monthrange(day.year, day.month)[1])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from services.kpi.domain.facts import NEVER_CHECKED, NOT_ASKED, OBJECTED, WITHDRAWN, WITHIN_LIMIT
+from services.kpi.domain.facts import NEVER_CHECKED, NOT_ASKED, OBJECTED, OPEN_BEFORE, WITHDRAWN, WITHIN_LIMIT
 from services.kpi.domain.numbers import Text
 
 #: Kinds of states that may be asked for besides single ones.
@@ -19,6 +19,9 @@ _WORDS: Final[Mapping[str, Text]] = MappingProxyType(
         OBJECTED: Text("申诉成立，不计入", "taken out by an upheld objection"),
         NOT_ASKED: Text("应询问而未询问", "not asked"),
         NEVER_CHECKED: Text("从未检查", "never checked"),
+        OPEN_BEFORE: Text("期初未整改", "open from before"),
+        "found": Text("本期发现", "found"),
+        "rectified": Text("已整改", "rectified"),
         "not_on_register": Text("期末不在册", "not on the register at the end of the period"),
         "met": Text("按时", "in time"),
         "late": Text("超时", "late"),
@@ -30,6 +33,8 @@ _WORDS: Final[Mapping[str, Text]] = MappingProxyType(
         "collected": Text("已收", "collected"),
         "credited_after_quarter": Text("本季度之后到账", "credited after the quarter"),
         "for_bill_of_other_quarter": Text("属于其他季度的账单", "for a bill of another quarter"),
+        "credited_after_year": Text("本年度之后到账", "credited after the year"),
+        "for_bill_of_other_year": Text("属于其他年度的账单", "for a bill of another year"),
         "prepayment": Text("预存款", "paid in advance"),
         "signed": Text("已签字", "signed"),
         "unsigned": Text("未签字", "not signed"),
@@ -76,6 +81,7 @@ _WORDS: Final[Mapping[str, Text]] = MappingProxyType(
         "posted_late": Text("录入过迟", "posted too late"),
         "called": Text("已回访", "called"),
         "not_called": Text("未回访", "not called"),
+        "not_by_phone": Text("非电话回访", "followed up, but not by phone"),
         "unreachable": Text("多次联系未果", "could not be reached"),
         "not_valid": Text("裁定无效", "ruled not valid"),
         "accepted": Text("验收合格", "accepted"),

@@ -19,7 +19,7 @@ _BOTH = ("fact_id", "verdict", "counted", "numerator", "denominator", "on_date")
 # case that left the period or came into it is one of both.
 _SINCE = """
 WITH past AS (
-    SELECT DISTINCT ON (subject) subject, id AS fact_id, verdict, counted, numerator, denominator, on_date
+    SELECT DISTINCT ON (subject) subject, id AS fact_id, verdict, counted, numerator, denominator, on_date, until
       FROM {s}.facts
      WHERE org_id = $1 AND community_id = ANY($2::uuid[]) AND indicator = $3 AND recorded_at <= $4
      ORDER BY subject, id DESC
@@ -33,10 +33,10 @@ SELECT told.subject, told.recorded_at, {then}, {now}, f.link
   JOIN {s}.facts_current c ON c.org_id = $1 AND c.indicator = $3 AND c.subject = told.subject
   JOIN {s}.facts f ON f.org_id = $1 AND f.id = c.fact_id
   LEFT JOIN past ON past.subject = told.subject
- WHERE (past.verdict, past.counted, past.numerator, past.denominator, past.on_date)
-       IS DISTINCT FROM (c.verdict, c.counted, c.numerator, c.denominator, c.on_date)
-   AND (c.on_date < $6 AND (c.on_date >= $5 OR c.verdict = $7)
-        OR past.on_date < $6 AND (past.on_date >= $5 OR past.verdict = $7))
+ WHERE (past.verdict, past.counted, past.numerator, past.denominator, past.on_date, past.until)
+       IS DISTINCT FROM (c.verdict, c.counted, c.numerator, c.denominator, c.on_date, c.until)
+   AND (c.on_date < $6 AND (c.on_date >= $5 OR c.verdict = $7 OR c.until >= $5)
+        OR past.on_date < $6 AND (past.on_date >= $5 OR past.verdict = $7 OR past.until >= $5))
  ORDER BY told.subject LIMIT $9
 """
 
@@ -60,14 +60,20 @@ async def since(
     return list(await tx.raw.fetch(text, *arguments))
 
 
-async def standing_rows(tx: Tx, stored_as: str, community_id: UUID) -> dict[str, dict[str, Any]]:
-    """The standing versions of an indicator under one name, as the log has them, by subject."""
+async def standing_rows(
+    tx: Tx, stored_as: str, community_id: UUID, bounds: tuple[date, date] | None
+) -> dict[str, dict[str, Any]]:
+    """The standing versions of an indicator under one name, as the log has them, by subject; those of a period, or
+    (None) all."""
     c, f = facts_current.c, facts.c
-    rows = await tx.rows(
+    asked = (
         select(facts)
         .join(facts_current, and_(c.org_id == f.org_id, c.fact_id == f.id))
         .where(f.org_id == tx.org_id, c.indicator == stored_as, c.community_id == community_id)
     )
+    if bounds is not None:
+        asked = asked.where(c.on_date >= bounds[0], c.on_date < bounds[1])
+    rows = await tx.rows(asked)
     return {row.subject: {name: value for name, value in row._mapping.items() if name != "org_id"} for row in rows}
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 
 from services.kpi.domain.facts import NEVER_CHECKED, Doc, Fact
 from services.kpi.domain.numbers import Number
@@ -19,7 +20,11 @@ from shared.db.helpers import insert_rows, upsert_rows
 from shared.db.tx import Tx
 from shared.ids import uuid7
 
-_CURRENT = ("community_id", "numerator", "denominator", "on_date", "verdict", "counted", "at", "decided_at", "since")
+_CURRENT = (
+    *("community_id", "numerator", "denominator", "on_date", "verdict", "counted", "at", "decided_at"),
+    *("since", "until"),
+)
+_DATES = re.compile(rb"(?<![0-9])[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?![0-9])")
 _STANDING = (*_CURRENT, "fact_id", "group_key")
 
 
@@ -38,8 +43,20 @@ async def load_cases(tx: Tx, family: str, subjects: Sequence[str]) -> dict[str, 
 async def save_cases(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write documents, new or changed."""
     await upsert_rows(
-        tx, cases, rows, keys=("org_id", "family", "subject"), update=("community_id", "doc", "recorded_at")
+        tx,
+        cases,
+        [{**row, "last_on": last_on(row["doc"])} for row in rows],
+        keys=("org_id", "family", "subject"),
+        update=("community_id", "doc", "recorded_at", "last_on"),
     )
+
+
+def last_on(doc: Doc) -> date:
+    """A day after which no fact of a case lies: a year after the last date that its document names, for what is told
+    of a day may count at the end of its month, its quarter or its year."""
+    last = max(_DATES.findall(orjson.dumps(doc)), default=None)
+    year = 9999 if last is None else int(last[:4])
+    return date.max if last is None or year > 9997 else date(year + 1, int(last[5:7]), 1) + timedelta(days=31)
 
 
 async def append(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -91,6 +108,7 @@ def fact_row(
         "decided_at": fact.decided_at,
         "group_key": fact.group,
         "since": fact.since,
+        "until": fact.until,
         "who": UUID(fact.who) if fact.who else None,
         "link": fact.link,
         "detail": fact.detail,
@@ -112,17 +130,19 @@ async def standing(
 ) -> dict[str, list[tuple[UUID, Fact]]]:
     """The standing facts of indicators in a period, with the ids of their versions: one statement, one snapshot.
 
-    Register entries from before the period come along, for a file stays on the register (AMB-113).
+    Register entries from before the period come along, for a file stays on the register (AMB-113), and what was still
+    open when it began (AMB-098).
     """
     names = (
         "indicator, subject, fact_id AS id, numerator, denominator, on_date, verdict, counted, at, decided_at, "
-        "group_key, since"
+        "group_key, since, until"
     )
     where = f"{tx.schema}.facts_current WHERE org_id = $1 AND community_id = ANY($2::uuid[]) AND indicator = ANY($3)"
-    # Two ranges of two indexes, not one with OR: that one would read all years before the period.
+    # Ranges of three indexes, not one with OR: that one would read all years before the period.
     rows = await tx.raw.fetch(
         f"SELECT {names} FROM {where} AND on_date >= $4 AND on_date < $5 UNION ALL "
-        f"SELECT {names} FROM {where} AND on_date < $4 AND verdict = '{NEVER_CHECKED}'",
+        f"SELECT {names} FROM {where} AND on_date < $4 AND verdict = '{NEVER_CHECKED}' UNION ALL "
+        f"SELECT {names} FROM {where} AND on_date < $4 AND until >= $4",
         tx.org_id,
         list(communities),
         list(indicators),
@@ -139,8 +159,8 @@ async def as_of(
     raw = tx.raw
     rows = await raw.fetch(
         "SELECT DISTINCT ON (subject) indicator, subject, id, numerator, denominator, on_date, verdict, counted, at, "
-        f"decided_at, group_key, since FROM {tx.schema}.facts WHERE org_id = $1 AND community_id = ANY($2::uuid[]) "
-        "AND indicator = $3 AND recorded_at <= $4 ORDER BY subject, id DESC",
+        f"decided_at, group_key, since, until FROM {tx.schema}.facts WHERE org_id = $1 "
+        "AND community_id = ANY($2::uuid[]) AND indicator = $3 AND recorded_at <= $4 ORDER BY subject, id DESC",
         tx.org_id,
         list(communities),
         indicator,
@@ -155,7 +175,7 @@ async def versions(tx: Tx, ids: Sequence[UUID], *, detail: bool = True) -> dict[
     extra = ", who, link, detail, community_id, recorded_at" if detail else ""
     rows = await raw.fetch(
         "SELECT indicator, subject, id, numerator, denominator, on_date, verdict, counted, at, decided_at, group_key, "
-        f"since{extra} FROM {tx.schema}.facts WHERE org_id = $1 AND id = ANY($2::uuid[])",
+        f"since, until{extra} FROM {tx.schema}.facts WHERE org_id = $1 AND id = ANY($2::uuid[])",
         tx.org_id,
         list(ids),
     )
@@ -184,14 +204,21 @@ async def _stored_as(tx: Tx, indicator: str) -> list[str]:
     return [indicator, *(row.indicator for row in rows)]
 
 
-async def documents(tx: Tx, families: Sequence[str], communities: Sequence[UUID]) -> Sequence[Any]:
-    """All cases of families in communities, to be judged anew: family, subject, community and document."""
+async def documents(
+    tx: Tx, families: Sequence[str], communities: Sequence[UUID], since: date | None
+) -> Sequence[Any]:
+    """The cases of families in communities, to be judged anew: family, subject, community and document.
+
+    ``since``: those that may have facts of that day or a later one; None: all.
+    """
     c = cases.c
-    return await tx.rows(
-        select(c.family, c.subject, c.community_id, c.doc, c.recorded_at).where(
-            c.org_id == tx.org_id, c.family.in_(list(families)), c.community_id.in_(list(communities))
-        )
+    asked = select(c.family, c.subject, c.community_id, c.doc, c.recorded_at).where(
+        c.org_id == tx.org_id, c.family.in_(list(families)), c.community_id.in_(list(communities))
     )
+    if since is None:
+        return await tx.rows(asked)
+    # Two ranges of one index, not one with OR.
+    return await tx.rows(union_all(asked.where(c.last_on >= since), asked.where(c.last_on.is_(None))))
 
 
 def fact_of(row: Any, indicator: str | None = None) -> Fact:
@@ -208,6 +235,7 @@ def fact_of(row: Any, indicator: str | None = None) -> Fact:
         decided_at=row["decided_at"],
         group=row["group_key"],
         since=row["since"],
+        until=row["until"],
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.kpi.access import Community
 from services.kpi.domain.catalogue import indicators
-from services.kpi.domain.facts import Case, Fact, Indicator, Judging, Selection
+from services.kpi.domain.facts import CHECKS, Case, Fact, Indicator, Judging, Selection
 from services.kpi.domain.measure import NO_DATA, NOT_MEASURED, Measurement, Reading, measure, months, ratio
 from services.kpi.domain.objecting import taken_out
 from services.kpi.domain.times import SHANGHAI
@@ -61,6 +61,7 @@ async def sums(
     found: dict[tuple[UUID, str], Reading] = {}
     wanted = [indicators()[code] for code in (indicators() if codes is None else codes)]
     by = {way: [one.code for one in wanted if one.selection == way] for way in get_args(Selection)}
+    opened = by["open_in_period"]
     zones = {community.zone for community in communities}
     for zone in zones:
         there = [community.id for community in communities if community.zone == zone]
@@ -73,6 +74,8 @@ async def sums(
                 _keep(found, row, row["numerator"] is not None)
                 if row["numerator"] is None:
                     silent.append(row["indicator"])
+        for row in await adding.open_sums(tx, opened, ids, bounds, period.bounds(zone)[1]) if opened else ():
+            _keep(found, row, row["numerator"] is not None)
         for way, windows in _WINDOWS.items():
             for row in await adding.last_sums(tx, by[way], ids, windows(period)) if by[way] else ():
                 _keep(found, row, row["cases"] > 0)
@@ -87,14 +90,14 @@ async def sums(
 
 def _keep(found: dict[tuple[UUID, str], Reading], row: Any, measured: bool) -> None:
     indicator = indicators().get(row["indicator"])
-    if indicator is not None and measured:
+    if indicator is not None and measured:  # a kind of sum that is not the indicator's own is said anew by that
         scale = 100 if indicator.fen else 1
         top, bottom = Fraction(row["numerator"]) / scale, Fraction(row["denominator"]) / scale
         found[(row["community_id"], indicator.code)] = ratio(indicator.unit, top, bottom)
 
 
 def _nothing(indicator: Indicator) -> Reading:
-    return NOT_MEASURED if indicator.obliged or indicator.selection != "sum" else NO_DATA
+    return NOT_MEASURED if indicator.obliged or indicator.selection in CHECKS else NO_DATA
 
 
 async def value_as_of(
@@ -117,18 +120,22 @@ async def judged_anew(
     code: str,
     communities: Sequence[Community],
     parameters: Mapping[str, str],
+    period: Period,
     calendar: WorkingCalendar | None = None,
 ) -> list[tuple[UUID | None, Fact]]:
-    """The facts of an indicator by other definition parameters than the default, from the documents of its cases.
+    """The facts of an indicator by other definition parameters than the default, from the documents of the cases that
+    a period may speak of.
 
     ``calendar``: as if limits had counted by it, up to now.
     """
     indicator = indicators()[code]
     zones = {c.id: c.zone for c in communities}
+    # A file of a register stands there whenever it was last heard of, and so does what is still open.
+    since = period.start if indicator.selection == "sum" else None
     judging = Judging({**indicator.parameters, **parameters}, tx.now if calendar else None, calendar)
     return [
         (row.community_id, fact)
-        for row in await repository.documents(tx, indicator.families, list(zones))
+        for row in await repository.documents(tx, indicator.families, list(zones), since)
         for fact in indicator.judge(Case(row.family, row.subject, row.doc, zones[row.community_id]), judging)
     ]
 

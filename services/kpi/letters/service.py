@@ -64,7 +64,7 @@ async def create(tx: Tx, who: Principal, body: LetterIn) -> Row[Any]:
         "created_at": tx.now,
         "updated_at": tx.now,
         "template": template.template,
-        "template_version": template.version,
+        "template_version": template.version,  # row: G-027 a letter says of which version its targets are
         "community_id": community.id,
         "org_unit_id": body.org_unit_id,
         "subject_id": body.subject_id,

@@ -17,7 +17,9 @@ cases = plain_table(
     Column("community_id", Uuid),
     Column("doc", JSONB, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
-    Index("ix_cases_community", "org_id", "family", "community_id"),
+    Column("last_on", Date),  # no fact of it is of a later day; null in rows from before there was this column
+    # Cases that a period may speak of, without those that were done with years before.
+    Index("ix_cases_last", "org_id", "family", "community_id", "last_on"),
     key=("org_id", "family", "subject"),
 )
 
@@ -37,6 +39,7 @@ facts = log_table(
     Column("decided_at", UtcDateTime),
     Column("group_key", String(120)),
     Column("since", Date),
+    Column("until", Date),
     Column("who", Uuid),
     Column("link", String(200)),
     Column("detail", JSONB, nullable=False),
@@ -62,6 +65,7 @@ facts_current = plain_table(
     Column("decided_at", UtcDateTime),
     Column("group_key", String(120)),
     Column("since", Date),
+    Column("until", Date),
     Index("ix_facts_current_period", "org_id", "community_id", "indicator", "on_date"),
     # Checks of a register's files, file by file: summed from the index alone (AMB-113).
     Index(
@@ -81,6 +85,15 @@ facts_current = plain_table(
         "indicator",
         "on_date",
         postgresql_where=text("verdict = 'never_checked'"),
+    ),
+    # What was still open on a day: found before a period, it is read by when it was done, not by when it was found.
+    Index(
+        "ix_facts_current_open",
+        "org_id",
+        "community_id",
+        "indicator",
+        "until",
+        postgresql_where=text("until IS NOT NULL"),
     ),
     key=("org_id", "indicator", "subject"),
 )

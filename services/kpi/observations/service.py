@@ -50,7 +50,7 @@ async def record(tx: Tx, who: Principal, body: ObservationIn) -> Row[Any]:
     info = infos().get(body.indicator)
     if info is None:
         raise NoSuchIndicator(indicator=body.indicator)
-    if info.source == "events":
+    if info.observed is None:
         raise ObservationComputed(indicator=body.indicator)
     community = await access.community(tx, who, body.community_id)
     try:
@@ -129,8 +129,7 @@ async def readings(
 ) -> dict[str, Reading]:
     """The readings of observed indicators, with the same period of last year beside each (AMB-045)."""
     now = await _combined(tx, codes, communities, period, as_of)
-    year = str(period)
-    before = await _combined(tx, codes, communities, Period.parse(f"{int(year[:4]) - 1:04d}{year[4:]}"), as_of)
+    before = await _combined(tx, codes, communities, period.year_before(), as_of)
     return {
         code: replace(reading, prior=before[code].value) if reading.measured and before[code].measured else reading
         for code, reading in now.items()

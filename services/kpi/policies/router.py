@@ -10,12 +10,12 @@ from sqlalchemy import Row
 
 from services.kpi.policies import service
 from services.kpi.policies.schemas import (
-    Area,
     AreaOut,
     AreasOut,
     EditionDecisionIn,
     EditionIn,
     EditionOut,
+    Kept,
     PolicyDetailOut,
     PolicyIn,
     PolicyOut,
@@ -59,7 +59,7 @@ async def list_policies(
     who: Annotated[Principal, READ],
     page: PageDep,
     community_id: UUID | None = None,
-    area: Area | None = None,
+    area: Kept | None = None,
     owner_id: UUID | None = None,
 ) -> Page[PolicyOut]:
     """Documents within reach, the oldest first."""

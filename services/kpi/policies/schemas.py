@@ -11,11 +11,13 @@ from pydantic import Field
 from shared.http.schemas import Input, LocalDate, Output, UtcTime
 
 Area = Literal["cs", "engineering", "order", "environment", "appraisal", "risk"]
+#: Beside the areas of the company's own rules: laws and standards that others make and it has to keep.
+Kept = Literal["cs", "engineering", "order", "environment", "appraisal", "risk", "law"]
 Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class PolicyIn(Input):
-    """A document to keep: rules, procedures, norms of one area."""
+    """A document to keep: rules, procedures, norms of one area, or a law or standard that others make."""
 
     model_config = {
         "json_schema_extra": {
@@ -34,7 +36,7 @@ class PolicyIn(Input):
     community_id: UUID
     code: Annotated[str, Field(min_length=1, max_length=40)]
     title: Annotated[str, Field(min_length=1, max_length=200)]
-    area: Area
+    area: Kept
     owner_id: UUID = Field(description="Who keeps it up to date")
 
 
@@ -83,7 +85,7 @@ class PolicyOut(Output):
     community_id: UUID
     code: str
     title: str
-    area: Area
+    area: Kept
     owner_id: UUID
     edition: int = Field(description="The one in force; 0 before the first is approved")
     update_due_on: date | None

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from services.kpi import access
-from services.kpi.domain.catalogue import indicators
+from services.kpi.domain.catalogue import recorded
 from services.kpi.domain.given import definition
 from services.kpi.domain.letters import LetterError
 from services.kpi.errors import BadInput, NoSuchIndicator
@@ -68,10 +68,9 @@ async def believed(tx: Tx, who: Principal, letter_id: UUID, period: str, moment:
     said = await terms.at(tx, row, at, moment)
     letter = said.letter
     names = {
-        item.indicator: stored_as(item.indicator, definition(item, item.indicator, said.parameters))
-        if item.indicator in indicators()
-        else None
+        item.indicator: None if recorded(item.indicator, by) else stored_as(item.indicator, by)
         for item in letter.items
+        for by in (definition(item, item.indicator, said.parameters),)
     }
     head = await repository.standing_of(tx, row.id, str(at))
     cards = await repository.stood(tx, [row.id], [str(at)], moment)

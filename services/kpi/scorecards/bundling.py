@@ -143,6 +143,7 @@ def _fact(item: Any, n: int, versions: Mapping[UUID, Any]) -> dict[str, Any]:
         "decided_at": at("decided_at"),
         "group": row["group_key"],
         "since": at("since"),
+        "until": at("until"),
         "use": item.verdicts[n],
         "used": item.counted[n],
     }

@@ -119,7 +119,7 @@ def _items(
                 "section": line.section,
                 "indicator_version": infos()[line.indicator].version,
                 "stored_as": item.stored_as,
-                "derived": infos()[line.indicator].source == "events",
+                "derived": item.derived,
                 "state": line.state,
                 "reading": reading_json(item.reading),
                 "fact_ids": list(item.ids),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from services.kpi.access import Community
 from services.kpi.catalogue import infos
-from services.kpi.domain.catalogue import indicators
+from services.kpi.domain.catalogue import indicators, recorded
 from services.kpi.domain.facts import WITHDRAWN, Fact, withdrawn
 from services.kpi.domain.freezing import canonical, item_hash
 from services.kpi.domain.given import definition
@@ -36,6 +36,7 @@ class ItemNumbers:
     reading: Reading
     uses: Sequence[Use]
     ids: Sequence[UUID]
+    derived: bool = True  # from facts; else from what was recorded
 
     @property
     def hash(self) -> str:
@@ -68,7 +69,9 @@ async def numbers(
             found[code] = await _anew(tx, code, chosen[code], community, period, restated, keep=True)
     seen = [item.indicator for item in letter.items if item.indicator not in found]
     for code, reading in (await observed.readings(tx, seen, [community.id], period)).items():
-        found[code] = ItemNumbers(code, code, reading, (), ())
+        found[code] = ItemNumbers(code, code, reading, (), (), derived=False)
+    for code, reading in (await _with_prior(tx, letter, _plain(found), community, period)).items():
+        found[code] = replace(found[code], reading=reading)
     return found
 
 
@@ -91,22 +94,56 @@ async def readings(
         if code not in found:
             found[code] = (await _anew(tx, code, chosen[code], community, period, False, keep)).reading
     seen = [item.indicator for item in letter.items if item.indicator not in found]
+    found = await _with_prior(tx, letter, found, community, period)
     return {**found, **await observed.readings(tx, seen, [community.id], period)}
 
 
+def _plain(found: Mapping[str, ItemNumbers]) -> dict[str, Reading]:
+    return {code: item.reading for code, item in found.items() if item.derived}
+
+
+async def _with_prior(
+    tx: Tx,
+    letter: Letter,
+    computed: Mapping[str, Reading],
+    community: Community,
+    period: Period,
+    as_of: datetime | None = None,
+) -> dict[str, Reading]:
+    """Computed readings with last year's beside each whose target or bonus builds on it (AMB-045).
+
+    What was still recorded by hand last year stands as it was recorded then.
+    """
+    codes = [code for code in computed if (item := letter.item(code)) is not None and item.by_prior]
+    if not codes:
+        return dict(computed)
+    before = period.year_before()
+    earlier = {} if as_of else (await values.sums(tx, codes, [community], before))[community.id]
+    for code in codes if as_of else ():
+        assert as_of is not None
+        earlier[code] = (await values.value_as_of(tx, code, [community], before, as_of)).measurement.reading
+    by_hand = await observed.readings(tx, codes, [community.id], before, as_of)
+    found = dict(computed)
+    for code in codes:
+        prior = earlier[code] if earlier[code].measured else by_hand[code]
+        if found[code].measured and prior.measured:
+            found[code] = replace(found[code], prior=prior.value)
+    return found
+
+
 def defaults(letter: Letter, parameters: Mapping[str, str | None]) -> list[str]:
-    """The computed indicators that a letter defines as by default."""
+    """The indicators that a letter has computed from events, defined as by default."""
     return _definitions(letter, parameters)[1]
 
 
 def _definitions(
     letter: Letter, parameters: Mapping[str, str | None]
 ) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """How each computed indicator of a letter is defined, and which of them as by default."""
+    """How each indicator that a letter has computed is defined, and which of them as by default."""
     chosen = {
-        item.indicator: definition(item, item.indicator, parameters)
+        item.indicator: by
         for item in letter.items
-        if item.indicator in indicators()
+        if not recorded(item.indicator, by := definition(item, item.indicator, parameters))
     }
     return chosen, [code for code, by in chosen.items() if stored_as(code, by) == code]
 
@@ -127,14 +164,16 @@ async def numbers_as_of(
     found = {}
     for item in letter.items:
         code = item.indicator
-        if code not in indicators():
+        if recorded(code, by := definition(item, code, parameters)):
             continue
-        name = stored_as(code, definition(item, code, parameters))
+        name = stored_as(code, by)
         value = await values.value_as_of(tx, code, [community], period, moment, stored_as=name)
         found[code] = _pinned(code, name, value.measurement, value.ids)
     seen = [item.indicator for item in letter.items if item.indicator not in found]
     for code, reading in (await observed.readings(tx, seen, [community.id], period, moment)).items():
-        found[code] = ItemNumbers(code, code, reading, (), ())
+        found[code] = ItemNumbers(code, code, reading, (), (), derived=False)
+    for code, reading in (await _with_prior(tx, letter, _plain(found), community, period, moment)).items():
+        found[code] = replace(found[code], reading=reading)
     return found
 
 
@@ -149,7 +188,7 @@ async def _anew(
     tx: Tx, code: str, parameters: Mapping[str, str], community: Community, period: Period, restated: bool, keep: bool
 ) -> ItemNumbers:
     judged = await values.without_objected(
-        tx, code, [fact for _, fact in await values.judged_anew(tx, code, [community], parameters)]
+        tx, code, [fact for _, fact in await values.judged_anew(tx, code, [community], parameters, period)]
     )
     measurement = values.measured(code, judged, [community], period, restated=restated)
     name = stored_as(code, parameters)
@@ -163,7 +202,8 @@ async def _kept(
 ) -> dict[str, UUID]:
     """The versions of what was judged, appending those that say something new; what is no case of the period any more
     is withdrawn."""
-    standing = await history.standing_rows(tx, name, community.id)
+    bounds = (period.start, period.end) if indicators()[code].selection == "sum" else None
+    standing = await history.standing_rows(tx, name, community.id, bounds)
     ids, fresh = {}, []
     version = indicators()[code].version
 

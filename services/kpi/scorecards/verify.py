@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -106,6 +106,7 @@ def _item(
     # A register entry may stand behind several months; the sum takes each fact once and spreads it itself.
     once = list({fact.subject: fact for fact in pinned}.values())
     again = measure(indicators()[item.indicator], once, period, zone, restated=restated).reading
+    again = replace(again, prior=stored.prior)  # another year's, frozen with the reading
     if again != stored:
         found.differences.append(f"{item.indicator}: {again.value} instead of {stored.value}")
     return again
@@ -132,5 +133,6 @@ async def _drift(tx: Tx, letter: Letter, items: Any, community: Community, perio
         item.indicator
         for item in letter.items
         if item.indicator in usual
-        and today[item.indicator].measurement.reading != reading_from_json(usual[item.indicator].reading)
+        and today[item.indicator].measurement.reading
+        != replace(reading_from_json(usual[item.indicator].reading), prior=None)
     ]

@@ -110,6 +110,10 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
         "incident.declared.v1", "incident.declared", "security", SAFETY,
         when={"event": "security"}, number="number", at="happened_at",
     ),
+    # row: B-037 administration hears at once of a work device that was damaged or lost
+    role(
+        "store_item.lost.v1", "store_item.lost", "hr", WARNING, code="code", how="how", quantity="quantity", at="at"
+    ),
     # row: C-027 a major complaint is the general manager's own
     role(
         "ticket.classified.v1", "ticket.raised", "gm", WARNING,
@@ -177,6 +181,11 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     task("overdue", "superior_id", reported=False),
     task("overdue", "superior_id", "work_task.unconfirmed", reported=True),
     task("reported", "superior_id"),
+    # row: C-129 whoever leads the project hears of trainings and checks that were held; the results are on file
+    role(
+        "work_task.confirmed.v1", "work_task.training_held", "project_manager",
+        source="kpi", when={"kind": "training"}, number="number",
+    ),
     task("returned", "assignee_id"),
     task("extension_asked", "superior_id", due="due_on"),
     task("extended", "assignee_id", due="due_on"),
@@ -190,7 +199,12 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
     report("returned", "responsible_id"),
     work("suggestion.decided.v1", "suggestion.adopted", "suggested_by", when={"state": "adopted"}, number="number"),
     work("suggestion.decided.v1", "suggestion.refused", "suggested_by", when={"state": "refused"}, number="number"),
-    work("policy.update_missed.v1", "policy.update_missed", "owner_id", code="code", due="due_on"),
+    work("policy.update_missed.v1", "policy.update_missed", "owner_id", code="code", due="due_on", area="area"),
+    # row: C-274 whoever leads customer service hears of a law or standard that changed
+    role(
+        "policy.issued.v1", "policy.law_changed", "cs_manager",
+        source="kpi", when={"area": "law"}, code="code", edition="edition",
+    ),
     Notice(
         source="billing",
         event="bill.issued.v1",

@@ -4,6 +4,8 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from shared.ids import uuid7_floor
+
 
 def message_id(cause_id: UUID, person_id: UUID, template: str) -> UUID:
     """The id of the one message by which a person is told of an event with a template.
@@ -21,6 +23,13 @@ def message_id(cause_id: UUID, person_id: UUID, template: str) -> UUID:
 def release_id(until: datetime) -> UUID:
     """The subject of the one timer that lets go what is held until an instant."""
     return UUID(bytes=sha256(b"release" + until.isoformat().encode()).digest()[:16], version=5)
+
+
+def word_id(org_id: UUID, at: datetime) -> UUID:
+    """The subject of the one timer that tells of what is in doubt at an instant, and so the cause of that word. It is
+    a UUIDv7 with the time of the word, for messages sort by their cause."""
+    digest = sha256(b"doubt" + org_id.bytes).digest()
+    return UUID(int=uuid7_floor(at).int | int.from_bytes(digest[:7]))
 
 
 def receipt_id(provider: str, reference: str, arrived: bool, code: str) -> UUID:

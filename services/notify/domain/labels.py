@@ -126,6 +126,10 @@ LABELS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = {
         "violation.renovation.report": ("书面报告主管部门", "written report to the authority"),
         "violation.renovation.stop": ("违规装修现场制止", "stop of a renovation violation"),
     },
+    "loss": {
+        "lost": ("丢失", "lost"),
+        "damaged": ("损坏", "damaged"),
+    },
     "webhook_off": {
         "failures": ("有事件连续七天未能送达", "an event could not be brought in seven days"),
         "gone": ("接收方答复不再接收（410）", "the receiver says that it wants no more (410)"),

@@ -13,7 +13,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.notify.domain.delivery import State
+from services.notify.domain.doubt import IN_DOUBT
 from services.notify.domain.proof import attempt_entry, link
+from services.notify.sending import repository
 from services.notify.sending.calling import Tried
 from shared.db.many import values_sql
 from shared.db.tx import Tx
@@ -119,6 +121,8 @@ async def put(
         await keep_heads(tx, {id: head for id, head in late.links.items() if id not in mine}, references)
         rows += late.rows
     await put_attempts(tx, rows)
+    if any(verdicts[id].state in IN_DOUBT for id in moved):
+        repository.doubted(tx)
     return moved
 
 

@@ -8,15 +8,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import null, select, update
+from sqlalchemy import Row, and_, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 
 from services.notify.by_hand import repository as by_hand
 from services.notify.domain.delivery import State
-from services.notify.domain.identity import release_id
+from services.notify.domain.doubt import IN_DOUBT, next_word
+from services.notify.domain.identity import release_id, word_id
 from services.notify.domain.restraint import Hold
 from services.notify.models import accounts, deliveries, inbox, messages, permits, preferences
 from shared.db.tx import Tx
+from shared.holidays import SHANGHAI
 from shared.ids import uuid7
 
 # Deliveries of one job: enough to make a connection worth its while, few enough to share the work among
@@ -28,6 +30,8 @@ BULK_JOB_SIZE = 200
 SEND, SEND_BULK = "send", "send.bulk"
 # The timer at which what was held is let go: one per instant, however many deliveries wait for it.
 RELEASE = "release"
+# The timer at which what is in doubt is told to those who run the installation: one a day.
+DOUBT = "doubt"
 
 
 def delivery_row(
@@ -101,6 +105,26 @@ def enqueue(tx: Tx, ids: Sequence[UUID], run_at: datetime | None = None, *, bulk
     for start in range(0, len(ids), size):
         chunk = [str(i) for i in ids[start : start + size]]
         tx.enqueue(SEND_BULK if bulk else SEND, {"deliveries": chunk}, run_at=run_at)
+
+
+def doubted(tx: Tx) -> None:
+    """Something is in doubt now: it is told of in the morning. What is told is counted then, so that a receipt or a
+    person may be faster."""
+    at = next_word(tx.now, SHANGHAI)
+    tx.set_timer(DOUBT, word_id(tx.org_id, at), at)
+
+
+async def in_doubt(tx: Tx, since: datetime, until: datetime, template: str) -> Sequence[Row[Any]]:
+    """(state, standing, added): how many deliveries are in doubt, and how many of them have been `since` and `until`
+    then; those of `template` are not counted."""
+    d, m = deliveries, messages
+    added = func.count().filter(d.c.updated_at >= since, d.c.updated_at < until)
+    return await tx.rows(
+        select(d.c.state, func.count().label("standing"), added.label("added"))
+        .select_from(d.join(m, and_(m.c.org_id == d.c.org_id, m.c.id == d.c.message_id)))
+        .where(d.c.org_id == tx.org_id, d.c.state.in_(sorted(IN_DOUBT)), m.c.template != template)
+        .group_by(d.c.state)
+    )
 
 
 async def next_versions(tx: Tx, message_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -100,6 +100,38 @@ async def check_items(tx: Tx, check_id: UUID, page: PageQuery) -> Sequence[Row[A
     return await tx.rows(wanted.order_by(c.file_id).limit(page.limit + 1))
 
 
+async def locked(tx: Tx, file_id: UUID) -> Row[Any] | None:
+    """One file, held until the commit."""
+    wanted = select(archives).where(a.org_id == tx.org_id, a.id == file_id)
+    return await tx.one_or_none(wanted.with_for_update(key_share=True))
+
+
+async def paper_outdated(tx: Tx, ids: Collection[UUID]) -> None:
+    """The paper of these files says no longer what they say; of those that were in line."""
+    await tx.execute(
+        update(archives)
+        .where(a.org_id == tx.org_id, a.id.in_(sorted(ids)), a.paper_in_sync.is_(True))
+        .values(paper_in_sync=False, updated_at=tx.now)
+    )
+
+
+async def paper_stamped(tx: Tx, row: Row[Any], place: str) -> None:
+    """The paper of a locked file is in line with it."""
+    await tx.execute(
+        update(archives)
+        .where(a.org_id == tx.org_id, a.id == row.id)
+        .values(
+            paper_place=place,
+            paper_version=row.version,
+            paper_at=tx.now,
+            paper_by=tx.actor_id,
+            paper_in_sync=True,
+            version=row.version + 1,
+            updated_at=tx.now,
+        )
+    )
+
+
 async def of_person(tx: Tx, person_id: UUID, *, lock: bool = True) -> Sequence[Row[Any]]:
     """The files that hold a person's fields; ``lock`` holds them until the commit."""
     wanted = select(archives).where(a.org_id == tx.org_id, a.person_id == person_id).order_by(a.id)
@@ -112,6 +144,10 @@ async def blank(tx: Tx, row: Row[Any], fields: Mapping[str, Any], missing: Seque
         update(archives)
         .where(a.org_id == tx.org_id, a.id == row.id)
         .values(
-            fields=dict(fields), missing=list(missing), version=row.version + 1, updated_at=tx.now
+            fields=dict(fields),
+            missing=list(missing),
+            paper_in_sync=None if row.paper_in_sync is None else False,
+            version=row.version + 1,
+            updated_at=tx.now,
         )
     )

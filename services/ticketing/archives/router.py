@@ -17,6 +17,7 @@ from services.ticketing.archives.schemas import (
     CheckItemOut,
     CheckMadeOut,
     CheckOut,
+    PaperIn,
     archive_out,
     check_item_out,
     check_values,
@@ -25,7 +26,18 @@ from services.ticketing.models import archive_checks, archives
 from services.ticketing.register.repository import page as register_page
 from services.ticketing.register.schemas import BulkOut, KnownAsDep
 from shared.auth import Principal, allow
-from shared.http.routing import Page, PageDep, TxDep, answer_not_kept, created, etag, page_of, problems, service_router
+from shared.http.routing import (
+    IfMatch,
+    Page,
+    PageDep,
+    TxDep,
+    answer_not_kept,
+    created,
+    etag,
+    page_of,
+    problems,
+    service_router,
+)
 from shared.http.schemas import Input, Month
 
 router = service_router(prefix="/v1", tags=["archives"])
@@ -58,6 +70,7 @@ async def list_archives(
     community_id: UUID | None = None,
     unit_id: UUID | None = None,
     complete: Annotated[bool | None, Query(description="Files with all required fields, or without")] = None,
+    in_sync: Annotated[bool | None, Query(description="Files whose paper says the same, or does not")] = None,
 ) -> Page[ArchiveOut]:
     """Owner files within the caller's reach, their texts masked."""
     c = archives.c
@@ -68,6 +81,9 @@ async def list_archives(
         where.append(c.unit_id == unit_id)
     if complete is not None:
         where.append((c.missing == []) if complete else (c.missing != []))
+    if in_sync is not None:
+        # row: G-001, C-078 the report of files that are not in line with their paper
+        where.append(c.paper_in_sync.is_(True) if in_sync else c.paper_in_sync.is_not(True))
     rows = await register_page(tx, archives, where, page, known_as)
     return page_of(rows, page.limit, lambda row: {"id": row.id}, lambda row: archive_out(row, masked=True))
 
@@ -87,6 +103,21 @@ async def open_archive(
 ) -> ArchiveOut:
     """One owner file in full. Who opened it, when and why is recorded for good."""
     return archive_out(await service.open_file(tx, who, id, body.reason), masked=False)
+
+
+@router.post("/archives/{id}/paper", operation_id="stamp_paper_archive", responses=problems(404, 412))
+async def stamp_paper(
+    id: UUID,
+    body: PaperIn,
+    tx: TxDep,
+    who: Annotated[Principal, allow("archive.write")],
+    if_match: IfMatch,
+    response: Response,
+) -> ArchiveOut:
+    """Enter that the paper file is in line with the electronic one, and where it lies; the next change ends that."""
+    row = await service.paper(tx, who, id, body.place, if_match)
+    etag(response, row.version)
+    return archive_out(row, masked=True)
 
 
 @router.post(

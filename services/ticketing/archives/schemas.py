@@ -18,7 +18,8 @@ FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 class ArchiveIn(Row):
-    """The owner file of a unit. What is required and missing makes it incomplete, never refused."""
+    """The owner file of a unit. What is required and missing makes it incomplete, never refused; one that is there
+    changes for a reason."""
 
     unit: Reference
     person: Reference | None = None
@@ -29,6 +30,26 @@ class ArchiveIn(Row):
             description="name, contact, house, service_history make a complete file; more may stand beside them.",
         ),
     ]
+    reason: Annotated[
+        str | None, Field(min_length=2, max_length=500, description="Why it changed; wanted where the file is there")
+    ] = None
+
+
+class PaperIn(Input):
+    """The paper file is in line with the electronic one."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"place": "档案室 3 排 2 柜 12 号"}]})
+
+    place: Annotated[str, Field(min_length=1, max_length=200, description="Where it lies")]
+
+
+class PaperOut(Output):
+    """The paper file: where it lies, and with which version of the electronic one it was brought in line."""
+
+    place: str
+    version: int
+    at: UtcTime
+    by: UUID | None
 
 
 class ArchivesBulk(Bulk[ArchiveIn]):
@@ -160,6 +181,8 @@ class ArchiveOut(EntityOut):
     state: str
     missing: list[str]
     last_check: LastCheckOut | None
+    paper: PaperOut | None
+    in_sync: bool = Field(description="Whether the paper file says what the electronic one says")
 
 
 def archive_out(row: DbRow[Any], *, masked: bool) -> ArchiveOut:
@@ -186,6 +209,10 @@ def archive_out(row: DbRow[Any], *, masked: bool) -> ArchiveOut:
             complete=row.last_complete,
             up_to_date=row.last_up_to_date,
         ),
+        paper=None
+        if row.paper_at is None
+        else PaperOut(place=row.paper_place, version=row.paper_version, at=row.paper_at, by=row.paper_by),
+        in_sync=bool(row.paper_in_sync),
     )
 
 

@@ -22,6 +22,7 @@ from services.ticketing.register.repository import by_references, one
 from services.ticketing.register.schemas import BulkOut
 from shared.auth import Principal
 from shared.db.tx import Tx
+from shared.errors import LostUpdate
 from shared.ids import uuid7
 
 #: The most files one event lists, so that no event grows with the community.
@@ -38,6 +39,11 @@ UNIT_TAKEN: Fault = (
     "unit",
     "该房屋已有业主档案（外部编号不同）",
     "This unit has an owner file already, under another external id",
+)
+UNEXPLAINED: Fault = (
+    "reason",
+    "档案已存在，变更须说明原因",
+    "The file is there already: say why it changes",
 )
 UNIT_TWICE: Fault = (
     "unit",
@@ -92,14 +98,20 @@ async def bulk_archives(tx: Tx, who: Principal, body: ArchivesBulk) -> BulkOut:
             "fields": item.fields,
             "missing": list(missing_fields(item.fields)),
         }
-        drafts.append(Draft(index, item.external_id, values))
-    await store(tx, ARCHIVE, batch, drafts, _keeps_unit)
+        drafts.append(Draft(index, item.external_id, values, reason=item.reason))
+    await store(tx, ARCHIVE, batch, drafts, _may_change)
+    # row: G-001, C-078 the paper of a file that changed is no longer in line with it
+    await repository.paper_outdated(tx, [change.id for change in batch.updated])
     _say_upserted(tx, [*batch.created, *batch.updated])
     return batch.answer()
 
 
-def _keeps_unit(row: DbRow[Any], draft: Draft) -> Fault | None:
-    return None if row.unit_id == draft.values["unit_id"] else OTHER_UNIT
+def _may_change(row: DbRow[Any], draft: Draft) -> Fault | None:
+    if row.unit_id != draft.values["unit_id"]:
+        return OTHER_UNIT
+    changed = any(getattr(row, name) != value for name, value in draft.values.items())
+    # row: G-013, C-081 nobody changes a file without saying why; who and when stand beside it
+    return UNEXPLAINED if changed and draft.reason is None else None
 
 
 def _say_upserted(tx: Tx, changes: Sequence[Change]) -> None:
@@ -148,6 +160,23 @@ async def open_file(tx: Tx, who: Principal, file_id: UUID, reason: str) -> DbRow
     # row: C-087, D-075, G-010 who opened it, when and why
     opened(tx, "archive.opened", "archive", row.id, person_id=row.person_id, reason=reason)
     return row
+
+
+async def paper(tx: Tx, who: Principal, file_id: UUID, place: str, version: int | None) -> DbRow[Any]:
+    """Stamp that the paper file says what the electronic one says now.
+
+    Raises:
+        NoSuchArchive: unknown, or outside the caller's reach. LostUpdate: it changed since it was read.
+    """
+    await file(tx, who, file_id)
+    row = await repository.locked(tx, file_id)
+    assert row is not None  # it was there a moment ago, and files are never deleted
+    if version is not None and version != row.version:
+        raise LostUpdate()
+    # row: G-001, C-078 where the paper lies, which version it says, since when
+    await repository.paper_stamped(tx, row, place)
+    tx.audit("archive.paper_in_line", "archive", row.id, after={"place": place, "version": row.version})
+    return await file(tx, who, file_id)
 
 
 async def forget_person(tx: Tx, person_id: UUID) -> None:

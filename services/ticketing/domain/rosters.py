@@ -152,6 +152,8 @@ OUTCOMES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         LEAVE: ("请假", "on leave"),
     }
 )
+#: A shift of which a record is missing: of its beginning or its end, or both.
+UNRECORDED: Final = (ABSENT, ANOMALY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from services.ticketing.domain.company_errors import StoreInvalid, StoreShort
 from shared.errors import FieldError
 
-Kind = Literal["in", "out", "count"]
+Kind = Literal["in", "out", "count", "lost", "damaged"]
 
 #: The most of one thing that is kept; more is a slip of the hand.
 MOST: Final = 1_000_000

@@ -31,6 +31,11 @@ archives = entity_table(
     Column("last_check_id", Uuid),
     Column("last_complete", Boolean),
     Column("last_up_to_date", Boolean),
+    Column("paper_place", String(200)),  # where the paper file lies; null: nobody entered one
+    Column("paper_version", Integer),  # the version that the paper was last brought in line with
+    Column("paper_at", UtcDateTime),
+    Column("paper_by", Uuid),
+    Column("paper_in_sync", Boolean),  # false from the next change on; null: never brought in line
     UniqueConstraint("org_id", "source", "external_id"),
     UniqueConstraint("org_id", "unit_id"),
     ForeignKeyConstraint(["org_id", "unit_id"], [units.c.org_id, units.c.id]),

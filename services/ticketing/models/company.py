@@ -45,7 +45,7 @@ store_movements = log_table(
     "store_movements",
     metadata,
     Column("item_id", Uuid, nullable=False),
-    Column("kind", String(10), nullable=False),  # in, out, count
+    Column("kind", String(10), nullable=False),  # in, out, count, lost, damaged
     Column("change", Integer, nullable=False),  # by how much the stock changed
     Column("stock", Integer, nullable=False),  # what was there afterwards
     Column("purpose", Text, nullable=False),  # where from, what for, why the count differs

@@ -58,6 +58,7 @@ class Draft:
     external_id: str
     values: dict[str, Any]
     id: UUID = field(default_factory=uuid7)
+    reason: str | None = None  # why it changes, where that is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Change:
     version: int
     values: Mapping[str, Any]
     before: Mapping[str, Any] | None
+    reason: str | None = None
 
 
 class Batch(Generic[RowT]):
@@ -148,7 +150,7 @@ async def store(
         batch.ids[external_id] = row.id
         before = {name: getattr(row, name) for name in entity.columns}
         if before != draft.values:
-            batch.updated.append(Change(row.id, row.version + 1, draft.values, before))
+            batch.updated.append(Change(row.id, row.version + 1, draft.values, before, draft.reason))
     await write_changes(tx, entity, batch.updated)
     announce(tx, entity, batch.created)
     announce(tx, entity, batch.updated)
@@ -185,6 +187,8 @@ def announce(tx: Tx, entity: Entity, changes: Sequence[Change]) -> None:
             }
             before = {k: v for k, v in before.items() if k not in entity.personal}
             after = {k: v for k, v in after.items() if k not in entity.personal}
+        if change.reason is not None:
+            after = {**after, "reason": change.reason}
         tx.audit(
             f"{entity.name}.{'created' if change.before is None else 'updated'}",
             entity.name,

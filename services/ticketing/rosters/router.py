@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement
 
 from services.ticketing.assignments.repository import org_unit as find_org_unit
 from services.ticketing.domain.duties import DESIGNATIONS, SKILLS
+from services.ticketing.domain.rosters import UNRECORDED
 from services.ticketing.errors import NoSuchOrgUnit
 from services.ticketing.models import attendance, bars, posts, presences, shifts
 from services.ticketing.register.schemas import BulkOut
@@ -204,6 +205,7 @@ async def list_attendance(
     org_unit_id: UUID | None = None,
     person_id: UUID | None = None,
     outcome: Annotated[str | None, Query(max_length=20, description="late, early, absent, …")] = None,
+    unrecorded: Annotated[bool, Query(description="Only shifts of which a record is missing")] = False,
 ) -> Page[AttendanceOut]:
     """What came of one's own shifts; for those who lead, the month's attendance list of their org units (E-038)."""
     c = attendance.c
@@ -212,5 +214,8 @@ async def list_attendance(
         period = Period.parse(month)
         where += [c.day >= period.start, c.day < period.end]
     where += [] if outcome is None else [c.outcomes.contains([outcome])]
+    if unrecorded:
+        # row: G-005 the report of missing records, shift by shift
+        where += [c.outcomes.overlap(list(UNRECORDED)), c.cancelled.is_(False)]
     rows = await repository.page(tx, attendance, where, page)
     return page_of(rows, page.limit, lambda row: {"id": row.id}, lambda row: same(AttendanceOut, row))

@@ -11,6 +11,7 @@ from sqlalchemy import Row
 from services.ticketing.stores import service
 from services.ticketing.stores.schemas import (
     CountIn,
+    LossIn,
     MovementIn,
     MovementOut,
     StoreItemChangeIn,
@@ -83,6 +84,16 @@ async def move_store_item(
 ) -> MovementOut:
     """Take in or hand out."""
     moved = await service.move(tx, who, id, body)
+    created(response, f"/ticketing/v1/store-items/{id}/movements")
+    return present_movement(moved)
+
+
+@router.post("/{id}/losses", status_code=201, operation_id="lose_store_item", responses=problems(404, 409))
+async def lose_store_item(
+    id: UUID, body: LossIn, tx: TxDep, who: Annotated[Principal, allow("store.move")], response: Response
+) -> MovementOut:
+    """Enter that something was damaged or lost; administration hears of it at once."""
+    moved = await service.lose(tx, who, id, body)
     created(response, f"/ticketing/v1/store-items/{id}/movements")
     return present_movement(moved)
 

@@ -62,6 +62,21 @@ class MovementIn(Input):
     handed_to: Annotated[UUID | None, Field(description="The employee who takes it")] = None
 
 
+class LossIn(Input):
+    """What was damaged or lost: out of the store, or while an employee had it, who had taken it out before."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"how": "damaged", "quantity": 1, "purpose": "巡查时跌落，屏幕碎裂"}]}
+    )
+
+    how: Literal["lost", "damaged"]
+    quantity: Annotated[int, Field(ge=1, le=MOST)]
+    purpose: Annotated[str, Field(min_length=1, max_length=500, description="How it happened")]
+    handed_to: Annotated[UUID | None, Field(description="The employee who had it; it is out of the stock already")] = (
+        None
+    )
+
+
 class CountIn(Input):
     """What a count found, and why it differs."""
 
@@ -91,7 +106,7 @@ class MovementOut(Output):
 
     id: UUID
     item_id: UUID
-    kind: Literal["in", "out", "count"]
+    kind: Literal["in", "out", "count", "lost", "damaged"]
     change: int
     stock: int
     purpose: str

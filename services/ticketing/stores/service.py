@@ -13,7 +13,7 @@ from services.ticketing.assignments.repository import lock_staff
 from services.ticketing.domain.company_errors import NoSuchStoreItem, StoreInvalid, StoreItemExists, StoreItemRetired
 from services.ticketing.domain.stores import Kind, after
 from services.ticketing.stores import repository
-from services.ticketing.stores.schemas import CountIn, MovementIn, StoreItemChangeIn, StoreItemIn
+from services.ticketing.stores.schemas import CountIn, LossIn, MovementIn, StoreItemChangeIn, StoreItemIn
 from services.ticketing.tickets.service import find as find_ticket
 from shared.auth import Principal
 from shared.db.tx import Tx
@@ -64,9 +64,32 @@ async def move(tx: Tx, who: Principal, id: UUID, body: MovementIn) -> Row[Any]:
     row = await _kept(tx, who, id)
     if body.ticket_id is not None:
         await find_ticket(tx, who, body.ticket_id)
-    if body.handed_to is not None and not await lock_staff(tx, [body.handed_to]):
-        raise StoreInvalid(fields=[FieldError("handed_to", "没有这名员工", "There is no such member of staff")])
+    await _works_here(tx, body.handed_to)
     return await _moved(tx, who, row, body.kind, body.quantity, body.model_dump(exclude={"kind", "quantity"}))
+
+
+async def lose(tx: Tx, who: Principal, id: UUID, body: LossIn) -> Row[Any]:
+    """Enter that something was damaged or lost, and tell administration at once.
+
+    Raises:
+        NoSuchStoreItem, StoreItemRetired, StoreShort; StoreInvalid: nobody of that id works here.
+    """
+    row = await _kept(tx, who, id)
+    await _works_here(tx, body.handed_to)
+    # What somebody had taken out is no part of the stock any more.
+    gone = 0 if body.handed_to is not None else body.quantity
+    moved = await _moved(tx, who, row, body.how, gone, {"purpose": body.purpose, "handed_to": body.handed_to})
+    told = {"code": row.code, "how": body.how, "quantity": body.quantity}
+    tx.audit("store_item.lost", "store_item", id, after=told)
+    # row: B-037 reported as soon as it is entered
+    tx.emit(
+        "store_item.lost.v1",
+        subject=id,
+        seq=row.version + 1,
+        data={**told, "at": tx.now},
+        community_id=row.community_id,
+    )
+    return moved
 
 
 async def count(tx: Tx, who: Principal, id: UUID, body: CountIn) -> Row[Any]:
@@ -75,6 +98,11 @@ async def count(tx: Tx, who: Principal, id: UUID, body: CountIn) -> Row[Any]:
     moved = await _moved(tx, who, row, "count", body.quantity, {"purpose": body.purpose})
     tx.audit("store_item.counted", "store_item", id, before={"stock": row.quantity}, after={"stock": moved.stock})
     return moved
+
+
+async def _works_here(tx: Tx, person_id: UUID | None) -> None:
+    if person_id is not None and not await lock_staff(tx, [person_id]):
+        raise StoreInvalid(fields=[FieldError("handed_to", "没有这名员工", "There is no such member of staff")])
 
 
 async def _kept(tx: Tx, who: Principal, id: UUID) -> Row[Any]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import httpx
 
+from services.kpi.catalogue import letters
 from shared.ids import uuid7
 from tests.kpi.api.support import SUPERVISOR, letter
 from tests.kpi.support import Feed
@@ -15,12 +16,13 @@ HANDLING = "complaint.handling.timeliness.rate"
 
 
 async def test_letters_are_checked_listed_and_unique(api: httpx.AsyncClient, world: World, org: UUID) -> None:
-    """C-205."""
+    """C-205, G-027."""
     feed = Feed(world, org)
     feed.register()
     await feed.apply()
     signed = await letter(api, world, feed, term=None, period="2025")
     assert signed["parameters"]["partial_policy"] == "linear" and signed["term"] == "2025"
+    assert signed["template_version"] == letters()["T003S"].version
     gm = world.token("gm", org)
     body = {"template": "T003S", "community_id": str(feed.community), "subject_id": str(SUPERVISOR), "term": "2025"}
     for change, status, code in (

@@ -167,6 +167,7 @@ async def test_c186_what_is_agreed_before_signing_changes_the_draft_and_its_hash
 
 
 async def test_c197_c206_c207_e059_an_amendment_holds_from_its_date_on_with_old_new_and_reason(office: Office) -> None:
+    """G-027."""
     office.feed.register()
     office.feed.bill(10_000, "2025-01-31", [(8_900, "2025-02-20")])
     office.feed.bill(10_000, "2025-04-30", [(8_900, "2025-05-20")])

@@ -176,13 +176,16 @@ async def test_f030_f031_a_month_is_scored_from_observations_and_recomputes(desk
 
 
 async def test_f065_last_year_s_value_stands_beside_the_month(desk: Desk) -> None:
-    """A-121, AMB-045, AMB-049."""
+    """A-121, AMB-045, AMB-049: recorded, where the letter says that its hazards are."""
     await desk.seen("hazard.rectification.rate", "safety", "2024-03-20", numerator=842, denominator=1000)
     await desk.seen("hazard.rectification.rate", "safety", "2025-03-20", numerator=849, denominator=1000)
-    made = await letter(desk.api, desk.world, desk.feed, template="T001Q")
+    chosen = {"hazard_facts": "recorded"}
+    made = await letter(desk.api, desk.world, desk.feed, template="T001Q", parameters=chosen)
     card = (await freeze(desk.api, desk.world, desk.feed, made["id"], "2025-03")).json()
     line = next(item for item in card["items"] if item["indicator"] == "hazard.rectification.rate")
     assert (line["points"], line["target"], line["state"]) == ("4.70", "≥85.2", "missed")
+    async with desk.world.runtime("kpi").db.tx(desk.org) as tx:
+        assert (await verify(tx, UUID(card["id"]))).ok
 
 
 async def test_a_grade_and_kinds_are_named_as_the_letter_names_them(desk: Desk) -> None:

@@ -112,6 +112,21 @@ async def test_a199_c257_a_policy_is_up_to_date_if_its_next_edition_meets_its_da
     ]
 
 
+async def test_c274_a_law_that_changed_is_told_and_is_no_rule_of_the_house_to_be_brought_up_to_date(
+    office: Office, clock: Standing
+) -> None:
+    law = (await policy(office, "GB 50348-2018", "law"))["id"]
+    await edition(office, law, "2025-03-31")
+    await office.post("gm", f"policies/{law}/decision", decision="approve")
+    clock.to(local(4, 1))
+    told = [(type_, data["area"]) for type_, data in await office.told()]
+    assert told == [("policy.issued.v1", "law"), ("policy.update_missed.v1", "law")]
+    assert await office.value("policy.update.rate", "2025") == ("no_data", None, None)
+    areas = (await office.get("policies/areas", community_id=office.community))["areas"]
+    assert {row["in_force"] for row in areas} == {0}
+    assert [row["code"] for row in (await office.get("policies", area="law"))["items"]] == ["GB 50348-2018"]
+
+
 def money(amount: str) -> dict[str, str]:
     return {"amount": amount}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from importlib import import_module
 from typing import Any
@@ -11,13 +12,15 @@ import pytest
 
 from services.kpi.catalogue import letters
 from services.kpi.domain.catalogue import case_rules, families, indicators, rules
-from services.kpi.domain.facts import Example
+from services.kpi.domain.facts import CHECKS, Case, Example, Judging
 from services.kpi.domain.given import measure_cases
 from services.kpi.domain.letters import Target
 from services.kpi.domain.measure import ratio
 from services.kpi.domain.numbers import Text, exact, fixed
 from services.kpi.domain.score_rules import Judgement, Missed
+from services.kpi.domain.times import SHANGHAI
 from services.kpi.domain.verdicts import words
+from services.kpi.facts.repository import last_on
 from shared.periods import Period
 
 
@@ -43,6 +46,28 @@ def test_an_indicator_judges_its_examples(code: str, example: Example) -> None:
         assert [use.verdict for use in found.uses] == list(example.verdicts), example.name
 
 
+@pytest.mark.parametrize(("code", "example"), _examples("indicators", list(indicators())))
+def test_no_fact_lies_after_the_last_day_that_is_kept_of_its_case(code: str, example: Example) -> None:
+    """Cases that were done with before a period are not read for it."""
+    indicator = indicators()[code]
+    judging = Judging({**indicator.parameters, **example.parameters})
+    for doc in example.cases:
+        for fact in indicator.judge(Case(indicator.families[0], "case", dict(doc), SHANGHAI), judging):
+            assert fact.on <= last_on(dict(doc)), example.name
+
+
+@pytest.mark.parametrize(
+    ("doc", "day"),
+    [
+        ({"received_at": "2024-02-29T23:00:00Z", "clocks": {"plan": {"due_at": "2024-01-01"}}}, date(2025, 3, 4)),
+        ({"number": "Y20250307-0001"}, date.max),
+        ({"due_date": "9999-12-31"}, date.max),
+    ],
+)
+def test_the_last_day_of_a_case_is_a_year_after_the_last_date_it_names(doc: dict[str, Any], day: date) -> None:
+    assert last_on(doc) == day
+
+
 @pytest.mark.parametrize("verdict", ["picked_up", "not_called", "suspended", "major_fire", "posted_late", "patrolled"])
 def test_the_states_of_calls_dunning_incidents_and_patrols_have_their_words(verdict: str) -> None:
     assert words(verdict).zh != verdict and words(verdict).en
@@ -53,7 +78,7 @@ def test_only_what_counts_at_its_last_check_stands_in_groups() -> None:
     for code, indicator in indicators().items():
         for example in import_module(f"services.kpi.domain.indicators.{code.replace('.', '_')}").EXAMPLES:
             found = measure_cases(code, list(example.cases), None, example.parameters).uses
-            assert all((use.fact.group is not None) == (indicator.selection != "sum") for use in found), code
+            assert all((use.fact.group is not None) == (indicator.selection in CHECKS) for use in found), code
 
 
 def _as_seen(example: dict[str, Any], policy: str) -> Missed:

@@ -329,3 +329,14 @@ def test_amb120_an_aim_without_a_measure_is_a_note() -> None:
     card = scored({}, period="2025", template="T001O")
     assert [note.zh[:6] for note in card.notes] == ["力争行业领先"]
     assert (card.total, card.consequences) == (None, [])
+
+
+def test_amb086_follow_up_by_phone_is_asked_of_all_completed_repairs_and_complaints() -> None:
+    assert resolve(letters()["T000"], {})["revisit_kinds"] == "repair_and_complaint"
+    done = {"received_at": "2025-03-07T09:00:00+08:00", "completed_at": "2025-03-07T18:00:00+08:00"}
+    called = {"revisit_ended": {"outcome": "reached", "done_at": "2025-03-08T09:00:00+08:00", "channel": "phone"}}
+    cases = [{**done, **called}, {**done, **called, "kind": "repair"}, {**done, "kind": "hotline"}]
+    code = "revisit.phone.rate"
+    assert state("T000", code, cases=cases) == "met"
+    assert state("T000", code, {"revisit_kinds": "all"}, cases=cases) == "missed"
+    assert state("T000", code, cases=[*cases, {**done, "kind": "repair"}]) == "missed"

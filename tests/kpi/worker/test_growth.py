@@ -13,6 +13,7 @@ import pytest
 
 from services.kpi.models import metadata
 from services.kpi.scorecards import provisional
+from shared.ids import uuid7
 from tests.kpi.api.support import letter
 from tests.kpi.support import Feed, local
 from tests.support.world import Standing, World
@@ -23,7 +24,7 @@ GROWING = ("cases", "facts", "facts_current", "feed_changes", "outbox", "feed")
 #: An index of many rows is one page deeper than one of few: one block more for each row looked up in it.
 DEEPER = 1.5
 _PIECES = {
-    "cases": {"subject": "'y' || n || t.subject"},
+    "cases": {"subject": "'y' || n || t.subject", "last_on": "t.last_on - 500 - n::int % 1400"},
     "facts": {
         "id": "(lpad(to_hex($4::bigint + n), 12, '0') || '7' || substr(md5(n || t.id::text), 1, 3) "
         "|| '8' || substr(md5(t.id::text || n), 1, 15))::uuid",
@@ -42,6 +43,21 @@ async def admin(world: World) -> AsyncIterator[asyncpg.Connection]:
     yield connection
     await quiet(connection, False, "kpi")
     await connection.close()
+
+
+async def check_again(admin: asyncpg.Connection, org: UUID, times: int) -> None:
+    """Let the files of a check have been checked as often before, spread over the four years before."""
+    for name in ("facts", "facts_current"):
+        table = metadata.tables[f"kpi.{name}"]
+        names, new = [column.name for column in table.columns], _PIECES[name]
+        await admin.execute(
+            f"INSERT INTO {table.fullname} ({', '.join(names)}) "
+            f"SELECT {', '.join(new.get(column, f't.{column}') for column in names)} "
+            f"FROM {table.fullname} t, generate_series(1, $2::bigint) n WHERE t.org_id = $1 "
+            "AND t.group_key IS NOT NULL AND t.verdict <> 'never_checked' AND t.on_date = $3::date AND $4::bigint > 0",
+            *(org, times, local(3, 5).date(), int(local(2, 1).timestamp() * 1000)),
+            timeout=600,
+        )
 
 
 async def grow(admin: asyncpg.Connection, org: UUID, seed: str, start: int, end: int) -> None:
@@ -108,7 +124,15 @@ async def test_a_days_update_costs_the_same_after_months_and_after_years(
             feed.register()
             seed = feed.complaint(local(3, 3), responds_after=timedelta(minutes=5), mark=90)
             await feed.apply()
-            signed = await letter(api, world, feed)
+            files = [uuid7() for _ in range(5)]
+            feed.files(files, local(1, 2))
+            feed.check(local(3, 5), [(id_, True, True) for id_ in files])
+            await feed.apply()
+            # Defined by the parties otherwise than by default, so that its cases are judged anew each night.
+            signed = await letter(api, world, feed, parameters={"satisfied_from": "70"})
+            async with world.runtime("kpi").db.tx(feed.org) as tx:
+                await provisional.refresh(tx, UUID(signed["id"]))
+            await check_again(admin, feed.org, size // 10)
             await grow(admin, feed.org, str(seed), 1, size)
             found.append(await costs(world, api, feed, signed, meter))
     finally:
@@ -120,5 +144,6 @@ async def test_a_days_update_costs_the_same_after_months_and_after_years(
     assert {name: cost.statements for name, cost in long.items()} == {
         name: cost.statements for name, cost in short.items()
     }
+    print({name: (short[name].blocks, cost.blocks) for name, cost in long.items()})
     for name, cost in long.items():
         assert cost.blocks <= DEEPER * short[name].blocks, (name, short[name], cost)

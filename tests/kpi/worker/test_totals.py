@@ -21,8 +21,9 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 @pytest.mark.parametrize("period", ["2025-Q1", "2025-01", "2025-03", "2024-Q4", "2025"])
 async def test_what_the_database_adds_is_what_the_cases_give(world: World, org: UUID, period: str) -> None:
-    """AMB-109, AMB-113: cases inside their limit, files never checked, checked twice and on the day they came on the
-    register, and checked without an entry there; a question nobody put (AMB-008)."""
+    """AMB-098, AMB-109, AMB-113: hazards left over from before; cases inside their limit; files never checked,
+    checked twice and on the day they came on the register, and checked without an entry there; a question nobody put
+    (AMB-008)."""
     feed, other = Feed(world, org), Feed(world, org)
     feed.quarter(scale=200)
     feed.complaint(local(3, 31, 23, 30), responds_after=timedelta(minutes=5), mark=90)
@@ -35,6 +36,11 @@ async def test_what_the_database_adds_is_what_the_cases_give(world: World, org: 
     other.register("另一小区")
     other.files([uuid7() for _ in range(3)], local(2, 1))
     other.complaint(local(3, 2), responds_after=timedelta(minutes=5), mark=None)
+    for n in range(12):
+        found = local(1, 5) + timedelta(days=7 * n) - timedelta(days=30 * (n % 3))
+        done = found + timedelta(days=5 * n) if n % 4 else None
+        feed.hazard(found, done, level=("1_leak", "1", "2", "3")[n % 4], party=("company", "user")[n % 2])
+    other.hazard(local(1, 2), None, level="2")
     for one in (feed, other):
         await one.apply()
     places, at = [Community(one.community, "", [org], ZONE) for one in (feed, other)], Period.parse(period)

@@ -235,3 +235,34 @@ async def test_b102_c303_e035_whoever_receives_a_report_hears_that_it_is_there(d
     report = {"form": "weekly", "period": "2025-W10", "due_on": "2025-03-10", "receiver_id": str(boss)}
     await case.tell("report.submitted", source="kpi", **report)
     assert await case.told() == [(boss, "report.submitted", "desk")]
+
+
+async def test_b037_administration_hears_at_once_of_a_work_device_that_was_lost_or_damaged(desk: Desk) -> None:
+    case, office = await case_of(desk), await employee(desk, "hr", units=[desk.feed.org])
+    await employee(desk, "clerk", units=[desk.feed.community])
+    await case.tell("store_item.lost", code="DJ-01", how="damaged", quantity=1, at=AT)
+    assert await case.told() == [(office, "store_item.lost", "warning")]
+    [message] = await desk.rows(messages)
+    assert "DJ-01 损坏" in message.title
+
+
+async def test_c129_whoever_leads_the_project_hears_of_a_training_that_was_held_and_of_no_other_task(
+    desk: Desk,
+) -> None:
+    case, head = await case_of(desk), await employee(desk, "project_manager", units=[desk.feed.org])
+    task = {"number": "RW1", "assignee_id": str(uuid7()), "superior_id": str(uuid7())}
+    await case.tell("work_task.confirmed", source="kpi", **{**task, "kind": "plan"})
+    assert await case.told() == []
+    await case.tell("work_task.confirmed", source="kpi", **{**task, "kind": "training"})
+    assert await case.told() == [(head, "work_task.training_held", "desk")]
+
+
+async def test_c274_whoever_leads_customer_service_hears_of_a_law_that_changed_and_of_no_rule_of_the_house(
+    desk: Desk,
+) -> None:
+    case, head = await case_of(desk), await employee(desk, "cs_manager", units=[desk.feed.org])
+    issued = {"code": "GB 50348", "owner_id": str(uuid7()), "edition": 2, "was_due_on": None, "next_due_on": None}
+    await case.tell("policy.issued", source="kpi", area="cs", **issued)
+    assert await case.told() == []
+    await case.tell("policy.issued", source="kpi", area="law", **issued)
+    assert await case.told() == [(head, "policy.law_changed", "desk")]

@@ -217,3 +217,49 @@ async def test_concurrent_imports_make_one_file_per_unit(register: Register, com
     answers = await asyncio.gather(*(register.bulk("archives", rows) for _ in range(4)))
     assert sum(a["created"] for a in answers) == 4
     assert len((await register.get("/archives")).json()["items"]) == 4
+
+
+async def test_g013_c081_a_file_that_is_there_changes_for_a_reason_that_stands_with_its_author(
+    register: Register, community: Community
+) -> None:
+    (id,) = await register.stored("archives", [_file(1)])
+    refused = await register.bulk("archives", [_file(1, contact={"phone": "13900001234"}), _file(2)])
+    assert [(e["index"], e["path"]) for e in refused["errors"]] == [(0, "reason")]
+    assert refused["created"] == 1
+    told = {**_file(1, contact={"phone": "13900001234"}), "reason": "业主更换了电话"}
+    assert (await register.bulk("archives", [told]))["updated"] == 1
+    assert (await register.bulk("archives", [_file(1, contact={"phone": "13900001234"})]))["errors"] == []
+    changed = [e for e in await register.audits("archive") if e["action"] == "archive.updated"]
+    assert [(e["entity_id"], e["after"]["reason"]) for e in changed] == [(id, "业主更换了电话")]
+    assert all(e["actor_id"] is not None for e in changed)
+
+
+async def test_g001_c078_the_paper_of_a_file_is_in_line_until_the_file_changes(
+    register: Register, community: Community
+) -> None:
+    first, second = await register.stored("archives", [_file(1), _file(2)])
+    stamped = (await register.post(f"/archives/{first}/paper", {"place": "3 排 2 柜 12 号"})).json()
+    assert (stamped["in_sync"], stamped["paper"]["place"], stamped["paper"]["version"]) == (True, "3 排 2 柜 12 号", 1)
+    assert stamped["paper"]["at"] is not None and stamped["paper"]["by"] is not None
+    behind = (await register.get("/archives", in_sync=False)).json()["items"]
+    assert [(row["id"], row["paper"]) for row in behind] == [(str(second), None)]
+    await register.bulk("archives", [{**_file(1, house={"area": "94.00"}), "reason": "重新测量"}])
+    behind = (await register.get("/archives", in_sync=False)).json()["items"]
+    assert {row["id"] for row in behind} == {str(first), str(second)}
+    now = (await register.get(f"/archives/{first}")).json()
+    assert (now["in_sync"], now["paper"]["version"], now["version"]) == (False, 1, 3)
+    assert (await register.get("/archives", in_sync=True)).json()["items"] == []
+
+
+async def test_a_stamp_on_a_file_that_changed_since_it_was_read_or_that_is_elsewhere_is_refused(
+    register: Register, community: Community
+) -> None:
+    (id,) = await register.stored("archives", [_file(1)])
+    path, headers = f"/ticketing/v1/archives/{id}/paper", register.world.token("clerk", register.org)
+    stale = await register.api.post(path, json={"place": "x"}, headers={**headers, "If-Match": '"9"'})
+    assert stale.status_code == 412
+    assert (await register.post(f"/archives/{id}/paper", {"place": ""})).status_code == 422
+    assert (await register.post(f"/archives/{uuid4()}/paper", {"place": "x"})).status_code == 404
+    away = register.world.token("clerk", register.org, units=[uuid4()])
+    assert (await register.api.post(path, json={"place": "x"}, headers=away)).status_code == 404
+    assert (await register.get(f"/archives/{id}")).json()["paper"] is None

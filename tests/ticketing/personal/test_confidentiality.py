@@ -35,7 +35,9 @@ async def test_d079_g013_a_changed_owner_file_keeps_author_and_both_contents_for
     item = {"external_id": "A", "unit": "CX-1-1", "person": "CX-P1"}
     for fields in (before, after):
         await desk.register.bulk(
-            "archives", [{**item, "fields": fields}], desk.staff("supervisor", archivist)
+            "archives",
+            [{**item, "fields": fields, "reason": "业主更换了电话"}],
+            desk.staff("supervisor", archivist),
         )
     entries = await desk.register.audits("archive")
     assert [(e["action"], e["actor_id"]) for e in entries] == [

@@ -234,6 +234,23 @@ async def test_c144_c146_each_shift_is_judged_when_its_records_can_be_in(company
     assert wrong.status_code == 422
 
 
+async def test_g005_the_shifts_of_which_a_record_is_missing_are_a_list_until_it_is_there(
+    company: Company, standing: Clock
+) -> None:
+    clock = standing(local(6))
+    await company.hired("cat", "clerk", "E")
+    await roster(company, *(shift(name, 8, 16) for name in ("ann", "bob", "cat")))
+    clock.to(local(20))
+    await present(company, "ann", local(8) + S, local(16))
+    await present(company, "cat", local(8), None)
+    await company.register.fire_timers()
+    assert set(await outcomes(company, unrecorded="true")) == {"bob", "cat"}
+    clock.to(local(21))
+    await present(company, "bob", local(8), local(16))
+    await company.register.fire_timers()
+    assert await outcomes(company, unrecorded="true", month="2025-03") == {"cat": ["punch_anomaly"]}
+
+
 async def test_c147_a_shift_over_the_end_of_a_month_belongs_to_the_day_it_begins(
     company: Company, standing: Clock
 ) -> None:

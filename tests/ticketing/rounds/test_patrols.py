@@ -46,6 +46,7 @@ async def days(desk: Desk) -> dict[str, bool]:
 
 
 async def test_b032_c149_what_a_patrol_finds_is_a_ticket_at_once(desk: Desk, standing: Clock) -> None:
+    """G-023: what an inspection finds, hazards among it, is in the system with the inspection."""
     standing(NOON)
     findings = [
         {"summary": "2 幢一层灯不亮", "fields": {"category": "electricity", "public_area": True}},

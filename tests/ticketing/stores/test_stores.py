@@ -112,13 +112,35 @@ async def test_what_is_not_kept_or_cannot_be_is_refused_with_nothing_stored(stor
     assert (await store.desk.register.get("/store-items", store.desk.staff("clerk"))).json()["items"] == []
 
 
-@given(st.integers(0, MOST), st.sampled_from(["in", "out", "count"]), st.integers(0, MOST))
+@given(st.integers(0, MOST), st.sampled_from(["in", "out", "count", "lost", "damaged"]), st.integers(0, MOST))
 def test_c254_stock_is_never_less_than_nothing_nor_more_than_fits(stock: int, kind: Any, quantity: int) -> None:
     try:
         left = after(stock, kind, quantity)
     except StoreShort:
-        assert kind == "out" and quantity > stock
+        assert kind in ("out", "lost", "damaged") and quantity > stock
     except StoreInvalid:
         assert kind == "in" and stock + quantity > MOST
     else:
         assert 0 <= left <= MOST and (left == quantity if kind == "count" else abs(left - stock) == quantity)
+
+
+async def test_b037_what_is_lost_or_damaged_leaves_the_stock_or_the_hands_it_was_in_and_is_told(store: Store) -> None:
+    await store.move("in", 5)
+    broken = await store.post(f"/{store.id}/losses", "clerk", how="damaged", quantity=2, purpose="跌落")
+    assert (broken.status_code, broken.json()["kind"], broken.json()["change"]) == (201, "damaged", -2)
+    short = await store.post(f"/{store.id}/losses", "clerk", how="lost", quantity=4, purpose="遗失")
+    assert (short.status_code, short.json()["code"]) == (409, "ticketing.store_item.short")
+    row = {"external_id": "S", "name": "李静", "roles": ["engineer"], "units": [str(store.desk.register.org)]}
+    (holder,) = await store.desk.register.stored("staff", [row])
+    carried = {"purpose": "巡查途中遗失", "handed_to": str(holder)}
+    lost = await store.post(f"/{store.id}/losses", "clerk", how="lost", quantity=4, **carried)
+    assert (lost.status_code, lost.json()["change"], lost.json()["stock"]) == (201, 0, 3)
+    nobody = await store.post(
+        f"/{store.id}/losses", "clerk", how="lost", quantity=1, purpose="遗失", handed_to=str(uuid4())
+    )
+    assert nobody.status_code == 422 and await store.stock() == 3
+    told = await store.desk.register.events("store_item.lost.v1")
+    assert [(e["data"]["code"], e["data"]["how"], e["data"]["quantity"]) for e in told] == [
+        ("YS-01", "damaged", 2),
+        ("YS-01", "lost", 4),
+    ]

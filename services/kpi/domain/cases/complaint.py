@@ -56,6 +56,8 @@ def fold(doc: Doc | None, event: Event, piece: Mapping[str, Any]) -> Doc | None:
         return None
     if event.type in _CLOCKS:
         return {**doc, "clocks": _clocks(doc.get("clocks") or {}, event.type, piece)}
+    if event.type == "revisit.attempted.v1":
+        return {**doc, "asked_by": piece["channel"]}
     if event.type == "revisit.done.v1":
         return _revisited(doc, piece)
     if event.type == "ticket.reopened.v1":
@@ -98,8 +100,10 @@ def _clocks(clocks: Mapping[str, Any], kind: str, piece: Mapping[str, Any]) -> d
 
 
 def _revisited(doc: Doc, piece: Mapping[str, Any]) -> Doc:
-    """A follow-up call: that it was tried at all, and the rating of the last one that reached the owner (AMB-110)."""
-    new = {**doc, "asked_at": doc.get("asked_at") or piece.get("done_at")}
+    """A follow-up call: that it was tried at all, how it ended, and the rating of the last one that reached the owner
+    (AMB-110)."""
+    ended = {"outcome": piece.get("outcome"), "done_at": piece.get("done_at"), "channel": doc.get("asked_by")}
+    new = {**doc, "asked_at": doc.get("asked_at") or piece.get("done_at"), "revisit_ended": ended}
     if piece.get("readings"):
         new["revisit_readings"] = dict(piece["readings"])  # by the letter's choice for calls that reached nobody
     if piece.get("outcome") == "reached":
@@ -114,7 +118,9 @@ def _revisited(doc: Doc, piece: Mapping[str, Any]) -> Doc:
 FAMILY = CaseFamily(
     code="complaint",
     source="ticketing",
-    watches=frozenset({"ticket.created.v1", "ticket.reopened.v1", "revisit.done.v1", *_FIELDS, *_CLOCKS}),
+    watches=frozenset(
+        {"ticket.created.v1", "ticket.reopened.v1", "revisit.attempted.v1", "revisit.done.v1", *_FIELDS, *_CLOCKS}
+    ),
     route=route,
     fold=fold,
 )

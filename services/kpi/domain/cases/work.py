@@ -26,6 +26,9 @@ def fold(doc: Doc | None, event: Event, piece: Mapping[str, Any]) -> Doc | None:
         return None
     if event.type == "ticket.accepted.v1":
         return {**doc, "accepted": bool(piece["accepted"]), "checked_at": piece["checked_at"]}
+    if event.type in ("revisit.due.v1", "revisit.overdue.v1"):
+        told = {"revisit_due_at": piece["due_at"]}
+        return {**doc, **told, "revisit_overdue": event.type == "revisit.overdue.v1"}
     if event.type == "ticket.slip_returned.v1":
         return {**doc, "slip_returned_at": piece["returned_at"]}
     if event.type == "ticket.dispatched.v1":
@@ -38,7 +41,15 @@ def fold(doc: Doc | None, event: Event, piece: Mapping[str, Any]) -> Doc | None:
 FAMILY = CaseFamily(
     code="work",
     source="ticketing",
-    watches=frozenset({"ticket.accepted.v1", "ticket.slip_returned.v1", *complaint.FAMILY.watches}),
+    watches=frozenset(
+        {
+            "ticket.accepted.v1",
+            "ticket.slip_returned.v1",
+            "revisit.due.v1",
+            "revisit.overdue.v1",
+            *complaint.FAMILY.watches,
+        }
+    ),
     route=route,
     fold=fold,
 )

@@ -3,121 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from functools import lru_cache
 
+from services.kpi.domain.collecting import Span, collected
 from services.kpi.domain.facts import Case, Example, Fact, Indicator, Judging
 from services.kpi.domain.numbers import Text
-from services.kpi.domain.times import local_date, quarter_end
+from services.kpi.domain.times import quarter_end
 
 CODE = "fee.collection.quarter.rate"
-FEE_KIND = "property"
+_QUARTER = Span(quarter_end, "credited_after_quarter", "for_bill_of_other_quarter")
 
 
 def judge(case: Case, judging: Judging) -> Sequence[Fact]:
-    """The bill is the denominator, by its due date and as it should have been: what was charged wrongly and credited is
-    taken off, a waiver is not. Each allocation is a numerator, if credited by the quarter's last day 24:00.
-
-    Money that does not count is listed beside with its reason: credited too late, credited in this quarter for a bill
-    of another one, or not allocated at all. Under `collection_reading: literal` all property-fee money counts where
-    it was credited.
-    """
-    if case.family == "payment":
-        return _prepaid(case)
-    doc = case.doc
-    if doc.get("fee_kind", FEE_KIND) != FEE_KIND:
-        return ()
-    due = local_date(doc["due_date"], case.zone)
-    link = f"/billing/v1/bills/{case.subject}"
-    facts = []
-    if doc.get("amount_fen") is not None:
-        wrong = sum(int(credit["amount_fen"]) for credit in doc.get("credits") or () if credit["kind"] == "credit")
-        detail = {"number": doc.get("number"), "unit_id": doc.get("unit_id"), "period": doc.get("period")}
-        facts.append(
-            Fact(
-                indicator=CODE,
-                subject=case.subject,
-                numerator=0,
-                denominator=int(doc["amount_fen"]) - wrong,
-                on=due,
-                verdict="due",
-                link=link,
-                detail={**detail, "credited_fen": wrong} if wrong else detail,
-            )
-        )
-    literal = judging.parameters["collection_reading"] == "literal"
-    paid = judging.parameters["cash_basis"] == "paid"
-    for place, allocation in enumerate(doc.get("allocations") or ()):
-        basis = (allocation.get("paid_on") if paid else None) or allocation["value_date"]
-        facts.extend(
-            _allocated(
-                case.subject,
-                str(allocation.get("allocation_id", place)),
-                due,
-                local_date(basis, case.zone),
-                int(allocation["amount_fen"]),
-                doc.get("unit_id"),
-                allocation.get("payment_id"),
-                literal,
-            )
-        )
-    return facts
-
-
-@lru_cache(512)  # a bill paid in many parts is judged before and after each: only the new part is judged anew
-def _allocated(
-    bill: str, name: str, due: date, credited: date, fen: int, unit: str | None, payment: str | None, literal: bool
-) -> Sequence[Fact]:
-    detail = {
-        "bill_id": bill,
-        "unit_id": unit,
-        "payment_id": payment,
-        "value_date": credited.isoformat(),
-        "amount_fen": fen,
-    }
-    quarter, came = quarter_end(due), quarter_end(credited)
-    in_time = credited <= quarter
-
-    def fact(subject: str, on: date, verdict: str, counted: bool) -> Fact:
-        return Fact(
-            indicator=CODE,
-            subject=subject,
-            numerator=fen,
-            denominator=0,
-            on=on,
-            verdict=verdict,
-            counted=counted,
-            link=f"/billing/v1/bills/{bill}",
-            detail=detail,
-        )
-
-    key = f"{bill}/{name}"
-    if literal:
-        return (fact(key, credited, "collected", True),)
-    own = fact(key, due, "collected" if in_time else "credited_after_quarter", in_time)
-    if came == quarter:
-        return (own,)
-    # The same money seen from the quarter in which it came in, so that nobody looks for it there in vain.
-    return (own, fact(f"{key}/beside", credited, "for_bill_of_other_quarter", False))
-
-
-def _prepaid(case: Case) -> Sequence[Fact]:
-    prepaid = int(case.doc.get("prepaid_fen") or 0)
-    if prepaid == 0:
-        return ()
-    return (
-        Fact(
-            indicator=CODE,
-            subject=f"prepaid/{case.subject}",
-            numerator=prepaid,
-            denominator=0,
-            on=local_date(case.doc["value_date"], case.zone),
-            verdict="prepayment",
-            counted=False,
-            link=f"/billing/v1/payments/{case.subject}",
-            detail={"unit_id": case.doc.get("unit_id"), "amount_fen": prepaid},
-        ),
-    )
+    """Bills due in the quarter, and the money allocated to them that was credited by its last day 24:00."""
+    return collected(CODE, case, judging.parameters, _QUARTER)
 
 
 INDICATOR = Indicator(
