@@ -99,7 +99,7 @@ CATALOGUE: Final[tuple[Notice, ...]] = (
         person="assignee_id",
         variables={"number": "number", "kind": "kind", "times": "times"},
     ),
-    # row: B-036, B-044, C-271 whoever answers for safety hears of a hazard at once
+    # row: B-036, B-044, C-164, C-271 whoever answers for safety hears of a hazard at once
     role("hazard.opened.v1", "hazard.opened", "safety", WARNING, number="number", level="level", at="found_at"),
     # row: B-040, C-178 whoever commands at the scene
     role("incident.declared.v1", "incident.declared", "cs_manager", SAFETY, number="number", at="happened_at"),

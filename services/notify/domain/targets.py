@@ -42,7 +42,10 @@ def is_internal(address: str) -> bool:
         found = ip_address(address.split("%")[0])
     except ValueError:
         return True
-    return any(not one.is_global or one.is_multicast or one.is_reserved for one in _meant(found))
+    return any(
+        not one.is_global or one.is_multicast or one.is_reserved or (one.version == 6 and one.is_site_local)
+        for one in _meant(found)
+    )
 
 
 def _meant(address: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:

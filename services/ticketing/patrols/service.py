@@ -50,7 +50,7 @@ async def record(tx: Tx, who: Principal, body: PatrolIn) -> Row[Any]:
         told = ("开始时间应在结束之前的24小时内", "It begins before its end, and at most 24 hours")
         raise PatrolInvalid(fields=[FieldError("started_at", *told)])
     place = await community(tx, who, body.community_id)
-    # row: B-032, C-149, G-023 what a patrol finds becomes a ticket at once, with the record or not at all
+    # row: B-032, C-149, C-164, G-023 what a patrol finds becomes a ticket at once, with the record or not at all
     found = [await _open(tx, who, body, ended, n, finding) for n, finding in enumerate(body.findings)]
     day = place.local_date(ended)
     duty = await repository.duty(tx, community_id=place.id, lock=True)

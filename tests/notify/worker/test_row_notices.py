@@ -80,7 +80,7 @@ async def test_an_owner_who_urges_reaches_whoever_has_the_case(desk: Desk) -> No
     assert [told[1] for told in await case.told()] == ["ticket.urged"]
 
 
-async def test_b036_b044_c271_whoever_answers_for_safety_hears_of_a_hazard_at_once(desk: Desk) -> None:
+async def test_b036_b044_c164_c271_whoever_answers_for_safety_hears_of_a_hazard_at_once(desk: Desk) -> None:
     case, safety = await case_of(desk, "hazard"), await employee(desk, "safety", units=[desk.feed.org])
     await employee(desk, "clerk", units=[desk.feed.community])
     await case.tell("hazard.opened", level="1", party="company", appliance="none", found_in="daily", found_at=AT)

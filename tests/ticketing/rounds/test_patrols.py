@@ -66,6 +66,24 @@ async def test_b032_c149_what_a_patrol_finds_is_a_ticket_at_once(desk: Desk, sta
     assert told["data"]["ticket_ids"] == made["ticket_ids"]
 
 
+async def test_c164_an_inspection_of_the_heating_network_is_kept_with_the_warning_that_it_gave(
+    desk: Desk, standing: Clock
+) -> None:
+    """The inspection's record and the early warning's: what was looked at, and the hazard that is told of at once."""
+    standing(NOON)
+    finding = {"kind": "hazard", "summary": "二次网补水量异常，换热站压力偏低", "fields": {"level": "2"}}
+    areas = ["换热站", "二次管网"]
+    answer = await patrol(
+        desk, desk.staff("engineer"), areas=areas, whole=False, note="供水 0.28 MPa，回水 0.21 MPa", findings=[finding]
+    )
+    assert answer.status_code == 201, answer.text
+    kept = answer.json()
+    assert (kept["areas"], kept["note"]) == (areas, "供水 0.28 MPa，回水 0.21 MPa")
+    (warned,) = await desk.register.events("hazard.opened.v1")
+    assert [str(warned["subject"])] == kept["ticket_ids"]
+    assert (warned["data"]["level"], datetime.fromisoformat(warned["data"]["found_at"])) == ("2", NOON)
+
+
 async def test_a_finding_that_no_ticket_can_be_of_leaves_nothing_behind(desk: Desk, standing: Clock) -> None:
     standing(NOON)
     findings = [{"summary": "灯不亮"}, {"kind": "hazard", "summary": "通道堆物", "fields": {"level": "9"}}]
