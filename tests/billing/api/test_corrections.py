@@ -190,6 +190,21 @@ async def test_a_deposit_is_held_and_goes_back(village: Village) -> None:
     await village.proven()
 
 
+async def test_any_amount_of_money_stands_on_a_line(village: Village) -> None:
+    """The price of a line is the whole amount, and was cut off at ten thousand million."""
+    body = {
+        "unit_id": str(village.first()),
+        "purpose": "装修押金",
+        "amount": money("9999999999999.99"),
+        "due_date": "2025-04-10",
+    }
+    asked = await village.post("deposits", body)
+    assert asked.status_code == 201, asked.text
+    found = await village.get(f"deposits/{asked.json()['bill_id']}")
+    assert yuan(found["amount"]) == "9999999999999.99"
+    await village.proven()
+
+
 async def test_corrections_of_what_one_does_not_see_are_unknown(village: Village) -> None:
     bill = await _billed(village)
     other = village.world.token("finance", village.org, units=[uuid4()])
