@@ -20,7 +20,7 @@ from shared.telemetry import logs
 
 #: What mallopt(3) of glibc is told, for eight processes share a machine: two heaps a process, not one a thread, and
 #: what is free at the end of one goes back at 128 kB, whatever was held once.
-_MALLOPT = {"M_ARENA_MAX": (-8, 2), "M_TRIM_THRESHOLD": (-1, 128 * 1024)}
+_MALLOPT = ((-8, 2), (-1, 128 * 1024))  # M_ARENA_MAX, M_TRIM_THRESHOLD
 
 
 def import_everything() -> dict[str, list[str]]:
@@ -34,7 +34,7 @@ def import_everything() -> dict[str, list[str]]:
     import uvicorn.protocols.http.httptools_impl  # noqa: F401
 
     with contextlib.suppress(AttributeError, OSError):  # another libc
-        for option, value in _MALLOPT.values():
+        for option, value in _MALLOPT:
             ctypes.CDLL(None).mallopt(option, value)
     follows: dict[str, list[str]] = {}
     for service in SERVICES:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
 from calendar import monthrange
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_DATES = re.compile(r"(?<![0-9])[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?![0-9])")
 
 
 def instant(value: object, zone: tzinfo = SHANGHAI) -> datetime:
@@ -73,3 +78,11 @@ def midnight_after(day: date, zone: tzinfo = SHANGHAI) -> datetime:
     """00:00 local of the following day: a date is met strictly before it (RR9)."""
     following = day + timedelta(days=1)
     return datetime(following.year, following.month, following.day, tzinfo=zone)
+
+
+def last_on(doc: Mapping[str, Any]) -> date:
+    """A day after which no fact of a case lies: a year after the last date that its document names, for what is told
+    of a day may count at the end of its month, its quarter or its year."""
+    last = max(_DATES.findall(json.dumps(doc, default=str)), default=None)
+    year = 9999 if last is None else int(last[:4])
+    return date.max if last is None or year > 9997 else date(year + 1, int(last[5:7]), 1) + timedelta(days=31)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -15,6 +14,7 @@ from sqlalchemy import select, union_all
 
 from services.kpi.domain.facts import NEVER_CHECKED, Doc, Fact
 from services.kpi.domain.numbers import Number
+from services.kpi.domain.times import last_on
 from services.kpi.models import case_exclusions, cases, facts, facts_current
 from shared.db.helpers import insert_rows, upsert_rows
 from shared.db.tx import Tx
@@ -24,7 +24,6 @@ _CURRENT = (
     *("community_id", "numerator", "denominator", "on_date", "verdict", "counted", "at", "decided_at"),
     *("since", "until"),
 )
-_DATES = re.compile(rb"(?<![0-9])[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?![0-9])")
 _STANDING = (*_CURRENT, "fact_id", "group_key")
 
 
@@ -49,14 +48,6 @@ async def save_cases(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
         keys=("org_id", "family", "subject"),
         update=("community_id", "doc", "recorded_at", "last_on"),
     )
-
-
-def last_on(doc: Doc) -> date:
-    """A day after which no fact of a case lies: a year after the last date that its document names, for what is told
-    of a day may count at the end of its month, its quarter or its year."""
-    last = max(_DATES.findall(orjson.dumps(doc)), default=None)
-    year = 9999 if last is None else int(last[:4])
-    return date.max if last is None or year > 9997 else date(year + 1, int(last[5:7]), 1) + timedelta(days=31)
 
 
 async def append(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -93,8 +93,9 @@ async def test_amb045_last_year_may_have_been_recorded_by_hand(
     """A-124: 84.2 % confirmed last March, the register from this year on."""
     tell(feed, local(3, 7), 17, 20, level="1")
     await feed.apply()
-    body = {"indicator": "hazard.l1.nonleak.company.rate", "community_id": str(feed.community), "on": "2024-03-20"}
-    body |= {"numerator": 842, "denominator": 1000, "file_ids": [str(uuid7())]}  # type: ignore[dict-item]
+    code = "hazard.l1.nonleak.company.rate"
+    body: dict[str, Any] = {"indicator": code, "community_id": str(feed.community), "on": "2024-03-20"}
+    body |= {"numerator": 842, "denominator": 1000, "file_ids": [str(uuid7())]}
     made = await api.post("/kpi/v1/observations", json=body, headers=world.token("supervisor", feed.org))
     assert made.status_code == 201, made.text
     said = {"decision": "confirm"}
@@ -112,7 +113,7 @@ async def test_what_only_the_register_tells_is_not_recorded_by_hand(
     """A-009, A-012, A-014."""
     await feed.apply()
     for code in ("revisit.phone.rate", "ticket.followup.timeliness.rate", "fee.collection.rate"):
-        body = {"indicator": code, "community_id": str(feed.community), "on": "2025-03-20"}
-        body |= {"numerator": 1, "denominator": 1, "file_ids": [str(uuid7())]}  # type: ignore[dict-item]
+        body: dict[str, Any] = {"indicator": code, "community_id": str(feed.community), "on": "2025-03-20"}
+        body |= {"numerator": 1, "denominator": 1, "file_ids": [str(uuid7())]}
         answer = await api.post("/kpi/v1/observations", json=body, headers=world.token("supervisor", feed.org))
         assert (answer.status_code, answer.json()["code"]) == (422, "kpi.observation.computed")

@@ -19,9 +19,8 @@ from services.kpi.domain.measure import ratio
 from services.kpi.domain.numbers import Text, exact, fixed
 from services.kpi.domain.record_rule import RecordExample, Window
 from services.kpi.domain.score_rules import Judgement, Missed
-from services.kpi.domain.times import SHANGHAI, midnight_after
+from services.kpi.domain.times import SHANGHAI, last_on, midnight_after
 from services.kpi.domain.verdicts import words
-from services.kpi.facts.repository import last_on
 from shared.holidays import standard
 from shared.periods import Period
 
